@@ -1,0 +1,56 @@
+# Everything a clone needs: only Python 3.11 or later and make have to be there.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := all
+.PHONY: all serve test lint types layers docs lock test-image clean
+
+all: lint types layers test test-image ## every check
+
+serve: $(VENV)/served ## serve on port 8080
+	@$(BIN)/python -m rdv_mock serve
+
+test: $(VENV)/tested ## every test that Python alone can run
+	@PYTHONDEVMODE=1 $(BIN)/python -m pytest
+
+lint: $(VENV)/tested
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+
+types: $(VENV)/tested
+	@$(BIN)/mypy
+
+layers: $(VENV)/tested
+	@$(BIN)/lint-imports
+
+docs: $(VENV)/tested ## write again what is generated
+	@$(BIN)/rdv-mock errors > ERRORS.md
+	@$(BIN)/python -m rdv_mock.fidelity > FIDELITY.md
+
+lock: $(VENV)/tested ## resolve the dependencies anew
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate \
+		--custom-compile-command "make lock" pyproject.toml --output-file requirements.lock
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate \
+		--custom-compile-command "make lock" --constraint requirements.lock --group dev pyproject.toml \
+		--output-file requirements-dev.lock
+
+test-image: ## build the image and run it, without a Docker engine
+	@CC_ENV_PORT=RDV_MOCK_PORT CC_ENV_HOST=RDV_MOCK_HOST tests/outside/container-check.sh . 18080 /_mock/ready
+
+clean:
+	@rm -rf $(VENV)
+
+# What serving needs.
+$(VENV)/served: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "rdv-mock needs Python 3.11 or later; try make PYTHON=python3.12" >&2; exit 2; }
+	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
+	@$(PIP) install --require-hashes -r requirements.lock
+	@touch $@
+
+# What the checks need on top of it.
+$(VENV)/tested: requirements-dev.lock pyproject.toml $(VENV)/served
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,77 @@
+"""The door: who is behind a bearer token, and what it opens."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+
+from rdv_mock.api.call import Call, Caller
+from rdv_mock.chance import same_secret
+from rdv_mock.errors import ApiError, Refusal
+from rdv_mock.facts.access import TokenType
+
+LIVRET_READ = "livret_numerique:read"
+LIVRET_WRITE = "livret_numerique:write"
+RDVPERMIS = "rdvpermis"
+
+SCOPES: Mapping[str, str] = {
+    "openid": "Identité de l'employé (OpenID Connect).",
+    "profile": "Nom et prénom de l'employé.",
+    "email": "Adresse électronique de l'employé.",
+    "offline_access": "Jeton de rafraîchissement qui survit à la déconnexion.",
+    RDVPERMIS: "API RdvPermis : réservation des places d'examen.",
+    LIVRET_READ: "API Livret Numérique : lecture.",
+    LIVRET_WRITE: "API Livret Numérique : déclaration.",
+}
+"""Every scope that the provider knows (contract.md, F)."""
+
+
+def token_id(token: str) -> str:
+    """What the store remembers of a token: enough to know it again, too little to use it."""
+    return sha256(token.encode()).hexdigest()
+
+
+def bearer_of(call: Call) -> str | None:
+    """The token that a call carries, if any."""
+    scheme, _, token = call.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+def authenticate(call: Call) -> Caller:
+    """Who calls. Raises JETON_INVALIDE without a living access token of this world.
+
+    Alive is what the store says on the world's clock (contract.md, F): nothing in the token itself
+    is believed, so one that was tampered with is simply unknown.
+    """
+    bearer = bearer_of(call)
+    token = call.store.tokens.find(token_id(bearer)) if bearer else None
+    now = call.world.clock.now()
+    if token is None or token.type is not TokenType.ACCESS or token.date_heure_expiration <= now:
+        raise Refusal(ApiError.JETON_INVALIDE)
+    if call.store.baux.get(token.bail_id).termine:
+        raise Refusal(ApiError.JETON_INVALIDE)
+    employe = call.store.employes.get(token.employe_id)
+    return Caller(token, employe, call.store.auto_ecoles.get(employe.auto_ecole_id))
+
+
+def check_scope(caller: Caller, scope: str) -> None:
+    """Raise SCOPE_INSUFFISANT when the token does not carry this scope."""
+    if scope not in caller.token.scopes:
+        raise Refusal(ApiError.SCOPE_INSUFFISANT)
+
+
+def check_admin(call: Call) -> None:
+    """Raise JETON_ADMIN_INVALIDE when the control plane is locked and the call has no key."""
+    expected = call.server.settings.admin_token
+    if expected is not None and not same_secret(bearer_of(call) or "", expected):
+        raise Refusal(ApiError.JETON_ADMIN_INVALIDE)
+
+
+def challenge(call: Call, error: ApiError) -> dict[str, str]:
+    """The header that a 401 carries (contract.md, A.5)."""
+    realm = _REALMS.get(error)
+    if realm is None:
+        return {}
+    invalid = ', error="invalid_token"' if bearer_of(call) else ""
+    return {"WWW-Authenticate": f'Bearer realm="{realm}"{invalid}'}
+
+
+_REALMS = {ApiError.JETON_INVALIDE: "formation", ApiError.JETON_ADMIN_INVALIDE: "rdv-mock"}

@@ -1,0 +1,87 @@
+"""One call: the request, the world that it meets, who calls, and when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.requests import Request
+from starlette.types import Message, Receive, Scope
+
+from rdv_mock.api.server import Server
+from rdv_mock.facts.access import Token
+from rdv_mock.facts.auto_ecole import AutoEcole, Employe
+from rdv_mock.fixtures import Limits
+from rdv_mock.store import Store
+from rdv_mock.world import World
+
+SERVER_KEY = "rdv_mock.server"
+WORLD_KEY = "rdv_mock.world"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is behind a token."""
+
+    token: Token
+    employe: Employe
+    auto_ecole: AutoEcole
+
+
+async def _nothing_left() -> Message:
+    return {"type": "http.disconnect"}
+
+
+class Call(Request):
+    """A request as the operations see it.
+
+    `caller` is set once the token has been accepted; `raw_body` once the body has been read;
+    `now` right after that, once for the whole call.
+    """
+
+    caller: Caller
+    raw_body: bytes
+    now: datetime
+    location: str | None
+
+    def __init__(self, scope: Scope, receive: Receive = _nothing_left) -> None:
+        super().__init__(scope, receive)
+        self.location = None
+
+    @property
+    def server(self) -> Server:
+        """The process that answers."""
+        server: Server = self.scope[SERVER_KEY]
+        return server
+
+    @property
+    def world(self) -> World:
+        """The world that the path names."""
+        world: World = self.scope[WORLD_KEY]
+        return world
+
+    @property
+    def store(self) -> Store:
+        """The state of that world."""
+        return self.world.store
+
+    @property
+    def limits(self) -> Limits:
+        """The numbers of that world's rules."""
+        return self.world.limits
+
+    @property
+    def auto_ecole(self) -> AutoEcole:
+        """The école for which the caller acts."""
+        return self.caller.auto_ecole
+
+    @property
+    def prefix(self) -> str:
+        """`/w/{world}`, or nothing at the root."""
+        return str(self.scope["root_path"])
+
+    def new_id(self, table: object) -> str:
+        """The next id of a kind in this world."""
+        return self.store.new_id(table, seed=self.world.settings.seed)  # type: ignore[arg-type]
+
+    def locate(self, path: str) -> None:
+        """Say where what this call created can be read, relative to the server."""
+        self.location = self.prefix + path

@@ -1,0 +1,201 @@
+"""The control plane: how a test steers its world (design.md 7)."""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from rdv_mock.agenda import Event
+from rdv_mock.api.access import SCOPES
+from rdv_mock.api.call import Call
+from rdv_mock.api.operation import (
+    LARGEST_SCENARIO,
+    ControlOperation,
+    control,
+    operation_id,
+    refuses,
+)
+from rdv_mock.api.refusals import JSON
+from rdv_mock.api.tokens import Grant, issue, open_bail
+from rdv_mock.errors import ApiError, Detail, Refusal
+from rdv_mock.facts.access import Client
+from rdv_mock.facts.auto_ecole import Employe
+from rdv_mock.scenario.dump import dump_scenario
+from rdv_mock.scenario.library import find_scenario, list_scenarios, read_file, title_of
+from rdv_mock.scenario.load import load_scenario
+from rdv_mock.scenario.patch import apply_fragment
+from rdv_mock.scenario.source import Source, read_json, read_yaml
+from rdv_mock.wire.base import AskedInQuery
+from rdv_mock.wire.control import (
+    Advance,
+    Advanced,
+    ClockOnWire,
+    ClockSetting,
+    EventOnWire,
+    LoadedScenario,
+    Refs,
+    ScenarioSummary,
+    TokenAnswer,
+    TokenRequest,
+)
+from rdv_mock.world import ResetScope
+
+MOST_EVENTS = 1_000
+YAML = "application/yaml"
+
+router = APIRouter(
+    prefix="/_mock",
+    route_class=ControlOperation,
+    generate_unique_id_function=operation_id,
+    tags=["Plan de contrôle"],
+)
+
+
+class ResetQuery(AskedInQuery):
+    """Ce qu'il faut remettre."""
+
+    scope: ResetScope = ResetScope.ALL
+
+
+@router.post("/reset", status_code=204, summary="Remettre le monde dans l'état de son scénario")
+async def remettre(query: Annotated[ResetQuery, Query()], call: Call) -> None:
+    """Be again as the scenario was loaded."""
+    call.world.reset(query.scope)
+
+
+@router.get("/scenarios", summary="Lister les scénarios que l'on peut charger par leur nom")
+@control(root_only=True)
+async def lister_scenarios(call: Call) -> list[ScenarioSummary]:
+    """List what can be loaded by name."""
+    return [
+        ScenarioSummary(name=entry.name, title=title, description=text, source=entry.source)
+        for entry in list_scenarios(call.server.settings.scenarios)
+        for title, text in [title_of(entry)]
+    ]
+
+
+@router.put("/scenario", summary="Charger un scénario : son nom (JSON) ou son texte (YAML)")
+@control(largest_body=LARGEST_SCENARIO)
+@refuses(ApiError.SCENARIO_INVALIDE, ApiError.SCENARIO_INCONNU)
+async def charger_scenario(call: Call) -> LoadedScenario:
+    """Become the world of another scenario; a bad one leaves the world untouched."""
+    source = _read_body(call)
+    name = "sans-nom"
+    if isinstance(source.content, dict) and source.content.keys() == {"name"}:
+        entry = find_scenario(str(source.content["name"]), call.server.settings.scenarios)
+        name, source = entry.name, read_file(entry.path)
+    pristine = await asyncio.to_thread(load_scenario, source, name=name, now=call.server.real())
+    call.world.load(pristine)
+    return LoadedScenario(
+        title=call.world.settings.title, refs=dict(call.store.references.by_ref())
+    )
+
+
+@router.get("/state", summary="Lire l'état du monde, comme un scénario", response_class=Response)
+async def lire_etat(call: Call) -> Response:
+    """Write the world as a scenario that loads to the same world."""
+    text = dump_scenario(call.store, now=call.now, frozen=call.world.clock.frozen)
+    return Response(text, media_type=YAML)
+
+
+@router.patch("/state", summary="Changer quelques faits : un fragment de scénario")
+@control(largest_body=LARGEST_SCENARIO)
+@refuses(ApiError.SCENARIO_INVALIDE)
+async def changer_etat(call: Call) -> Refs:
+    """Change what a fragment names, all or nothing."""
+    refs = apply_fragment(_read_body(call), call.store, now=call.now)
+    call.world.settle()
+    return Refs(refs=dict(refs))
+
+
+@router.get("/clock", summary="Lire l'horloge du monde")
+async def lire_horloge(call: Call) -> ClockOnWire:
+    """Read the clock."""
+    return ClockOnWire(now=call.now, frozen=call.world.clock.frozen)
+
+
+@router.put("/clock", summary="Régler l'horloge du monde : en avant seulement")
+@refuses(ApiError.HORLOGE_EN_ARRIERE)
+async def regler_horloge(setting: ClockSetting, call: Call) -> ClockOnWire:
+    """Set the clock; forward is an advance."""
+    call.world.advance(setting.now or call.now, now=call.now, frozen=setting.frozen)
+    return ClockOnWire(now=call.world.clock.now(), frozen=call.world.clock.frozen)
+
+
+@router.post("/clock/advance", summary="Faire avancer l'horloge du monde")
+@refuses(ApiError.HORLOGE_EN_ARRIERE)
+async def avancer_horloge(advance: Advance, call: Call) -> Advanced:
+    """Let time pass; all that falls due has happened before the answer."""
+    events = call.world.advance(_target(advance, call), now=call.now)
+    return Advanced(
+        now=call.world.clock.now(),
+        total=len(events),
+        events=[_event_on_wire(event) for event in events[:MOST_EVENTS]],
+    )
+
+
+@router.post("/tokens", summary="Obtenir des jetons sans navigateur")
+@refuses(ApiError.EMPLOYE_INCONNU)
+async def creer_jetons(request: TokenRequest, call: Call) -> TokenAnswer:
+    """Hand out tokens as a login would."""
+    employe = _find_employe(request.employe, call)
+    client = _find_client(request.client_id, call)
+    scopes = _check_scopes(request.scopes)
+    with call.store.transaction():
+        at_least = timedelta(seconds=request.expires_in or 0)
+        bail = open_bail(call, employe, client, at_least=at_least)
+        grant = Grant(employe, client, scopes, bail)
+        return issue(call, grant, expires_in=request.expires_in)
+
+
+def _read_body(call: Call) -> Source:
+    """A scenario or a fragment of one, in JSON or in YAML as the content type says."""
+    media_type = call.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type == JSON:
+        return read_json(call.raw_body)
+    try:
+        return read_yaml(call.raw_body.decode())
+    except UnicodeDecodeError as error:
+        detail = Detail("corps", "n'est pas en UTF-8")
+        raise Refusal(ApiError.SCENARIO_INVALIDE, details=[detail]) from error
+
+
+def _target(advance: Advance, call: Call) -> datetime:
+    return advance.to or call.now + (advance.by or timedelta())
+
+
+def _event_on_wire(event: Event) -> EventOnWire:
+    return EventOnWire(at=event.at, type=event.type, **event.subject)
+
+
+def _find_employe(name: str, call: Call) -> Employe:
+    reference = call.store.references.find(name)
+    employe = call.store.employes.find(
+        reference.target_id if reference else name
+    ) or call.store.employes.find_by_email(name)
+    if employe is None:
+        raise Refusal(ApiError.EMPLOYE_INCONNU)
+    return employe
+
+
+def _find_client(client_id: str | None, call: Call) -> Client:
+    clients = call.store.clients
+    client = clients.default() if client_id is None else clients.find(client_id)
+    if client is None:
+        raise _bad_parameter("clientId", "n'est pas un client du scénario")
+    return client
+
+
+def _check_scopes(scopes: list[str] | None) -> list[str]:
+    if scopes is None:
+        return list(SCOPES)
+    for index, scope in enumerate(scopes):
+        if scope not in SCOPES:
+            raise _bad_parameter(f"scopes[{index}]", f"doit valoir {', '.join(SCOPES)}")
+    return scopes
+
+
+def _bad_parameter(champ: str, message: str) -> Refusal:
+    return Refusal(ApiError.PARAMETRE_INVALIDE, details=[Detail(champ, message)])

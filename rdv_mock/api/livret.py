@@ -1,0 +1,340 @@
+"""The Livret Numérique: contrats de formation, leçons, and the ETP they earn (design.md 5)."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from rdv_mock.api.access import LIVRET_READ, LIVRET_WRITE
+from rdv_mock.api.call import Call
+from rdv_mock.api.operation import ApiOperation, needs, operation_id, refuses
+from rdv_mock.api.shapes import (
+    contrat_on_wire,
+    etp_du_formateur,
+    etp_du_simulateur,
+    formateur_on_wire,
+    lecon_on_wire,
+    pagination,
+    simulateur_on_wire,
+)
+from rdv_mock.errors import ApiError
+from rdv_mock.facts.enumerations import Activite
+from rdv_mock.facts.livret import ContratDeFormation, Lecon, LeconDeclaree
+from rdv_mock.rules.contrat_de_formation import (
+    check_bureau,
+    check_creer_contrat_de_formation,
+    check_eleve,
+    check_son_contrat,
+)
+from rdv_mock.rules.etp import etp_of
+from rdv_mock.rules.lecon import check_corriger_lecon, check_declarer_lecon, check_retirer_lecon
+from rdv_mock.store.livret import TextSearch
+from rdv_mock.wire.base import CritereTexte
+from rdv_mock.wire.capacite import EtpOnWire, FiltreEtp, FormateurOnWire, SimulateurOnWire
+from rdv_mock.wire.livret import (
+    ContratDeFormationOnWire,
+    ContratsDeFormationTrouves,
+    CreationContratDeFormation,
+    DeclarationLecon,
+    FiltreContratsDeFormation,
+    LeconOnWire,
+    RechercheContratsDeFormation,
+)
+
+router = APIRouter(
+    prefix="/api/v1/livret-numerique",
+    route_class=ApiOperation,
+    generate_unique_id_function=operation_id,
+)
+
+ContratId = Annotated[str, Path(alias="contratId", description="Identifiant du contrat.")]
+LeconId = Annotated[str, Path(alias="leconId", description="Identifiant de la leçon.")]
+
+CONTRAT_ERRORS = (ApiError.CONTRAT_INCONNU, ApiError.CONTRAT_AUTRE_AUTO_ECOLE)
+LECON_ERRORS = (*CONTRAT_ERRORS, ApiError.LECON_INCONNUE)
+DECLARATION_ERRORS = (
+    ApiError.NUMERO_AUTORISATION_INVALIDE,
+    ApiError.DUREE_INVALIDE,
+    ApiError.LECON_DANS_LE_FUTUR,
+    ApiError.LECON_DEJA_RENSEIGNEE,
+)
+
+
+@router.post(
+    "/contrats-de-formation",
+    status_code=201,
+    tags=["Contrats de formation"],
+    summary="Ouvrir un contrat de formation",
+    description="L'élève est retrouvé par son nom de naissance et son NEPH. Il lui faut une demande"
+    " ANTS validée pour exactement cette catégorie.",
+)
+@needs(LIVRET_WRITE)
+@refuses(
+    ApiError.AUTO_ECOLE_FERMEE,
+    ApiError.CANDIDAT_INCONNU,
+    ApiError.CANDIDAT_SANS_DEMANDE_ACTIVE,
+    ApiError.CONTRAT_DEJA_CONNU,
+)
+async def creer_contrat_de_formation(
+    creation: CreationContratDeFormation, call: Call
+) -> ContratDeFormationOnWire:
+    """Tie an élève to the caller's école."""
+    check_bureau(creation.bureau_id, call.store.bureaux.of(call.auto_ecole.id))
+    candidats = call.store.candidats.with_numero_dossier(creation.numero_dossier)
+    candidat = check_eleve(call.auto_ecole, creation.nom, creation.numero_dossier, candidats)
+    demandes = call.store.demandes.of(candidat.id)
+    contrats = call.store.contrats_de_formation.between(call.auto_ecole.id, candidat.id)
+
+    check_creer_contrat_de_formation(creation.categorie_permis, demandes, contrats, call.limits)
+
+    contrat = ContratDeFormation(
+        id=call.new_id(call.store.contrats_de_formation),
+        auto_ecole_id=call.auto_ecole.id,
+        bureau_id=creation.bureau_id,
+        candidat_id=candidat.id,
+        categorie_permis=creation.categorie_permis,
+        type_formation=creation.type_formation,
+        date_heure_creation=call.now,
+    )
+    call.store.contrats_de_formation.save(contrat)
+    call.locate(_livret(call, f"/contrats-de-formation/{contrat.id}"))
+    return contrat_on_wire(contrat, candidat)
+
+
+@router.post(
+    "/contrats-de-formation/recherche",
+    tags=["Contrats de formation"],
+    summary="Chercher parmi ses contrats de formation",
+    description="Les contrats de votre auto-école, triés par nom. Un critère sans `query` n'en est"
+    " pas un.",
+)
+@needs(LIVRET_READ)
+async def rechercher_contrats_de_formation(
+    recherche: RechercheContratsDeFormation, call: Call
+) -> ContratsDeFormationTrouves:
+    """Look through the contrats of the caller's école."""
+    filtre = recherche.filtre or FiltreContratsDeFormation()
+    page = recherche.page or 1
+    par_page = recherche.par_page or call.limits.integer("pagination.parDefaut")
+    contrats, total = call.store.contrats_de_formation.search(
+        call.auto_ecole.id,
+        nom=_text_search(filtre.nom),
+        numero_dossier=_text_search(filtre.numero_dossier),
+        categorie=filtre.categorie_permis,
+        offset=(page - 1) * par_page,
+        most=par_page,
+    )
+    return ContratsDeFormationTrouves(
+        data=[
+            contrat_on_wire(contrat, call.store.candidats.get(contrat.candidat_id))
+            for contrat in contrats
+        ],
+        pagination=pagination(page, par_page, total),
+    )
+
+
+@router.get(
+    "/contrats-de-formation/{contratId}",
+    tags=["Contrats de formation"],
+    summary="Lire un contrat de formation",
+)
+@needs(LIVRET_READ)
+@refuses(*CONTRAT_ERRORS)
+async def lire_contrat_de_formation(contrat_id: ContratId, call: Call) -> ContratDeFormationOnWire:
+    """Read one contrat."""
+    contrat = _own_contrat(contrat_id, call)
+    return contrat_on_wire(contrat, call.store.candidats.get(contrat.candidat_id))
+
+
+@router.post(
+    "/contrats-de-formation/{contratId}/lecons",
+    status_code=201,
+    tags=["Leçons"],
+    summary="Déclarer une leçon",
+    description="La leçon doit être terminée. 201 veut dire reçue, pas comptée : ce qui compte se"
+    " lit dans les ETP du mois d'effet.",
+)
+@needs(LIVRET_WRITE)
+@refuses(*CONTRAT_ERRORS, ApiError.AUTO_ECOLE_FERMEE, *DECLARATION_ERRORS)
+async def declarer_lecon(
+    contrat_id: ContratId, declaration: DeclarationLecon, call: Call
+) -> LeconOnWire:
+    """Receive one leçon."""
+    contrat = call.store.contrats_de_formation.get(contrat_id)
+    declaree = _declaree(declaration)
+    same_start = _at_same_start(contrat, declaree, call)
+
+    check_declarer_lecon(declaree, contrat, call.auto_ecole, same_start, call.limits, now=call.now)
+
+    lecon = Lecon(
+        id=call.new_id(call.store.lecons),
+        contrat_id=contrat.id,
+        type=declaree.type,
+        activite=declaree.activite,
+        date_heure_debut=declaree.date_heure_debut,
+        duree_en_minutes=declaree.duree_en_minutes,
+        numero_autorisation=declaree.numero_autorisation,
+        date_heure_reception=call.now,
+    )
+    call.store.lecons.save(lecon)
+    call.locate(_livret(call, f"/contrats-de-formation/{contrat.id}/lecons/{lecon.id}"))
+    return lecon_on_wire(lecon)
+
+
+@router.get(
+    "/contrats-de-formation/{contratId}/lecons",
+    tags=["Leçons"],
+    summary="Lister les leçons d'un contrat",
+    description="Par date et heure de début.",
+)
+@needs(LIVRET_READ)
+@refuses(*CONTRAT_ERRORS)
+async def lister_lecons(contrat_id: ContratId, call: Call) -> list[LeconOnWire]:
+    """List the leçons of one contrat."""
+    contrat = _own_contrat(contrat_id, call)
+    return [lecon_on_wire(lecon) for lecon in call.store.lecons.of(contrat.id)]
+
+
+@router.get(
+    "/contrats-de-formation/{contratId}/lecons/{leconId}",
+    tags=["Leçons"],
+    summary="Lire une leçon",
+)
+@needs(LIVRET_READ)
+@refuses(*LECON_ERRORS)
+async def lire_lecon(contrat_id: ContratId, lecon_id: LeconId, call: Call) -> LeconOnWire:
+    """Read one leçon."""
+    contrat = _own_contrat(contrat_id, call)
+    return lecon_on_wire(call.store.lecons.get_of(contrat.id, lecon_id))
+
+
+@router.put(
+    "/contrats-de-formation/{contratId}/lecons/{leconId}",
+    tags=["Leçons"],
+    summary="Corriger une leçon",
+    description="Possible jusqu'à la nuit du calcul qui la lit. La date de réception reste.",
+)
+@needs(LIVRET_WRITE)
+@refuses(*LECON_ERRORS, ApiError.AUTO_ECOLE_FERMEE, ApiError.LECON_VERROUILLEE, *DECLARATION_ERRORS)
+async def corriger_lecon(
+    contrat_id: ContratId, lecon_id: LeconId, declaration: DeclarationLecon, call: Call
+) -> LeconOnWire:
+    """Replace what was declared of one leçon."""
+    contrat = _own_contrat(contrat_id, call)
+    lecon = call.store.lecons.get_of(contrat.id, lecon_id)
+    declaree = _declaree(declaration)
+    same_start = _at_same_start(contrat, declaree, call)
+
+    check_corriger_lecon(declaree, lecon, call.auto_ecole, same_start, call.limits, now=call.now)
+
+    corrected = Lecon(
+        id=lecon.id,
+        contrat_id=lecon.contrat_id,
+        type=declaree.type,
+        activite=declaree.activite,
+        date_heure_debut=declaree.date_heure_debut,
+        duree_en_minutes=declaree.duree_en_minutes,
+        numero_autorisation=declaree.numero_autorisation,
+        date_heure_reception=lecon.date_heure_reception,
+    )
+    call.store.lecons.save(corrected)
+    return lecon_on_wire(corrected)
+
+
+@router.delete(
+    "/contrats-de-formation/{contratId}/lecons/{leconId}",
+    status_code=204,
+    tags=["Leçons"],
+    summary="Retirer une leçon",
+    description="Possible jusqu'à la nuit du calcul qui la lit.",
+)
+@needs(LIVRET_WRITE)
+@refuses(*LECON_ERRORS, ApiError.AUTO_ECOLE_FERMEE, ApiError.LECON_VERROUILLEE)
+async def retirer_lecon(contrat_id: ContratId, lecon_id: LeconId, call: Call) -> None:
+    """Withdraw one leçon."""
+    contrat = _own_contrat(contrat_id, call)
+    lecon = call.store.lecons.get_of(contrat.id, lecon_id)
+
+    check_retirer_lecon(lecon, call.auto_ecole, call.limits, now=call.now)
+
+    call.store.lecons.remove(lecon.id)
+
+
+@router.get(
+    "/etp",
+    tags=["ETP, formateurs et simulateurs"],
+    summary="Lire ses ETP",
+    description="Les ETP d'un mois d'effet : pour l'instant ceux que le scénario donne, reportés"
+    " douze mois au plus.",
+)
+@needs(LIVRET_READ)
+async def lire_etp(filtre: Annotated[FiltreEtp, Query()], call: Call) -> EtpOnWire:
+    """Read the ETP of the caller's école."""
+    given = call.store.etp_donnes.by_mois(call.auto_ecole.id, filtre.groupe_permis)
+    return EtpOnWire(
+        mois=filtre.mois,
+        groupe_permis=filtre.groupe_permis,
+        etp=float(etp_of(filtre.mois, given, call.limits)),
+        formateurs=[
+            etp_du_formateur(formateur, {})
+            for formateur in call.store.formateurs.of(call.auto_ecole.id)
+        ],
+        simulateurs=[
+            etp_du_simulateur(simulateur, {})
+            for simulateur in call.store.simulateurs.of(call.auto_ecole.id)
+        ],
+    )
+
+
+@router.get(
+    "/formateurs",
+    tags=["ETP, formateurs et simulateurs"],
+    summary="Lister ses formateurs",
+    description="Par nom et prénom.",
+)
+@needs(LIVRET_READ)
+async def lister_formateurs(call: Call) -> list[FormateurOnWire]:
+    """List the formateurs of the caller's école."""
+    return [formateur_on_wire(one) for one in call.store.formateurs.of(call.auto_ecole.id)]
+
+
+@router.get(
+    "/simulateurs",
+    tags=["ETP, formateurs et simulateurs"],
+    summary="Lister ses simulateurs",
+    description="Par numéro d'autorisation.",
+)
+@needs(LIVRET_READ)
+async def lister_simulateurs(call: Call) -> list[SimulateurOnWire]:
+    """List the simulators of the caller's école."""
+    return [simulateur_on_wire(one) for one in call.store.simulateurs.of(call.auto_ecole.id)]
+
+
+def _own_contrat(contrat_id: str, call: Call) -> ContratDeFormation:
+    contrat = call.store.contrats_de_formation.get(contrat_id)
+    check_son_contrat(contrat, call.auto_ecole)
+    return contrat
+
+
+def _declaree(declaration: DeclarationLecon) -> LeconDeclaree:
+    return LeconDeclaree(
+        type=declaration.type,
+        activite=declaration.activite or Activite.LECON,
+        date_heure_debut=declaration.date_heure_debut,
+        duree_en_minutes=declaration.duree_en_minutes,
+        numero_autorisation=declaration.numero_autorisation,
+    )
+
+
+def _at_same_start(contrat: ContratDeFormation, declaree: LeconDeclaree, call: Call) -> list[Lecon]:
+    candidat = call.store.candidats.get(contrat.candidat_id)
+    return call.store.lecons.at_same_start(candidat.numero_dossier, declaree.date_heure_debut)
+
+
+def _text_search(critere: CritereTexte | None) -> TextSearch | None:
+    if critere is None or not critere.query:
+        return None
+    return TextSearch(query=critere.query, exact=critere.exact)
+
+
+def _livret(call: Call, path: str) -> str:
+    return call.server.settings.livret_base_path + path

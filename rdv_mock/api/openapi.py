@@ -1,0 +1,202 @@
+"""The OpenAPI document of the simulated APIs, made from the routes and the error catalogue."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from fastapi.openapi.utils import get_openapi
+from starlette.routing import BaseRoute
+
+from rdv_mock import __version__
+from rdv_mock.api.operation import ApiOperation
+from rdv_mock.api.refusals import JSON, body_of, status_of
+from rdv_mock.api.surface import LIVRET
+from rdv_mock.errors import ApiError, Detail, Refusal
+from rdv_mock.world import World
+
+TITLE = "rdv-mock : simulateur de RdvPermis et du Livret Numérique"
+BEARER = "jeton"
+
+DESCRIPTION = f"""\
+**Ceci est un simulateur**, sans lien avec l'État : il ne réserve rien et ne transmet rien.
+
+Il remplace, pour vos développements et vos tests, l'API du Livret Numérique (heures de formation).
+Chaque réponse porte l'en-tête `X-Rdv-Mock: 1` et l'heure du monde simulé (`Date`).
+
+- **Un jeton** : `POST /_mock/tokens` avec `{{"employe": "lea"}}`, puis « Authorize ».
+- **L'horloge, les scénarios, l'état** : le plan de contrôle, sous `/_mock`.
+- **Ce qui est sûr et ce qui ne l'est pas** : `x-certitude` vaut `official`, `integrator`, `client`,
+  `press` ou `inferred` (notre décision, jamais un fait du système réel).
+
+Version {__version__} du simulateur.
+"""
+
+CONJECTURE = (
+    "\n\n*Conjecture : ni ce chemin ni ces champs ne sont publics. Les messages de refus, eux, sont"
+    " officiels.*"
+)
+
+_COMMON = (ApiError.JETON_INVALIDE, ApiError.SCOPE_INSUFFISANT)
+_WITH_INPUT = (ApiError.PARAMETRE_INVALIDE,)
+_WITH_BODY = (ApiError.CORPS_TROP_VOLUMINEUX,)
+
+_EXAMPLE_DETAILS: Mapping[ApiError, Sequence[Detail]] = {
+    ApiError.PARAMETRE_INVALIDE: (Detail("dateHeureDebut", "est obligatoire"),),
+}
+
+_DESCRIPTIONS = {200: "La réponse.", 201: "Créé.", 204: "Fait ; pas de corps."}
+
+
+def build_document(routes: Iterable[BaseRoute], world: World, prefix: str, livret: str) -> str:
+    """The document of one world, as JSON."""
+    operations = [route for route in routes if isinstance(route, ApiOperation)]
+    document = get_openapi(
+        title=TITLE,
+        version=__version__,
+        description=DESCRIPTION,
+        routes=operations,
+        servers=[{"url": prefix or "/", "description": f"Le monde « {world.name} »."}],
+    )
+    for route in operations:
+        operation = document["paths"][route.path_format][route.method.lower()]
+        _complete(operation, route, world)
+    components = document["components"]
+    schemas = {
+        name: _untitled(schema)
+        for name, schema in components["schemas"].items()
+        if name not in {"HTTPValidationError", "ValidationError"}
+    }
+    components["schemas"] = {**schemas, **_ERROR_SCHEMAS}
+    components["headers"] = _HEADERS
+    components["securitySchemes"] = {
+        BEARER: {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": "Le jeton d'accès que donne `POST /_mock/tokens`.",
+        }
+    }
+    text = json.dumps(document, ensure_ascii=False)
+    text = text.replace('OnWire"', '"')
+    return text if livret == LIVRET else text.replace(f'"{LIVRET}', f'"{livret}')
+
+
+def _complete(operation: dict[str, Any], route: ApiOperation, world: World) -> None:
+    """Add what FastAPI cannot know: refusals, headers, security, certainty."""
+    operation["x-certitude"] = route.traits.certainty
+    operation["security"] = [{BEARER: [route.traits.scope] if route.traits.scope else []}]
+    operation["description"] = operation.get("description", "") + CONJECTURE
+    responses = operation["responses"]
+    responses.pop("422", None)
+    for status, response in responses.items():
+        response["description"] = _DESCRIPTIONS[int(status)]
+        response["headers"] = _header_references(located=status == "201")
+    for status, errors in _by_status(_errors_of(route), route.operation, world).items():
+        responses[str(status)] = {
+            "description": " · ".join(error.code for error in errors),
+            "headers": _header_references(challenge=status == 401),  # noqa: PLR2004
+            "content": {
+                JSON: {
+                    "schema": {"$ref": "#/components/schemas/Erreur"},
+                    "examples": {
+                        error.code: _example(error, route.operation, world) for error in errors
+                    },
+                }
+            },
+        }
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+def _errors_of(route: ApiOperation) -> list[ApiError]:
+    """Every refusal that an operation may give, in the order of the checks."""
+    has_body = bool(route.dependant.body_params)
+    has_input = has_body or bool(route.dependant.query_params)
+    return [
+        *(_WITH_BODY if has_body else ()),
+        *_COMMON,
+        *(_WITH_INPUT if has_input else ()),
+        *route.traits.errors,
+    ]
+
+
+def _by_status(
+    errors: Iterable[ApiError], operation: str, world: World
+) -> Mapping[int, Sequence[ApiError]]:
+    grouped: dict[int, list[ApiError]] = defaultdict(list)
+    for error in errors:
+        grouped[status_of(error, operation, world.override_of(error))].append(error)
+    return grouped
+
+
+def _example(error: ApiError, operation: str, world: World) -> dict[str, Any]:
+    """The very body that this world answers."""
+    refusal = Refusal(error, details=_EXAMPLE_DETAILS.get(error, ()))
+    body = body_of(refusal, operation, world.override_of(error), world.responses)
+    certainty = error.value.message_certainty or error.value.certainty
+    return {
+        "summary": error.message_for(operation),
+        "description": f"Message `{certainty}`.",
+        "value": body,
+    }
+
+
+def _header_references(*, located: bool = False, challenge: bool = False) -> dict[str, Any]:
+    names = ["X-Rdv-Mock", "Date"]
+    names += ["Location"] if located else []
+    names += ["WWW-Authenticate"] if challenge else []
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def _untitled(schema: Any) -> Any:  # noqa: ANN401 - JSON Schema
+    """A schema without the titles that only repeat the names of its fields."""
+    if isinstance(schema, dict):
+        return {
+            key: _untitled(value)
+            for key, value in schema.items()
+            if key != "title" or not isinstance(value, str)
+        }
+    return [_untitled(item) for item in schema] if isinstance(schema, list) else schema
+
+
+_ERROR_SCHEMAS: Mapping[str, Any] = {
+    "Erreur": {
+        "type": "object",
+        "description": "Tout refus a cette forme ; `code` et `erreur` portent le même code.",
+        "required": ["message"],
+        "properties": {
+            "code": {"$ref": "#/components/schemas/Code"},
+            "erreur": {"$ref": "#/components/schemas/Code"},
+            "message": {"type": "string"},
+            "details": {"type": "array", "items": {"$ref": "#/components/schemas/Detail"}},
+        },
+    },
+    "Code": {"type": "string", "enum": [error.code for error in ApiError]},
+    "Detail": {
+        "type": "object",
+        "required": ["champ", "message"],
+        "properties": {
+            "champ": {"type": "string", "examples": ["filtre.nom.query"]},
+            "message": {"type": "string", "examples": ["est obligatoire"]},
+        },
+    },
+}
+
+_HEADERS: Mapping[str, Any] = {
+    "X-Rdv-Mock": {
+        "description": "Toujours `1` : cette réponse vient du simulateur.",
+        "schema": {"type": "string", "const": "1"},
+        "required": True,
+    },
+    "Date": {
+        "description": "L'heure du monde simulé, non l'heure réelle.",
+        "schema": {"type": "string"},
+        "required": True,
+    },
+    "Location": {
+        "description": "Où lire ce qui vient d'être créé, relatif au serveur.",
+        "schema": {"type": "string"},
+        "required": True,
+    },
+    "WWW-Authenticate": {"schema": {"type": "string"}, "required": True},
+}

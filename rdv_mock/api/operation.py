@@ -1,0 +1,261 @@
+"""The path of every call: the order of checks of contract.md A.4 stands here, once.
+
+An operation is an ordinary FastAPI route, which gives the OpenAPI document; its class serves the
+call by itself. It admits the caller before the body is read, reads and validates the body once,
+takes `now`, catches up, runs the endpoint inside one transaction and writes the answer once.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl
+
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+from typing_extensions import override
+
+from rdv_mock.api.access import authenticate, challenge, check_admin, check_scope
+from rdv_mock.api.call import Call
+from rdv_mock.api.refusals import JSON, respond
+from rdv_mock.errors import ApiError, Certainty, Detail, Refusal
+from rdv_mock.wire.problems import BODY, details_of
+
+LARGEST_BODY = 1024 * 1024
+LARGEST_SCENARIO = 64 * 1024 * 1024
+"""Bytes of a body at most (design.md 3)."""
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Awaitable[Any]])
+
+
+@dataclass(slots=True)
+class Traits:
+    """What an operation says of itself beside its signature.
+
+    `root_only`: unknown inside a world; `largest_body`: bytes at most.
+    """
+
+    scope: str | None = None
+    errors: tuple[ApiError, ...] = ()
+    certainty: Certainty = "inferred"
+    root_only: bool = False
+    largest_body: int = LARGEST_BODY
+
+
+def traits_of(endpoint: Callable[..., Any]) -> Traits:
+    """The traits of an endpoint, made when it has none yet."""
+    if not hasattr(endpoint, "traits"):
+        endpoint.traits = Traits()  # type: ignore[attr-defined]
+    traits: Traits = endpoint.traits  # type: ignore[attr-defined]
+    return traits
+
+
+def needs(scope: str) -> Callable[[Endpoint], Endpoint]:
+    """Admit only tokens with this scope."""
+
+    def mark(endpoint: Endpoint) -> Endpoint:
+        traits_of(endpoint).scope = scope
+        return endpoint
+
+    return mark
+
+
+def control(
+    *, root_only: bool = False, largest_body: int = LARGEST_BODY
+) -> Callable[[Endpoint], Endpoint]:
+    """Say what is particular to an operation of the control plane."""
+
+    def mark(endpoint: Endpoint) -> Endpoint:
+        traits = traits_of(endpoint)
+        traits.root_only, traits.largest_body = root_only, largest_body
+        return endpoint
+
+    return mark
+
+
+def refuses(*errors: ApiError) -> Callable[[Endpoint], Endpoint]:
+    """Name the refusals of the operation's own rules, in their order."""
+
+    def mark(endpoint: Endpoint) -> Endpoint:
+        traits_of(endpoint).errors = errors
+        return endpoint
+
+    return mark
+
+
+def operation_id(route: APIRoute) -> str:
+    """`creer_contrat_de_formation` is called `creerContratDeFormation` outside."""
+    first, *others = route.name.split("_")
+    return first + "".join(word.capitalize() for word in others)
+
+
+class Operation(APIRoute):
+    """A route that serves its calls in the order of the contract."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:  # noqa: ANN401
+        super().__init__(path, endpoint, **options)
+        self.traits = traits_of(endpoint)
+        self.operation = operation_id(self)
+        self.method = min(self.methods or ())
+        self._success = self.status_code or HTTPStatus.OK
+        self._call_name = self.dependant.request_param_name
+        self._path_names = [(p.name, p.alias) for p in self.dependant.path_params]
+        self._query = self._only_model(self.dependant.query_params)
+        self._body = self._only_model(self.dependant.body_params)
+        self._answer_type = TypeAdapter(self.response_model) if self.response_model else None
+        self.app = self.serve
+
+    @staticmethod
+    def _only_model(parameters: list[Any]) -> tuple[str, type[BaseModel]] | None:
+        """The name and model of the one parameter that holds the query, or the body."""
+        return next(((p.name, p.field_info.annotation) for p in parameters), None)
+
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one call."""
+        call = Call(scope, receive)
+        scope["rdv_mock.operation"] = self.operation
+        try:
+            response = await self._answer(call)
+        except Refusal as refusal:
+            response = self.refuse(call, refusal)
+        except ClientDisconnect:
+            return
+        await response(scope, receive, send)
+
+    async def _answer(self, call: Call) -> Response:
+        self._check_announced_size(call)
+        unannounced = "transfer-encoding" in call.headers
+        if unannounced:
+            call.raw_body = await self._read_body(call)
+        self.admit(call)
+        if not unannounced:
+            call.raw_body = await self._read_body(call)
+        arguments = self._arguments(call)
+        call.now = call.world.clock.now()
+        call.world.catch_up(call.now)
+        return self._respond(call, await self.run(call, arguments))
+
+    async def run(self, _call: Call, arguments: dict[str, Any]) -> Any:  # noqa: ANN401
+        """Run the endpoint."""
+        return await self.endpoint(**arguments)
+
+    def admit(self, call: Call) -> None:
+        """Let the call in, or refuse it: what a kind of operation wants of its callers."""
+        raise NotImplementedError
+
+    def _check_announced_size(self, call: Call) -> None:
+        announced = call.headers.get("content-length", "0")
+        if announced.isdigit() and int(announced) > self.traits.largest_body:
+            raise Refusal(ApiError.CORPS_TROP_VOLUMINEUX)
+
+    async def _read_body(self, call: Call) -> bytes:
+        chunks, size = [], 0
+        async for chunk in call.stream():
+            size += len(chunk)
+            if size > self.traits.largest_body:
+                raise Refusal(ApiError.CORPS_TROP_VOLUMINEUX)
+            chunks.append(chunk)
+        return b"".join(chunks)
+
+    def _arguments(self, call: Call) -> dict[str, Any]:
+        """The endpoint's arguments; PARAMETRE_INVALIDE with every problem at once."""
+        arguments: dict[str, Any] = {
+            name: call.path_params[alias] for name, alias in self._path_names
+        }
+        if self._call_name:
+            arguments[self._call_name] = call
+        details: list[Detail] = []
+        if self._query:
+            name, model = self._query
+            query = dict(
+                parse_qsl(call.scope["query_string"].decode("latin-1"), keep_blank_values=True)
+            )
+            try:
+                arguments[name] = model.model_validate(query, context={"limits": call.limits})
+            except ValidationError as error:
+                details += details_of(_problems(error))
+        if self._body:
+            name, model = self._body
+            try:
+                arguments[name] = self._parse_body(call, model)
+            except ValidationError as error:
+                details += details_of(_problems(error))
+            except Refusal as refusal:
+                details += refusal.details
+        if details:
+            raise Refusal(ApiError.PARAMETRE_INVALIDE, details=details)
+        return arguments
+
+    def _parse_body(self, call: Call, model: type[BaseModel]) -> BaseModel:
+        check_json(call)
+        return model.model_validate_json(
+            call.raw_body,
+            extra="ignore" if call.world.responses.unknown_fields == "ignore" else "forbid",
+            context={"limits": call.limits},
+        )
+
+    def _respond(self, call: Call, result: Any) -> Response:  # noqa: ANN401 - what endpoints return
+        if isinstance(result, Response):
+            return result
+        headers = {"Location": call.location} if call.location else None
+        if self._answer_type is None:
+            return Response(None, HTTPStatus.NO_CONTENT, headers)
+        content = self._answer_type.dump_json(result, by_alias=True)
+        return Response(content, self._success, headers, JSON)
+
+    def refuse(self, call: Call, refusal: Refusal) -> Response:
+        """The answer to a call that is refused."""
+        call.scope["rdv_mock.code"] = refusal.error.code
+        return respond(
+            refusal,
+            self.operation,
+            call.world.override_of(refusal.error),
+            call.world.responses,
+            challenge(call, refusal.error),
+        )
+
+
+class ApiOperation(Operation):
+    """An operation of the simulated APIs: a bearer token with the right scope opens it."""
+
+    @override
+    def admit(self, call: Call) -> None:
+        """Steps 2 to 4 of contract.md A.4."""
+        call.caller = authenticate(call)
+        if self.traits.scope:
+            check_scope(call.caller, self.traits.scope)
+
+    @override
+    async def run(self, call: Call, arguments: dict[str, Any]) -> Any:
+        """Run the endpoint; a call that fails has written nothing."""
+        with call.store.transaction():
+            return await super().run(call, arguments)
+
+
+class ControlOperation(Operation):
+    """An operation of the control plane: open, unless an admin token is set."""
+
+    @override
+    def admit(self, call: Call) -> None:
+        """Check the admin token, where there is one, and the place."""
+        if self.traits.root_only and call.prefix:
+            raise Refusal(ApiError.RESSOURCE_INCONNUE)
+        check_admin(call)
+
+
+def check_json(call: Call) -> None:
+    """Refuse a body that does not say that it is JSON: PARAMETRE_INVALIDE."""
+    media_type = call.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != JSON:
+        raise Refusal(
+            ApiError.PARAMETRE_INVALIDE,
+            details=[Detail(BODY, f"doit être envoyé en {JSON}")],
+        )
+
+
+def _problems(error: ValidationError) -> list[ErrorDetails]:
+    return error.errors(include_url=False)

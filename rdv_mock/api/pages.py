@@ -1,0 +1,144 @@
+"""Documents and pages: OpenAPI, Swagger UI with its assets, health."""
+
+from functools import cache
+from html import escape
+from importlib.resources import files
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from rdv_mock import __version__
+from rdv_mock.api.call import SERVER_KEY, WORLD_KEY
+from rdv_mock.api.openapi import TITLE, build_document
+from rdv_mock.api.refusals import JSON
+from rdv_mock.api.server import Server
+from rdv_mock.errors import ApiError, Refusal
+from rdv_mock.world import PRINCIPAL, World
+
+_ASSETS = {
+    "swagger-ui-bundle.js": "text/javascript",
+    "swagger-ui.css": "text/css",
+    "favicon-32x32.png": "image/png",
+}
+_POLICY = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
+    " frame-ancestors 'none'"
+)
+_PAGE = """\
+<!doctype html>
+<html lang="fr">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<link rel="icon" href="{prefix}/swagger-ui/favicon-32x32.png">
+<link rel="stylesheet" href="{prefix}/swagger-ui/swagger-ui.css">
+</head>
+<body>
+<div id="swagger-ui"></div>
+<script src="{prefix}/swagger-ui/swagger-ui-bundle.js"></script>
+<script src="{prefix}/swagger-ui/initializer.js"></script>
+</body>
+</html>
+"""
+_INITIALIZER = """\
+"use strict";
+window.ui = SwaggerUIBundle({
+  url: new URL("../openapi.json", document.currentScript.src).href,
+  dom_id: "#swagger-ui",
+  deepLinking: true,
+  persistAuthorization: true,
+  displayRequestDuration: true,
+  tryItOutEnabled: true,
+  filter: true,
+  validatorUrl: null,
+});
+"""
+
+
+def _world(request: Request) -> World:
+    world: World = request.scope[WORLD_KEY]
+    return world
+
+
+def _server(request: Request) -> Server:
+    server: Server = request.scope[SERVER_KEY]
+    return server
+
+
+async def openapi(request: Request) -> Response:
+    """The document of the world that the path names."""
+    livret = _server(request).settings.livret_base_path
+    prefix = str(request.scope["root_path"])
+    document = build_document(request.app.routes, _world(request), prefix, livret)
+    return Response(document, media_type=JSON)
+
+
+async def swagger_ui(request: Request) -> Response:
+    """Swagger UI, which asks nothing of any other host."""
+    prefix = str(request.scope["root_path"])
+    page = _PAGE.format(title=escape(TITLE), prefix=escape(prefix))
+    return HTMLResponse(page, headers={"Content-Security-Policy": _POLICY})
+
+
+async def initializer(_request: Request) -> Response:
+    """What starts Swagger UI."""
+    return Response(_INITIALIZER, media_type="text/javascript")
+
+
+async def asset(request: Request) -> Response:
+    """A file of Swagger UI."""
+    name = request.path_params["name"]
+    if name not in _ASSETS:
+        raise Refusal(ApiError.RESSOURCE_INCONNUE)
+    cached = {"Cache-Control": "public, max-age=86400"}
+    return Response(_read_asset(name), media_type=_ASSETS[name], headers=cached)
+
+
+@cache
+def _read_asset(name: str) -> bytes:
+    return files("fastapi_swagger.resources").joinpath(name).read_bytes()
+
+
+async def to_docs(request: Request) -> Response:
+    """Who comes without a path wants to see what there is."""
+    return RedirectResponse(f"{request.scope['root_path']}/docs")
+
+
+def _state_of(request: Request, *, ready: bool) -> Response:
+    if request.scope["root_path"]:
+        raise Refusal(ApiError.RESSOURCE_INCONNUE)
+    server = _server(request)
+    world = server.worlds.get(PRINCIPAL)
+    loading = ready and world is None
+    scenario = world.settings.scenario if world else server.settings.scenario
+    body = {
+        "status": "loading" if loading else "ok",
+        "version": __version__,
+        "scenario": scenario,
+    }
+    return JSONResponse(body, 503 if loading else 200)
+
+
+async def health(request: Request) -> Response:
+    """The process answers."""
+    return _state_of(request, ready=False)
+
+
+async def ready(request: Request) -> Response:
+    """The scenario is loaded."""
+    return _state_of(request, ready=True)
+
+
+ROUTES = [
+    Route("/", to_docs, methods=["GET"]),
+    Route("/docs", swagger_ui, methods=["GET"]),
+    Route("/swagger-ui/index.html", swagger_ui, methods=["GET"]),
+    Route("/swagger-ui/initializer.js", initializer, methods=["GET"]),
+    Route("/swagger-ui/{name}", asset, methods=["GET"]),
+    Route("/openapi.json", openapi, methods=["GET"]),
+    Route("/v3/api-docs", openapi, methods=["GET"]),
+    Route("/_mock/health", health, methods=["GET"]),
+    Route("/_mock/ready", ready, methods=["GET"]),
+]

@@ -1,0 +1,120 @@
+"""The outermost layer: which world a path names, and what every answer bears."""
+
+import logging
+import re
+from email.utils import format_datetime
+
+from starlette.datastructures import MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from rdv_mock.api.call import SERVER_KEY, WORLD_KEY
+from rdv_mock.api.refusals import respond
+from rdv_mock.api.server import Server
+from rdv_mock.clock import stopwatch
+from rdv_mock.errors import ApiError, Refusal
+from rdv_mock.facts.world import ErrorOverride, Responses
+from rdv_mock.settings import Settings
+from rdv_mock.world import PRINCIPAL, World
+
+log = logging.getLogger("rdv_mock")
+
+LIVRET: str = Settings.model_fields["livret_base_path"].default
+"""Where the routes of the Livret stand; the setting only says where they are reached."""
+
+_WORLD = re.compile(r"^/w/([^/]*)(?=/|$)")
+_ALWAYS = {"/_mock/health", "/_mock/ready"}
+
+
+class Surface:
+    """Finds the world, hands the call on, and stamps the answer.
+
+    Every answer says that it is a simulator's, and what time it is in its world (design.md 3).
+    """
+
+    def __init__(self, app: ASGIApp, server: Server) -> None:
+        self.app = app
+        self.server = server
+        self._livret = server.settings.livret_base_path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one call."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = stopwatch()
+        status = 0
+        name, prefix, path = _split(scope["path"])
+        world = self.server.worlds.get(name)
+
+        async def stamp(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers["X-Rdv-Mock"] = "1"
+                headers["Date"] = self._date(world)
+            await send(message)
+
+        refused = self._refuse(world, prefix, path)
+        if refused is not None:
+            await refused(scope, receive, stamp)
+        else:
+            inner = {
+                **scope,
+                "root_path": prefix,
+                "path": prefix + self._route_path(path),
+                SERVER_KEY: self.server,
+                WORLD_KEY: world,
+            }
+            try:
+                await self.app(inner, receive, stamp)
+            finally:
+                scope.update({key: inner[key] for key in _TRACES if key in inner})
+        if log.isEnabledFor(logging.INFO):
+            _log(scope, status, stopwatch() - started)
+
+    def _refuse(self, world: World | None, prefix: str, path: str) -> Response | None:
+        """The answer when there is no such world, or not yet."""
+        if world is not None or (not prefix and path in _ALWAYS):
+            return None
+        loading = not self.server.worlds
+        error = ApiError.SERVICE_INDISPONIBLE if loading else ApiError.MONDE_INCONNU
+        return respond(Refusal(error), None, ErrorOverride(), Responses())
+
+    def _route_path(self, path: str) -> str:
+        """The path at which the routes stand, wherever the Livret is reached."""
+        if self._livret == LIVRET:
+            return path
+        if path.startswith(f"{self._livret}/"):
+            return LIVRET + path.removeprefix(self._livret)
+        return "/inconnu" if path.startswith(f"{LIVRET}/") else path
+
+    def _date(self, world: World | None) -> str:
+        world = world or self.server.worlds.get(PRINCIPAL)
+        now = world.clock.now() if world else self.server.real()
+        return format_datetime(now, usegmt=True)
+
+
+_TRACES = ("rdv_mock.operation", "rdv_mock.code")
+
+
+def _split(path: str) -> tuple[str, str, str]:
+    """The world that a path names, its prefix, and the rest."""
+    named = _WORLD.match(path)
+    if named is None:
+        return PRINCIPAL, "", path
+    return named[1], named[0], path[named.end() :] or "/"
+
+
+def _log(scope: Scope, status: int, seconds: float) -> None:
+    """One line a call; no query, since it may hold a secret."""
+    what = scope.get("rdv_mock.code") or scope.get("rdv_mock.operation") or ""
+    log.info(
+        "%s %s %s %s",
+        scope["method"],
+        scope["path"],
+        status,
+        what,
+        extra={"milliseconds": round(seconds * 1000, 1)},
+    )

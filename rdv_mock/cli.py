@@ -1,0 +1,198 @@
+"""The command line: `rdv-mock serve` and what goes with it."""
+
+import asyncio
+import inspect
+import json
+import os
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from pydantic import ValidationError
+
+from rdv_mock import __version__
+from rdv_mock.errors import Refusal
+from rdv_mock.settings import PREFIX, Settings, unknown_variables
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="A stateful stand-in for the French RdvPermis API and the API Livret Numérique.",
+)
+scenarios_app = typer.Typer(no_args_is_help=True, help="Check, list and describe scenarios.")
+openapi_app = typer.Typer(no_args_is_help=True, help="The OpenAPI document.")
+app.add_typer(scenarios_app, name="scenarios")
+app.add_typer(openapi_app, name="openapi")
+
+USAGE_ERROR = 2
+
+
+def say(text: str = "") -> None:
+    """Print one line for whoever called the command."""
+    typer.echo(text)
+
+
+def fail(text: str) -> NoReturn:
+    """End with one line that says what to do."""
+    typer.echo(f"rdv-mock: {text}", err=True)
+    raise typer.Exit(USAGE_ERROR)
+
+
+def with_settings(command: Callable[[dict[str, Any]], None]) -> Callable[..., None]:
+    """A command with a flag for every setting, made from the settings themselves."""
+
+    def run(**flags: Any) -> None:  # noqa: ANN401 - as the settings type them
+        command({name: value for name, value in flags.items() if value is not None})
+
+    parameters = []
+    for name, field in Settings.model_fields.items():
+        flag = f"--{name.replace('_', '-')}"
+        default = "" if field.default is None else f" [default: {field.default}]"
+        is_switch = field.annotation is bool
+        option = typer.Option(
+            f"{flag}/--no-{flag[2:]}" if is_switch else flag,
+            help=f"{field.description}{default} [env: {PREFIX}{name.upper()}]",
+            show_default=False,
+            metavar=None if is_switch else name.upper(),
+        )
+        annotation = Annotated[(bool if is_switch else str) | None, option]  # type: ignore[valid-type]
+        parameters.append(
+            inspect.Parameter(
+                name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation
+            )
+        )
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    run.__doc__ = command.__doc__
+    run.__name__ = command.__name__
+    return run
+
+
+def read_settings(flags: dict[str, Any]) -> Settings:
+    """The settings of the flags and the environment; one line and exit 2 when one is wrong."""
+    for name, nearest in unknown_variables(os.environ):
+        hint = f"; did you mean {nearest}?" if nearest else ""
+        typer.echo(f"rdv-mock: warning: {name} is no setting{hint}", err=True)
+    try:
+        return Settings(**flags)
+    except ValidationError as error:
+        problem = error.errors(include_url=False)[0]
+        name = str(problem["loc"][0])
+        flag = f"--{name.replace('_', '-')} / {PREFIX}{name.upper()}"
+        fail(f"{flag}: {problem['input']!r} does not do: {problem['msg']}")
+
+
+@app.command()
+@with_settings
+def serve(flags: dict[str, Any]) -> None:
+    """Serve the simulated APIs until told to stop."""
+    settings = read_settings(flags)
+    listener = _listen(settings)
+    from rdv_mock import serving  # noqa: PLC0415 - the port is checked before anything heavy
+
+    raise typer.Exit(asyncio.run(serving.serve(settings, listener)))
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        where = f"{settings.host}:{settings.port}"
+        fail(f"cannot listen on {where} ({error.strerror}); choose another with --port or --host")
+    return listener
+
+
+@scenarios_app.command("check")
+def check_scenarios(
+    paths: Annotated[list[Path], typer.Argument(help="Scenario files, or folders of them.")],
+) -> None:
+    """Validate scenario files; exit 1 when one has a problem."""
+    from rdv_mock.clock import real_now  # noqa: PLC0415 - not needed for --help
+    from rdv_mock.scenario.library import read_file  # noqa: PLC0415
+    from rdv_mock.scenario.load import load_scenario  # noqa: PLC0415
+
+    bad = False
+    for path in _files(paths):
+        try:
+            load_scenario(read_file(path), name=path.stem, now=real_now()).close()
+        except Refusal as refusal:
+            bad = True
+            for detail in refusal.details:
+                line = "" if detail.ligne is None else f":{detail.ligne}"
+                say(f"{path}{line}: {detail.champ} {detail.message}")
+        else:
+            say(f"{path}: ok")
+    raise typer.Exit(1 if bad else 0)
+
+
+def _files(paths: list[Path]) -> Iterator[Path]:
+    from rdv_mock.scenario.library import files_of  # noqa: PLC0415 - not needed for --help
+
+    for path in paths:
+        yield from files_of(path) if path.is_dir() else [path]
+
+
+@scenarios_app.command("schema")
+def print_schema() -> None:
+    """Print the JSON Schema of scenario files."""
+    from rdv_mock.scenario.models import Scenario  # noqa: PLC0415 - not needed for --help
+
+    schema = Scenario.model_json_schema(by_alias=True)
+    say(json.dumps(schema, ensure_ascii=False, indent=2))
+
+
+@scenarios_app.command("list")
+def print_scenarios(
+    folder: Annotated[Path | None, typer.Option("--scenarios", envvar=f"{PREFIX}SCENARIOS")] = None,
+) -> None:
+    """List the scenarios that can be loaded by name."""
+    from rdv_mock.scenario.library import list_scenarios, title_of  # noqa: PLC0415
+
+    for entry in list_scenarios(folder):
+        say(f"{entry.name:32} {title_of(entry)[0]}")
+
+
+@openapi_app.command("export")
+def export_openapi() -> None:
+    """Print the OpenAPI document of the default scenario."""
+    from rdv_mock.app import create_application  # noqa: PLC0415 - not needed for --help
+
+    application = create_application(Settings())
+    application.load()
+    document = json.loads(application.openapi())
+    application.close()
+    say(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+@app.command("errors")
+def print_errors() -> None:
+    """Print the catalogue of refusals, as ERRORS.md holds it."""
+    from rdv_mock.fidelity import errors_markdown  # noqa: PLC0415 - not needed for --help
+
+    typer.echo(errors_markdown(), nl=False)
+
+
+@app.command("healthcheck")
+def run_healthcheck() -> None:
+    """Exit 0 when the server on this machine is ready."""
+    from rdv_mock.healthcheck import main as check  # noqa: PLC0415 - not needed for --help
+
+    raise typer.Exit(check())
+
+
+@app.command("version")
+def print_version() -> None:
+    """Print the version."""
+    say(__version__)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,51 @@
+"""The one place where real time is read, and the clock of a world that is built upon it."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+Now = Callable[[], datetime]
+
+
+def real_now() -> datetime:
+    """The present instant of the real world, in UTC."""
+    return datetime.now(UTC)
+
+
+def stopwatch() -> float:
+    """Seconds that only ever go forward, to measure how long something took."""
+    return time.perf_counter()
+
+
+@dataclass(slots=True)
+class Clock:
+    """The clock of a world: real time plus an offset, or standing still.
+
+    `stands_at` is the instant at which it stands, or None while it runs.
+    """
+
+    offset: timedelta = timedelta()
+    stands_at: datetime | None = None
+    real: Now = real_now
+
+    @classmethod
+    def starting_at(cls, now: datetime, *, frozen: bool, real: Now = real_now) -> "Clock":
+        """A clock that shows `now` and stands there, or goes on from there."""
+        clock = cls(real=real)
+        clock.set(now, frozen=frozen)
+        return clock
+
+    def now(self) -> datetime:
+        """The present instant of the world, in UTC."""
+        return self.stands_at if self.stands_at is not None else self.real() + self.offset
+
+    @property
+    def frozen(self) -> bool:
+        """Whether the clock stands still."""
+        return self.stands_at is not None
+
+    def set(self, now: datetime, *, frozen: bool) -> None:
+        """Show `now`, and stand there or go on from there."""
+        self.offset = now - self.real()
+        self.stands_at = now if frozen else None

@@ -1,0 +1,1 @@
+"""What is true: one frozen dataclass per noun, knowing nothing of HTTP or SQL."""

@@ -1,0 +1,104 @@
+"""The closed lists of the contract (contract.md, C), value for value."""
+
+from enum import StrEnum
+
+
+class GroupePermis(StrEnum):
+    """What an exam place is for (`integrator`; the grouping of categories is `inferred`)."""
+
+    A = "A"
+    B = "B"
+    CE = "CE"
+
+
+class CategoriePermis(StrEnum):
+    """A licence category as the ANTS names it (`official`)."""
+
+    A1 = "A1"
+    A2 = "A2"
+    B = "B"
+    B1 = "B1"
+    C1 = "C1"
+    C1E = "C1E"
+    C = "C"
+    CE = "CE"
+    D1 = "D1"
+    D1E = "D1E"
+    D = "D"
+    DE = "DE"
+
+    @property
+    def groupe(self) -> GroupePermis:
+        """The groupe that this category belongs to."""
+        return GROUPE_OF[self]
+
+
+GROUPE_OF = {
+    categorie: (
+        GroupePermis.A
+        if categorie.startswith("A")
+        else GroupePermis.B
+        if categorie.startswith("B")
+        else GroupePermis.CE
+    )
+    for categorie in CategoriePermis
+}
+
+
+class CategorieDuLivret(StrEnum):
+    """The categories for which hours are declared (`inferred`)."""
+
+    A1 = "A1"
+    A2 = "A2"
+    B = "B"
+    B1 = "B1"
+
+
+class GroupeDuLivret(StrEnum):
+    """The groupes that earn ETP (`inferred`: none is known for CE)."""
+
+    A = "A"
+    B = "B"
+
+
+class TypeFormation(StrEnum):
+    """How an élève is trained; it alone decides the coefficient of his leçons (`official`)."""
+
+    TRADITIONNELLE = "TRADITIONNELLE"
+    BOITE_AUTOMATIQUE = "BOITE_AUTOMATIQUE"
+    AAC = "AAC"
+    CONDUITE_SUPERVISEE = "CONDUITE_SUPERVISEE"
+
+
+class TypeLecon(StrEnum):
+    """Where a leçon takes place (`official` words, no accent on the wire)."""
+
+    CIRCULATION = "CIRCULATION"
+    PLATEAU = "PLATEAU"
+    SIMULATEUR = "SIMULATEUR"
+    THEORIQUE = "THEORIQUE"
+
+
+class Activite(StrEnum):
+    """What a leçon is for (`official` words)."""
+
+    LECON = "LECON"
+    EVALUATION_DE_DEPART = "EVALUATION_DE_DEPART"
+    RENDEZ_VOUS_PEDAGOGIQUE = "RENDEZ_VOUS_PEDAGOGIQUE"
+
+
+class StatutDemande(StrEnum):
+    """How far a demande at the ANTS has come (`inferred`); only VALIDEE opens anything."""
+
+    DEPOSEE = "DEPOSEE"
+    EN_INSTRUCTION = "EN_INSTRUCTION"
+    VALIDEE = "VALIDEE"
+    REJETEE = "REJETEE"
+    EXPIREE = "EXPIREE"
+
+
+class Role(StrEnum):
+    """What an employé may do in his école (`official` words, `inferred` values)."""
+
+    GERANT = "GERANT"
+    EMPLOYE = "EMPLOYE"

@@ -1,0 +1,47 @@
+"""The Livret Numérique: a contrat de formation and the leçons declared upon it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from rdv_mock.facts.enumerations import Activite, CategorieDuLivret, TypeFormation, TypeLecon
+
+
+@dataclass(frozen=True, slots=True)
+class ContratDeFormation:
+    """What ties one élève to one école for one category (rules.md 2.1)."""
+
+    id: str
+    auto_ecole_id: str
+    bureau_id: str | None
+    candidat_id: str
+    categorie_permis: CategorieDuLivret
+    type_formation: TypeFormation
+    date_heure_creation: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LeconDeclaree:
+    """What a declaration says of a leçon, before it is accepted.
+
+    `date_heure_debut` is Paris wall time, the duration is in minutes.
+    """
+
+    type: TypeLecon
+    activite: Activite
+    date_heure_debut: datetime
+    duree_en_minutes: int
+    numero_autorisation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lecon:
+    """A leçon as received; received does not mean counted (rules.md 2.8)."""
+
+    id: str
+    contrat_id: str
+    type: TypeLecon
+    activite: Activite
+    date_heure_debut: datetime
+    duree_en_minutes: int
+    numero_autorisation: str
+    date_heure_reception: datetime

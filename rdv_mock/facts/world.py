@@ -1,0 +1,37 @@
+"""What a scenario settles once for its whole world."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Responses:
+    """How answers are formed where the contract is ambiguous (contract.md, A and G)."""
+
+    error_keys: Literal["both", "code", "erreur"] = "both"
+    unknown_fields: Literal["refuse", "ignore"] = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorOverride:
+    """What a scenario says of a code instead of the catalogue."""
+
+    status: int | None = None
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorldSettings:
+    """The head of a scenario. Without `clock_now` the clock shows real time."""
+
+    scenario: str
+    title: str
+    description: str
+    seed: int
+    clock_now: datetime | None
+    clock_frozen: bool
+    limits: Mapping[str, bool | int | float | str] = field(default_factory=dict)
+    responses: Responses = Responses()
+    errors: Mapping[str, ErrorOverride] = field(default_factory=dict)

@@ -1,0 +1,88 @@
+"""What ships beside the code: the limits, the départements, the centres, the scenarios."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+_PACKAGE = Path(__file__).parent
+_BUNDLED = _PACKAGE / "bundled"
+ROOT = _BUNDLED if _BUNDLED.is_dir() else _PACKAGE.parent
+"""In a wheel both folders lie inside the package; in a checkout beside it."""
+
+FIXTURES = ROOT / "fixtures"
+SCENARIOS = ROOT / "scenarios"
+
+_LIMIT_LINE = re.compile(r"^(?P<key>[\w.]+):.*?\s# (?P<source>.+)$", re.MULTILINE)
+
+LimitValue = bool | int | float | str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Every number of the rules by its dotted key, as `fixtures/limits.yaml` and a scenario say."""
+
+    values: Mapping[str, LimitValue]
+
+    def integer(self, key: str) -> int:
+        """A whole number."""
+        return int(self.values[key])
+
+    def decimal(self, key: str) -> Decimal:
+        """A number as it is written, never through binary floating point."""
+        return Decimal(str(self.values[key]))
+
+    def text(self, key: str) -> str:
+        """A word, a pattern, an hour of the day."""
+        return str(self.values[key])
+
+    def flag(self, key: str) -> bool:
+        """Yes or no."""
+        return self.values[key] is True
+
+    def overridden(self, changes: Mapping[str, LimitValue]) -> "Limits":
+        """These limits with some of them changed."""
+        return Limits({**self.values, **changes}) if changes else self
+
+
+@dataclass(frozen=True, slots=True)
+class LimitSource:
+    """How sure a limit is (contract.md, levels of certainty), and which words it takes."""
+
+    certainty: str
+    remark: str
+    choices: tuple[str, ...]
+
+
+@cache
+def default_limits() -> Limits:
+    """The limits of `fixtures/limits.yaml`."""
+    return Limits(load("limits"))
+
+
+@cache
+def limit_sources() -> Mapping[str, LimitSource]:
+    """What the comments of `fixtures/limits.yaml` say of each key."""
+    text = (FIXTURES / "limits.yaml").read_text(encoding="utf-8")
+    return {line["key"]: _limit_source(line["source"]) for line in _LIMIT_LINE.finditer(text)}
+
+
+def _limit_source(comment: str) -> LimitSource:
+    source, _, choices = comment.partition(";")
+    certainty, _, remark = source.strip().partition(" ")
+    return LimitSource(
+        certainty=certainty.rstrip(","),
+        remark=remark.strip("()"),
+        choices=tuple(choice.strip() for choice in choices.split("|")) if choices else (),
+    )
+
+
+def load(name: str) -> Any:  # noqa: ANN401 - a YAML file holds what it holds
+    """The content of `fixtures/<name>.yaml`."""
+    with (FIXTURES / f"{name}.yaml").open(encoding="utf-8") as file:
+        return yaml.load(file, Loader=yaml.CSafeLoader)

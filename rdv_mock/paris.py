@@ -1,0 +1,60 @@
+"""Paris wall time: how the contract writes a day, an hour and a month, and what they are in UTC.
+
+An *instant* is an aware `datetime` in UTC. A *local* is a naive `datetime`: what a clock on a wall
+in Paris shows (contract.md, A.6). A *mois* is the text `2026-04`.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+PARIS = ZoneInfo("Europe/Paris")
+
+FIRST_YEAR = 1900
+LAST_YEAR = 2199
+"""Dates outside these years are refused: nothing of this trade happened before or is due after."""
+
+
+def to_instant(local: datetime) -> datetime:
+    """The instant of a wall time; in the hour that autumn doubles, the first one is meant."""
+    return local.replace(tzinfo=PARIS, fold=0).astimezone(UTC)
+
+
+def to_local(instant: datetime) -> datetime:
+    """What the wall clock shows at an instant."""
+    return instant.astimezone(PARIS).replace(tzinfo=None, fold=0)
+
+
+def exists(local: datetime) -> bool:
+    """Whether the wall clock ever shows this: not in the hour that spring skips."""
+    return to_local(to_instant(local)) == local
+
+
+def end_of(local: datetime, *, minutes: int) -> datetime:
+    """The wall time after so many minutes have really passed, across a change of hour too."""
+    return to_local(to_instant(local) + timedelta(minutes=minutes))
+
+
+def midnight(day: date) -> datetime:
+    """The instant at which a day begins in Paris."""
+    return to_instant(datetime.combine(day, time()))
+
+
+def day_of(instant: datetime) -> date:
+    """The calendar day in Paris at an instant."""
+    return to_local(instant).date()
+
+
+def mois_of(day: date) -> str:
+    """The month of a day, as the contract writes it: `2026-04`."""
+    return f"{day.year:04}-{day.month:02}"
+
+
+def first_day(mois: str) -> date:
+    """The first day of a month such as `2026-04`."""
+    return date.fromisoformat(f"{mois}-01")
+
+
+def add_months(mois: str, count: int) -> str:
+    """The month so many months later (or earlier, when negative)."""
+    months = int(mois[:4]) * 12 + int(mois[5:]) - 1 + count
+    return f"{months // 12:04}-{months % 12 + 1:02}"

@@ -1,0 +1,120 @@
+"""When a leçon may be declared, corrected or withdrawn (rules.md 2.4 to 2.7)."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from rdv_mock import paris
+from rdv_mock.errors import ApiError, Refusal
+from rdv_mock.facts.auto_ecole import AutoEcole
+from rdv_mock.facts.enumerations import TypeLecon
+from rdv_mock.facts.livret import ContratDeFormation, Lecon, LeconDeclaree
+from rdv_mock.fixtures import Limits
+from rdv_mock.rules.contrat_de_formation import check_son_contrat
+from rdv_mock.rules.nuit_du_calcul import nuits_for
+from rdv_mock.rules.parties import check_ouverte
+
+
+def check_declarer_lecon(
+    declaree: LeconDeclaree,
+    contrat: ContratDeFormation,
+    auto_ecole: AutoEcole,
+    same_start: Iterable[Lecon],
+    limits: Limits,
+    *,
+    now: datetime,
+) -> None:
+    """Raise the first refusal, in the order of design.md 5.
+
+    `same_start`: the leçons of this NEPH, with any école, that begin in the same minute.
+    """
+    check_son_contrat(contrat, auto_ecole)
+    check_ouverte(auto_ecole)
+    check_declaration(declaree, same_start, limits, now=now)
+
+
+def check_corriger_lecon(
+    declaree: LeconDeclaree,
+    lecon: Lecon,
+    auto_ecole: AutoEcole,
+    same_start: Iterable[Lecon],
+    limits: Limits,
+    *,
+    now: datetime,
+) -> None:
+    """Raise the first refusal; a correction never collides with the leçon that it corrects."""
+    check_ouverte(auto_ecole)
+    check_deverrouillee(lecon, declaree.date_heure_debut, limits, now=now)
+    others = [other for other in same_start if other.id != lecon.id]
+    check_declaration(declaree, others, limits, now=now)
+
+
+def check_retirer_lecon(
+    lecon: Lecon, auto_ecole: AutoEcole, limits: Limits, *, now: datetime
+) -> None:
+    """Raise the first refusal."""
+    check_ouverte(auto_ecole)
+    check_deverrouillee(lecon, lecon.date_heure_debut, limits, now=now)
+
+
+def check_declaration(
+    declaree: LeconDeclaree, same_start: Iterable[Lecon], limits: Limits, *, now: datetime
+) -> None:
+    """Refuse what the declaration says, whoever says it."""
+    check_numero_autorisation(declaree.numero_autorisation, limits)
+    check_duree(declaree.type, declaree.duree_en_minutes, limits)
+    check_realisee(declaree, limits, now=now)
+    if any(True for _ in same_start):
+        raise Refusal(ApiError.LECON_DEJA_RENSEIGNEE)
+
+
+def check_numero_autorisation(numero: str, limits: Limits) -> None:
+    """Refuse a badly formed number: NUMERO_AUTORISATION_INVALIDE (rules.md 1.3).
+
+    Only the form is checked, not whether anybody bears it (`official` wording).
+    """
+    if not re.fullmatch(limits.text("numeroAutorisation.motif"), numero, re.ASCII):
+        raise Refusal(ApiError.NUMERO_AUTORISATION_INVALIDE)
+
+
+def check_duree(type_lecon: TypeLecon, minutes: int, limits: Limits) -> None:
+    """Refuse a duration outside the limits of its type, both ends allowed: DUREE_INVALIDE.
+
+    Source: rules.md 2.4; the limits of CIRCULATION and SIMULATEUR are `official`.
+    """
+    minimum = limits.integer(f"lecon.duree.{type_lecon}.min")
+    maximum = limits.integer(f"lecon.duree.{type_lecon}.max")
+    if not minimum <= minutes <= maximum:
+        raise Refusal(ApiError.DUREE_INVALIDE, values={"minimum": minimum, "maximum": maximum})
+
+
+def check_realisee(declaree: LeconDeclaree, limits: Limits, *, now: datetime) -> None:
+    """Refuse a leçon that is not over yet: LECON_DANS_LE_FUTUR (rules.md 2.5).
+
+    With `lecon.futur: jour`, until midnight after the day on which it begins.
+    """
+    if limits.text("lecon.futur") == "jour":
+        over = paris.midnight(declaree.date_heure_debut.date() + timedelta(days=1))
+    else:
+        debut = paris.to_instant(declaree.date_heure_debut)
+        over = debut + timedelta(minutes=declaree.duree_en_minutes)
+    if now < over:
+        raise Refusal(ApiError.LECON_DANS_LE_FUTUR)
+
+
+def check_deverrouillee(
+    lecon: Lecon, new_debut: datetime, limits: Limits, *, now: datetime
+) -> None:
+    """Refuse once a calculation has read the leçon: LECON_VERROUILLEE (rules.md 2.7, `inferred`).
+
+    Nor may a correction move it into a period that was calculated after its reception (16).
+    """
+    if is_verrouillee(lecon, lecon.date_heure_debut, limits, now=now) or is_verrouillee(
+        lecon, new_debut, limits, now=now
+    ):
+        raise Refusal(ApiError.LECON_VERROUILLEE)
+
+
+def is_verrouillee(lecon: Lecon, debut: datetime, limits: Limits, *, now: datetime) -> bool:
+    """Whether a night has passed that read the leçon, were it to begin at `debut`."""
+    return any(lecon.date_heure_reception <= nuit <= now for nuit in nuits_for(debut, limits))

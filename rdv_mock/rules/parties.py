@@ -1,0 +1,38 @@
+"""What concerns the two parties of any act: the école that asks, the candidat it asks for."""
+
+from collections.abc import Iterable
+
+from rdv_mock.errors import ApiError, Refusal
+from rdv_mock.facts.auto_ecole import AutoEcole
+from rdv_mock.facts.candidat import Candidat, Demande, fold
+from rdv_mock.facts.enumerations import StatutDemande
+
+
+def check_ouverte(auto_ecole: AutoEcole) -> None:
+    """Refuse the writes of a closed école: AUTO_ECOLE_FERMEE (`official`, rules.md 10.5)."""
+    if auto_ecole.est_fermee:
+        raise Refusal(ApiError.AUTO_ECOLE_FERMEE)
+
+
+def find_candidat(nom: str, numero_dossier: str, candidats: Iterable[Candidat]) -> Candidat:
+    """The candidat whom the pair nom and NEPH names (`official`, rules.md 1.1 and 1.2).
+
+    The NEPH is compared character by character, the name after folding; a known NEPH under another
+    name is as good as unknown: CANDIDAT_INCONNU.
+    """
+    for candidat in candidats:
+        if candidat.numero_dossier == numero_dossier and fold(candidat.nom) == fold(nom):
+            return candidat
+    raise Refusal(ApiError.CANDIDAT_INCONNU)
+
+
+def check_demande_active(categorie: str, demandes: Iterable[Demande]) -> None:
+    """Refuse without a demande VALIDEE for exactly this category (`official`, rules.md 2.2).
+
+    CANDIDAT_SANS_DEMANDE_ACTIVE, also for one that is deposited, rejected or expired.
+    """
+    if not any(
+        demande.categorie_permis == categorie and demande.statut is StatutDemande.VALIDEE
+        for demande in demandes
+    ):
+        raise Refusal(ApiError.CANDIDAT_SANS_DEMANDE_ACTIVE)

@@ -1,0 +1,265 @@
+"""Écoles in a scenario: what they have, from the file to the store and back."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field, PlainSerializer, StringConstraints
+
+from rdv_mock.facts.auto_ecole import (
+    AutoEcole,
+    Bureau,
+    Employe,
+    EtpDonne,
+    Formateur,
+    Simulateur,
+)
+from rdv_mock.facts.enumerations import GroupeDuLivret, Role
+from rdv_mock.scenario.base import Build, Mois, Named, Part, Ref, RefOrId
+from rdv_mock.scenario.source import Place
+from rdv_mock.store import Store
+from rdv_mock.wire.base import DEPARTEMENT_PATTERN
+
+CodeDepartement = Annotated[str, StringConstraints(pattern=DEPARTEMENT_PATTERN)]
+
+
+class BureauPart(Named):
+    """A bureau; its département is by default that of the école."""
+
+    nom: str
+    code_departement: CodeDepartement | None = None
+
+
+class EmployePart(Named):
+    """Someone who logs in; his password is by default his ref."""
+
+    nom: str
+    prenom: str
+    email: str
+    mot_de_passe: str | None = None
+    role: Role = Role.GERANT
+    bureaux: list[RefOrId] = Field(default=[], description="Seuls bureaux que son bail couvre.")
+
+
+class FormateurPart(Named):
+    """A teacher; declared by default at all bureaux."""
+
+    nom: str
+    prenom: str
+    numero_autorisation: str
+    bureau_principal: RefOrId | None = None
+    bureaux: list[RefOrId] | None = None
+
+
+class SimulateurPart(Part):
+    """A simulator."""
+
+    numero_autorisation: str
+    bureau: RefOrId | None = None
+
+
+class EtpPart(Part):
+    """An ETP that is given instead of computed."""
+
+    groupe_permis: GroupeDuLivret
+    mois: Mois
+    valeur: Annotated[Decimal, Field(ge=0, max_digits=6, decimal_places=2), PlainSerializer(float)]
+
+
+class AutoEcolePart(Named):
+    """An école and all that is its own."""
+
+    ref: Ref | None = None
+    nom: str
+    aurige_id: str | None = None
+    code_departement: CodeDepartement
+    en_ligne: bool = Field(default=False, description="Une AEL.")
+    est_fermee: bool = False
+    email: str = ""
+    adresse: str = ""
+    code_postal: str = ""
+    ville: str = ""
+    bureaux: list[BureauPart] = []
+    employes: list[EmployePart] = []
+    formateurs: list[FormateurPart] = []
+    simulateurs: list[SimulateurPart] = []
+    etp: list[EtpPart] = []
+
+
+def save_auto_ecoles(parts: Sequence[AutoEcolePart], build: Build, at: Place) -> None:
+    """Put écoles and what they have into the build."""
+    for index, part in enumerate(parts):
+        _save_auto_ecole(part, build, (*at, index))
+
+
+def _save_auto_ecole(part: AutoEcolePart, build: Build, at: Place) -> None:
+    store = build.store
+    auto_ecole = AutoEcole(
+        id=build.id_of(part, store.auto_ecoles, at),
+        nom=part.nom,
+        aurige_id=part.aurige_id or f"{part.code_departement}0000000",
+        code_departement=part.code_departement,
+        en_ligne=part.en_ligne,
+        est_fermee=part.est_fermee,
+        email=part.email,
+        adresse=part.adresse,
+        code_postal=part.code_postal,
+        ville=part.ville,
+    )
+    build.add(store.auto_ecoles, auto_ecole)
+    bureaux = list(_save_bureaux(part.bureaux, auto_ecole, build, (*at, "bureaux")))
+    _save_employes(part.employes, auto_ecole, build, (*at, "employes"))
+    _save_formateurs(part.formateurs, auto_ecole, bureaux, build, (*at, "formateurs"))
+    build.replace_all(store.simulateurs, "auto_ecole_id", auto_ecole.id)
+    for index, simulateur in enumerate(part.simulateurs):
+        numero = simulateur.numero_autorisation
+        bureau = _find_bureau(simulateur.bureau, build, (*at, "simulateurs", index, "bureau"))
+        id_ = build.part_id(store.simulateurs, auto_ecole.id, numero)
+        build.add(store.simulateurs, Simulateur(id_, auto_ecole.id, numero, bureau))
+    build.replace_all(store.etp_donnes, "auto_ecole_id", auto_ecole.id)
+    for etp in part.etp:
+        id_ = build.part_id(store.etp_donnes, auto_ecole.id, etp.groupe_permis, etp.mois)
+        given = EtpDonne(id_, auto_ecole.id, etp.groupe_permis, etp.mois, etp.valeur)
+        build.add(store.etp_donnes, given)
+
+
+def _save_bureaux(
+    parts: Sequence[BureauPart], auto_ecole: AutoEcole, build: Build, at: Place
+) -> Iterator[str]:
+    for index, part in enumerate(parts):
+        id_ = build.id_of(part, build.store.bureaux, (*at, index))
+        departement = part.code_departement or auto_ecole.code_departement
+        build.add(build.store.bureaux, Bureau(id_, auto_ecole.id, part.nom, departement))
+        yield id_
+
+
+def _save_employes(
+    parts: Sequence[EmployePart], auto_ecole: AutoEcole, build: Build, at: Place
+) -> None:
+    """The employés of an école; without any it gets a GERANT, so that somebody can log in."""
+    table = build.store.employes
+    if not parts:
+        id_ = build.part_id(table, auto_ecole.id)
+        email = f"gerant@{auto_ecole.id[:8]}.test"
+        gerant = Employe(id_, auto_ecole.id, "Gérant", "Le", email, "gerant", Role.GERANT, ())
+        build.add(table, gerant)
+    for index, part in enumerate(parts):
+        place = (*at, index)
+        employe = Employe(
+            id=build.id_of(part, table, place),
+            auto_ecole_id=auto_ecole.id,
+            nom=part.nom,
+            prenom=part.prenom,
+            email=part.email,
+            mot_de_passe=part.mot_de_passe or part.ref or part.email,
+            role=part.role,
+            bureaux=_find_bureaux(part.bureaux, build, (*place, "bureaux")),
+        )
+        build.add(table, employe)
+
+
+def _save_formateurs(
+    parts: Sequence[FormateurPart],
+    auto_ecole: AutoEcole,
+    all_bureaux: Sequence[str],
+    build: Build,
+    at: Place,
+) -> None:
+    for index, part in enumerate(parts):
+        place = (*at, index)
+        formateur = Formateur(
+            id=build.id_of(part, build.store.formateurs, place),
+            auto_ecole_id=auto_ecole.id,
+            nom=part.nom,
+            prenom=part.prenom,
+            numero_autorisation=part.numero_autorisation,
+            bureau_principal_id=_find_bureau(
+                part.bureau_principal, build, (*place, "bureauPrincipal")
+            ),
+            bureaux=(
+                tuple(all_bureaux)
+                if part.bureaux is None
+                else _find_bureaux(part.bureaux, build, (*place, "bureaux"))
+            ),
+        )
+        build.add(build.store.formateurs, formateur)
+
+
+def _find_bureau(name: str | None, build: Build, at: Place) -> str | None:
+    bureau = build.find(build.store.bureaux, name, at) if name else None
+    return bureau.id if bureau else None
+
+
+def _find_bureaux(names: Iterable[str], build: Build, at: Place) -> tuple[str, ...]:
+    found = (_find_bureau(name, build, (*at, index)) for index, name in enumerate(names))
+    return tuple(id_ for id_ in found if id_)
+
+
+def write_auto_ecole(
+    auto_ecole: AutoEcole, store: Store, ref: Callable[[str], str | None]
+) -> AutoEcolePart:
+    """An école as a scenario says it."""
+
+    def name(id_: str) -> str:
+        return ref(id_) or id_
+
+    return AutoEcolePart(
+        ref=ref(auto_ecole.id),
+        id=auto_ecole.id,
+        nom=auto_ecole.nom,
+        aurige_id=auto_ecole.aurige_id,
+        code_departement=auto_ecole.code_departement,
+        en_ligne=auto_ecole.en_ligne,
+        est_fermee=auto_ecole.est_fermee,
+        email=auto_ecole.email,
+        adresse=auto_ecole.adresse,
+        code_postal=auto_ecole.code_postal,
+        ville=auto_ecole.ville,
+        bureaux=[
+            BureauPart(
+                ref=ref(bureau.id),
+                id=bureau.id,
+                nom=bureau.nom,
+                code_departement=bureau.code_departement,
+            )
+            for bureau in store.bureaux.of(auto_ecole.id)
+        ],
+        employes=[
+            EmployePart(
+                ref=ref(employe.id),
+                id=employe.id,
+                nom=employe.nom,
+                prenom=employe.prenom,
+                email=employe.email,
+                mot_de_passe=employe.mot_de_passe,
+                role=employe.role,
+                bureaux=[name(id_) for id_ in employe.bureaux],
+            )
+            for employe in store.employes.of(auto_ecole.id)
+        ],
+        formateurs=[
+            FormateurPart(
+                ref=ref(formateur.id),
+                id=formateur.id,
+                nom=formateur.nom,
+                prenom=formateur.prenom,
+                numero_autorisation=formateur.numero_autorisation,
+                bureau_principal=(
+                    name(formateur.bureau_principal_id) if formateur.bureau_principal_id else None
+                ),
+                bureaux=[name(id_) for id_ in formateur.bureaux],
+            )
+            for formateur in store.formateurs.of(auto_ecole.id)
+        ],
+        simulateurs=[
+            SimulateurPart(
+                numero_autorisation=simulateur.numero_autorisation,
+                bureau=name(simulateur.bureau_id) if simulateur.bureau_id else None,
+            )
+            for simulateur in store.simulateurs.of(auto_ecole.id)
+        ],
+        etp=[
+            EtpPart(groupe_permis=etp.groupe_permis, mois=etp.mois, valeur=etp.valeur)
+            for etp in store.etp_donnes.of(auto_ecole.id)
+        ],
+    )

@@ -1,0 +1,74 @@
+"""From the state of a world to a scenario file that loads to the same world."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import yaml
+
+from rdv_mock.scenario.access import write_bail, write_client
+from rdv_mock.scenario.auto_ecoles import write_auto_ecole
+from rdv_mock.scenario.base import write_instant_in_full
+from rdv_mock.scenario.candidats import write_candidat
+from rdv_mock.scenario.livret import write_contrat, write_lecon
+from rdv_mock.store import Store
+
+Writer = Callable[[Any, Store, Callable[[str], str | None]], Any]
+
+WRITERS: Mapping[str, tuple[str, Writer]] = {
+    "clients": ("clients", write_client),
+    "autoEcoles": ("auto_ecoles", write_auto_ecole),
+    "candidats": ("candidats", write_candidat),
+    "contratsDeFormation": ("contrats_de_formation", write_contrat),
+    "lecons": ("lecons", write_lecon),
+    "baux": ("baux", write_bail),
+}
+"""Each list of a scenario: the table it comes from, and how one of its facts is written."""
+
+_AMBIGUOUS = re.compile(r"[-+.~\d].*|(?i:true|false|yes|no|on|off|y|n|null|)|.*[:#].*", re.DOTALL)
+
+
+class _Dumper(yaml.CSafeDumper):
+    """Quotes every text that another reader could take for something else."""
+
+
+def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    style = '"' if _AMBIGUOUS.fullmatch(text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _represent_text)
+
+
+def dump_scenario(store: Store, *, now: datetime, frozen: bool) -> str:
+    """The world as YAML, refs kept and ids written."""
+    settings = store.settings()
+    content: dict[str, Any] = {"title": settings.title}
+    if settings.description:
+        content["description"] = settings.description
+    content["seed"] = settings.seed
+    content["clock"] = {"now": write_instant_in_full(now), "frozen": frozen}
+    if settings.limits:
+        content["limits"] = dict(settings.limits)
+    content["responses"] = {
+        "errorKeys": settings.responses.error_keys,
+        "unknownFields": settings.responses.unknown_fields,
+    }
+    if settings.errors:
+        content["errors"] = {
+            code: {"status": error.status, "message": error.message}
+            for code, error in settings.errors.items()
+        }
+    for key, (table, _) in WRITERS.items():
+        facts = store.table(table).all()
+        content[key] = [dump_fact(key, fact, store) for fact in facts]
+    return yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+
+
+def dump_fact(key: str, fact: Any, store: Store) -> dict[str, Any]:  # noqa: ANN401 - any fact
+    """One object as a scenario says it, without what goes without saying."""
+    _, write = WRITERS[key]
+    part = write(fact, store, store.references.ref_of)
+    written: dict[str, Any] = part.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return written

@@ -1,0 +1,77 @@
+"""Where scenarios are found by name: the folder of the user first, then the bundled ones."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from rdv_mock.errors import ApiError, Detail, Refusal
+from rdv_mock.fixtures import SCENARIOS
+from rdv_mock.scenario.source import Source, read_yaml
+
+LARGEST = 64 * 1024 * 1024
+"""Bytes of a scenario file at most (design.md 3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One scenario that can be loaded by its name."""
+
+    name: str
+    path: Path
+    source: str
+
+
+def list_scenarios(folder: Path | None) -> list[Entry]:
+    """Every scenario by name; one of the folder hides a bundled one of the same name."""
+    entries: dict[str, Entry] = {}
+    for place, source in ((folder, "utilisateur"), (SCENARIOS, "fourni")):
+        for path in files_of(place):
+            entries.setdefault(path.stem, Entry(path.stem, path, source))
+    return list(entries.values())
+
+
+def files_of(folder: Path | None) -> Iterator[Path]:
+    """The scenario files of a folder, by name."""
+    if folder is not None and folder.is_dir():
+        yield from sorted(
+            path for path in folder.iterdir() if path.suffix in {".yaml", ".yml", ".json"}
+        )
+
+
+def find_scenario(name: str, folder: Path | None) -> Entry:
+    """The scenario with this name; SCENARIO_INCONNU when there is none."""
+    for entry in list_scenarios(folder):
+        if entry.name == name:
+            return entry
+    raise Refusal(ApiError.SCENARIO_INCONNU)
+
+
+def read_file(path: Path) -> Source:
+    """The content of a scenario file; SCENARIO_INVALIDE when it cannot be read."""
+    try:
+        if path.stat().st_size > LARGEST:
+            raise _unreadable(f"dépasse {LARGEST // 1024 // 1024} Mio")
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise _unreadable(f"est illisible : {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise _unreadable("n'est pas en UTF-8") from error
+    return read_yaml(text)
+
+
+def _unreadable(message: str) -> Refusal:
+    return Refusal(ApiError.SCENARIO_INVALIDE, details=[Detail("fichier", message)])
+
+
+def title_of(entry: Entry) -> tuple[str, str]:
+    """Title and description of a scenario, without loading the rest of it."""
+    return _title_of(entry.path, entry.path.stat().st_mtime_ns)
+
+
+@cache
+def _title_of(path: Path, _mtime: int) -> tuple[str, str]:
+    content = read_file(path).content
+    if not isinstance(content, dict):
+        return "", ""
+    return str(content.get("title") or ""), str(content.get("description") or "")

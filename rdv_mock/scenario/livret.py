@@ -1,0 +1,111 @@
+"""Contrats de formation and leçons in a scenario, from the file to the store and back."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from pydantic import Field
+
+from rdv_mock import paris
+from rdv_mock.facts.enumerations import Activite, CategorieDuLivret, TypeFormation, TypeLecon
+from rdv_mock.facts.livret import ContratDeFormation, Lecon
+from rdv_mock.scenario.base import Build, Instant, Local, Named, RefOrId
+from rdv_mock.scenario.source import Place
+from rdv_mock.store import Store
+
+
+class ContratPart(Named):
+    """A contrat de formation."""
+
+    auto_ecole: RefOrId
+    bureau: RefOrId | None = None
+    candidat: RefOrId
+    categorie_permis: CategorieDuLivret
+    type_formation: TypeFormation = TypeFormation.TRADITIONNELLE
+    date_heure_creation: Instant | None = Field(None, description="Par défaut maintenant.")
+
+
+class LeconPart(Named):
+    """A leçon, received by default at its end."""
+
+    contrat: RefOrId
+    type: TypeLecon = TypeLecon.CIRCULATION
+    activite: Activite = Activite.LECON
+    date_heure_debut: Local
+    duree_en_minutes: int = Field(default=60, ge=1, le=1440)
+    numero_autorisation: str
+    date_heure_reception: Instant | None = None
+
+
+def save_contrats(parts: Sequence[ContratPart], build: Build, at: Place) -> None:
+    """Put contrats into the build."""
+    store = build.store
+    for index, part in enumerate(parts):
+        place = (*at, index)
+        auto_ecole = build.find(store.auto_ecoles, part.auto_ecole, (*place, "autoEcole"))
+        candidat = build.find(store.candidats, part.candidat, (*place, "candidat"))
+        bureau = build.find(store.bureaux, part.bureau, (*place, "bureau")) if part.bureau else None
+        id_ = build.id_of(part, store.contrats_de_formation, place)
+        if auto_ecole and candidat:
+            contrat = ContratDeFormation(
+                id=id_,
+                auto_ecole_id=auto_ecole.id,
+                bureau_id=bureau.id if bureau else None,
+                candidat_id=candidat.id,
+                categorie_permis=part.categorie_permis,
+                type_formation=part.type_formation,
+                date_heure_creation=part.date_heure_creation or build.now,
+            )
+            build.add(store.contrats_de_formation, contrat)
+
+
+def save_lecons(parts: Sequence[LeconPart], build: Build, at: Place) -> None:
+    """Put leçons into the build."""
+    store = build.store
+    for index, part in enumerate(parts):
+        place = (*at, index)
+        contrat = build.find(store.contrats_de_formation, part.contrat, (*place, "contrat"))
+        id_ = build.id_of(part, store.lecons, place)
+        if contrat:
+            end = paris.to_instant(part.date_heure_debut) + timedelta(minutes=part.duree_en_minutes)
+            lecon = Lecon(
+                id=id_,
+                contrat_id=contrat.id,
+                type=part.type,
+                activite=part.activite,
+                date_heure_debut=part.date_heure_debut,
+                duree_en_minutes=part.duree_en_minutes,
+                numero_autorisation=part.numero_autorisation,
+                date_heure_reception=part.date_heure_reception or end,
+            )
+            build.add(store.lecons, lecon)
+
+
+def write_contrat(
+    contrat: ContratDeFormation, _store: Store, ref: Callable[[str], str | None]
+) -> ContratPart:
+    """A contrat as a scenario says it."""
+    return ContratPart(
+        ref=ref(contrat.id),
+        id=contrat.id,
+        auto_ecole=ref(contrat.auto_ecole_id) or contrat.auto_ecole_id,
+        bureau=(ref(contrat.bureau_id) or contrat.bureau_id) if contrat.bureau_id else None,
+        candidat=ref(contrat.candidat_id) or contrat.candidat_id,
+        categorie_permis=contrat.categorie_permis,
+        type_formation=contrat.type_formation,
+        date_heure_creation=contrat.date_heure_creation,
+    )
+
+
+def write_lecon(lecon: Lecon, _store: Store, ref: Callable[[str], str | None]) -> LeconPart:
+    """A leçon as a scenario says it."""
+    return LeconPart(
+        ref=ref(lecon.id),
+        id=lecon.id,
+        contrat=ref(lecon.contrat_id) or lecon.contrat_id,
+        type=lecon.type,
+        activite=lecon.activite,
+        date_heure_debut=lecon.date_heure_debut,
+        duree_en_minutes=lecon.duree_en_minutes,
+        numero_autorisation=lecon.numero_autorisation,
+        date_heure_reception=lecon.date_heure_reception,
+    )

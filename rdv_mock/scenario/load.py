@@ -1,0 +1,133 @@
+"""From a scenario to the pristine state of a world; all or nothing, every problem at once."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from rdv_mock.errors import ApiError, Detail, Refusal
+from rdv_mock.facts.world import ErrorOverride, Responses, WorldSettings
+from rdv_mock.fixtures import default_limits
+from rdv_mock.scenario.access import save_baux, save_clients
+from rdv_mock.scenario.auto_ecoles import save_auto_ecoles
+from rdv_mock.scenario.base import Build
+from rdv_mock.scenario.candidats import save_candidats
+from rdv_mock.scenario.livret import save_contrats, save_lecons
+from rdv_mock.scenario.models import ErrorPart, Fragment, ResponsesPart, Scenario, suggestion
+from rdv_mock.scenario.source import Source
+from rdv_mock.store import Store
+from rdv_mock.wire.problems import message_of
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def parse(source: Source, model: type[M]) -> M:
+    """The content as a model says it; SCENARIO_INVALIDE with every problem and its line."""
+    try:
+        return model.model_validate(source.content)
+    except ValidationError as error:
+        problems = error.errors(include_url=False)
+        raise _invalid([_detail(problem, source, model) for problem in problems]) from error
+
+
+def _invalid(details: list[Detail]) -> Refusal:
+    return Refusal(ApiError.SCENARIO_INVALIDE, details=details)
+
+
+def _detail(problem: ErrorDetails, source: Source, model: type[BaseModel]) -> Detail:
+    place = tuple(part for part in problem["loc"] if part != "[key]")
+    message = message_of(problem)
+    if problem["type"] == "extra_forbidden":
+        message = "n'est pas une clé connue" + suggestion(
+            str(place[-1]), _known_keys(model, place[:-1])
+        )
+    return source.detail(place, message)
+
+
+def _known_keys(model: type[BaseModel], place: tuple[str | int, ...]) -> list[str]:
+    """The keys that a scenario may have at a place."""
+    schema = model.model_json_schema(by_alias=True)
+    here: dict[str, Any] = schema
+    for part in place:
+        here = _resolve(here, schema)
+        here = here["items"] if isinstance(part, int) else here["properties"][part]
+    return list(_resolve(here, schema).get("properties", {}))
+
+
+def _resolve(schema: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
+    """A schema with its reference, or its one non-null alternative, followed."""
+    for option in schema.get("anyOf", []):
+        if option.get("type") != "null":
+            schema = option
+    reference = schema.get("$ref")
+    return root["$defs"][reference.rsplit("/", 1)[1]] if reference else schema
+
+
+def load_scenario(source: Source, *, name: str, now: datetime) -> Store:
+    """The pristine state that a scenario describes.
+
+    `now` is where the world's clock starts unless the scenario says so itself.
+    """
+    scenario = parse(source, Scenario)
+    clock = scenario.clock
+    settings = WorldSettings(
+        scenario=name,
+        title=scenario.title,
+        description=scenario.description,
+        seed=scenario.seed,
+        clock_now=clock.now,
+        clock_frozen=clock.now is not None if clock.frozen is None else clock.frozen,
+        limits=scenario.limits,
+        responses=responses_of(scenario.responses),
+        errors=errors_of(scenario.errors),
+    )
+    store = Store.new(settings)
+    try:
+        with store.transaction():
+            save_parts(scenario, source, store, settings, now=clock.now or now)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def save_parts(
+    parts: Scenario | Fragment,
+    source: Source,
+    store: Store,
+    settings: WorldSettings,
+    *,
+    now: datetime,
+) -> Mapping[str, str]:
+    """Write what a scenario or a fragment describes; the refs it knows, with their ids.
+
+    To be called inside a transaction: raises SCENARIO_INVALIDE when something does not fit.
+    """
+    limits = default_limits().overridden(settings.limits)
+    build = Build(store, source, seed=settings.seed, now=now)
+    save_clients(parts.clients, build, ("clients",))
+    save_auto_ecoles(parts.auto_ecoles, build, ("autoEcoles",))
+    save_candidats(parts.candidats, build, ("candidats",))
+    save_contrats(parts.contrats_de_formation, build, ("contratsDeFormation",))
+    save_lecons(parts.lecons, build, ("lecons",))
+    save_baux(parts.baux, build, ("baux",), limits)
+    if isinstance(parts, Scenario) and parts.invent:
+        from rdv_mock.scenario.invent import invent  # noqa: PLC0415 - Faker is slow to load
+
+        invent(parts.invent, build)
+    if build.problems:
+        raise _invalid(build.problems)
+    build.finish()
+    return build.refs()
+
+
+def responses_of(part: ResponsesPart) -> Responses:
+    """How answers are formed, as the world knows it."""
+    return Responses(error_keys=part.error_keys, unknown_fields=part.unknown_fields)
+
+
+def errors_of(parts: Mapping[str, ErrorPart]) -> Mapping[str, ErrorOverride]:
+    """The overrides of the catalogue, as the world knows them."""
+    return {code: ErrorOverride(part.status, part.message) for code, part in parts.items()}

@@ -1,0 +1,111 @@
+"""Changing a few facts of a running world: a fragment of a scenario, all or nothing."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from rdv_mock.errors import ApiError, Refusal
+from rdv_mock.scenario.dump import WRITERS, dump_fact
+from rdv_mock.scenario.load import errors_of, parse, responses_of, save_parts
+from rdv_mock.scenario.models import Fragment
+from rdv_mock.scenario.source import Source
+from rdv_mock.store import Store
+
+
+def apply_fragment(source: Source, store: Store, *, now: datetime) -> Mapping[str, str]:
+    """Change the objects that the fragment names, add the others, remove what it says to.
+
+    Returns the refs it knows with their ids. Raises SCENARIO_INVALIDE, and then changes nothing.
+    """
+    merged = Source(_merged(source.content, store), source.lines)
+    fragment = parse(merged, Fragment)
+    with store.transaction():
+        before = store.settings()
+        settings = replace(
+            before,
+            title=fragment.title or before.title,
+            description=(
+                before.description if fragment.description is None else fragment.description
+            ),
+            limits={**before.limits, **fragment.limits},
+            responses=(
+                responses_of(fragment.responses) if fragment.responses else before.responses
+            ),
+            errors={**before.errors, **errors_of(fragment.errors)},
+        )
+        store.save_settings(settings)
+        for index, name in enumerate(fragment.supprimer):
+            _remove(name, store, source, index)
+        return save_parts(fragment, source, store, settings, now=now)
+
+
+def _remove(name: str, store: Store, source: Source, index: int) -> None:
+    id_ = _id_of(name, store)
+    for table in store.tables:
+        if table is not store.references and table.find(id_) is not None:
+            store.forget(table, id_)
+            return
+    detail = source.detail(("supprimer", index), f"« {name} » ne désigne aucun objet")
+    raise Refusal(ApiError.SCENARIO_INVALIDE, details=[detail])
+
+
+def _id_of(name: str, store: Store) -> str:
+    reference = store.references.find(name)
+    return reference.target_id if reference else name
+
+
+def _merged(content: Any, store: Store) -> Any:  # noqa: ANN401 - whatever was sent
+    """The fragment with each known object completed by what the world says of it."""
+    if not isinstance(content, dict):
+        return content
+    return {
+        key: (
+            [_completed(key, item, store) for item in value]
+            if key in WRITERS and isinstance(value, list)
+            else value
+        )
+        for key, value in content.items()
+    }
+
+
+def _completed(key: str, item: Any, store: Store) -> Any:  # noqa: ANN401 - whatever was sent
+    if not isinstance(item, dict):
+        return item
+    table = store.table(WRITERS[key][0])
+    for handle in ("clientId",) if key == "clients" else ("ref", "id"):
+        name = item.get(handle)
+        fact = table.find(_id_of(name, store)) if isinstance(name, str) else None
+        if fact is not None:
+            return _merge(dump_fact(key, fact, store), item)
+    return item
+
+
+def _merge(known: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """What is given over what is known; lists of named objects are merged object by object."""
+    merged = {**known, **given}
+    for key, value in given.items():
+        before = known.get(key) or []
+        if isinstance(value, list) and any(isinstance(one, dict) and "id" in one for one in before):
+            merged[key] = _merge_named(before, value)
+    return merged
+
+
+def _merge_named(before: list[dict[str, Any]], given: list[Any]) -> list[Any]:
+    rest = list(before)
+    merged = []
+    for item in given:
+        same = next((known for known in rest if _is_same(known, item)), None)
+        if same is not None:
+            rest.remove(same)
+            merged.append(_merge(same, item))
+        else:
+            merged.append(item)
+    return merged + rest
+
+
+def _is_same(known: Mapping[str, Any], item: Any) -> bool:  # noqa: ANN401 - whatever was sent
+    return isinstance(item, dict) and any(
+        item.get(handle) is not None and item.get(handle) == known.get(handle)
+        for handle in ("ref", "id")
+    )

@@ -1,0 +1,54 @@
+"""Every setting of the server: `RDV_MOCK_<NAME>` in the environment, `--<name>` on the line."""
+
+import difflib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "RDV_MOCK_"
+PATH_PATTERN = r"^(/[A-Za-z0-9._~-]+)+$"
+
+
+class Settings(BaseSettings):
+    """What the server is told when it starts; a flag wins over the environment over the default."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8080, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    scenario: str = Field(
+        "demonstration", description="Scenario of the world: a name, or the path of a file."
+    )
+    scenarios: Path | None = Field(
+        None, description="Folder with scenarios of your own; they come before the bundled ones."
+    )
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$",
+        description="Base of the server's own addresses, where it is not that of the call.",
+    )
+    trust_proxy: bool = Field(
+        default=False,
+        description="Believe X-Forwarded-Proto and X-Forwarded-Host for own addresses.",
+    )
+    livret_base_path: Annotated[str, StringConstraints(pattern=PATH_PATTERN)] = Field(
+        "/api/v1/livret-numerique",
+        description="Where the Livret Numérique is served; its real path is not public.",
+    )
+    admin_token: str | None = Field(
+        None, min_length=1, description="Bearer that the control plane wants; unset, it is open."
+    )
+    log_format: Literal["console", "json"] = Field("console", description="Form of the log lines.")
+
+
+def unknown_variables(names: Iterable[str]) -> list[tuple[str, str | None]]:
+    """Every `RDV_MOCK_…` that is no setting, with the nearest one that is."""
+    known = [PREFIX + name.upper() for name in Settings.model_fields]
+    return [
+        (name, next(iter(difflib.get_close_matches(name, known, n=1)), None))
+        for name in sorted(names)
+        if name.startswith(PREFIX) and name.upper() not in known
+    ]

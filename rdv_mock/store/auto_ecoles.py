@@ -1,0 +1,83 @@
+"""Écoles and what belongs to them."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import ClassVar
+
+from rdv_mock.facts.auto_ecole import (
+    AutoEcole,
+    Bureau,
+    Employe,
+    EtpDonne,
+    Formateur,
+    Simulateur,
+)
+from rdv_mock.facts.enumerations import GroupeDuLivret
+from rdv_mock.store.table import F, Table
+
+
+class AutoEcoles(Table[AutoEcole]):
+    """The écoles."""
+
+    name = "auto_ecoles"
+    fact = AutoEcole
+
+
+class _OfAutoEcole(Table[F]):
+    """What each école has its own of."""
+
+    indexes: ClassVar[Sequence[Sequence[str]]] = (("auto_ecole_id",),)
+    owners = {"auto_ecole_id": "auto_ecoles"}
+    order: ClassVar[str] = "rowid"
+
+    def of(self, auto_ecole_id: str) -> list[F]:
+        """Those of one école, in the order of the contract."""
+        return self.where(f"auto_ecole_id = ? ORDER BY {self.order}", auto_ecole_id)
+
+
+class Bureaux(_OfAutoEcole[Bureau]):
+    """The bureaux."""
+
+    name = "bureaux"
+    fact = Bureau
+
+
+class Employes(_OfAutoEcole[Employe]):
+    """The employés, by nom, prenom."""
+
+    name = "employes"
+    fact = Employe
+    indexes = (("auto_ecole_id",), ("email",))
+    order = "fold(nom), fold(prenom), id"
+
+    def find_by_email(self, email: str) -> Employe | None:
+        """The employé who logs in with this address."""
+        return self.first("email = ?", email)
+
+
+class Formateurs(_OfAutoEcole[Formateur]):
+    """The formateurs, by nom, prenom."""
+
+    name = "formateurs"
+    fact = Formateur
+    order = "fold(nom), fold(prenom), id"
+
+
+class Simulateurs(_OfAutoEcole[Simulateur]):
+    """The simulateurs, by number."""
+
+    name = "simulateurs"
+    fact = Simulateur
+    order = "numero_autorisation, id"
+
+
+class EtpDonnes(_OfAutoEcole[EtpDonne]):
+    """The ETP that a scenario gives."""
+
+    name = "etp_donnes"
+    fact = EtpDonne
+
+    def by_mois(self, auto_ecole_id: str, groupe: GroupeDuLivret) -> Mapping[str, Decimal]:
+        """The given values of one école and groupe, by month of effect."""
+        given = self.where("auto_ecole_id = ? AND groupe_permis = ?", auto_ecole_id, groupe)
+        return {etp.mois: etp.valeur for etp in given}

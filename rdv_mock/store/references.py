@@ -1,0 +1,23 @@
+"""The short names of a scenario."""
+
+from collections.abc import Mapping
+
+from rdv_mock.facts.reference import Reference
+from rdv_mock.store.table import Table
+
+
+class References(Table[Reference]):
+    """What each ref names."""
+
+    name = "refs"
+    fact = Reference
+    indexes = (("target_id",),)
+
+    def by_ref(self) -> Mapping[str, str]:
+        """Every ref with the id that it stands for."""
+        return {reference.ref: reference.target_id for reference in self.all()}
+
+    def ref_of(self, target_id: str) -> str | None:
+        """The ref of an object, if it has one."""
+        reference = self.first("target_id = ?", target_id)
+        return None if reference is None else reference.ref

@@ -1,0 +1,158 @@
+"""All tables of a world, and the counters that its ids come from."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlite_utils import Database
+
+from rdv_mock.chance import seeded_id
+from rdv_mock.facts.candidat import fold
+from rdv_mock.facts.world import WorldSettings
+from rdv_mock.store.access import Baux, Clients, Tokens
+from rdv_mock.store.auto_ecoles import (
+    AutoEcoles,
+    Bureaux,
+    Employes,
+    EtpDonnes,
+    Formateurs,
+    Simulateurs,
+)
+from rdv_mock.store.candidats import Candidats, Demandes
+from rdv_mock.store.livret import ContratsDeFormation, Lecons
+from rdv_mock.store.references import References
+from rdv_mock.store.table import Table
+
+_SETTINGS = TypeAdapter(WorldSettings)
+
+
+class Store:
+    """One world's database. Use `Store.new()`, or `copy()` of one that exists."""
+
+    def __init__(self) -> None:
+        self.sql = sqlite3.connect(":memory:", check_same_thread=False)
+        self.sql.create_function("fold", 1, fold, deterministic=True)
+        db = Database(self.sql, recursive_triggers=False)
+        self.auto_ecoles = AutoEcoles(db)
+        self.bureaux = Bureaux(db)
+        self.employes = Employes(db)
+        self.formateurs = Formateurs(db)
+        self.simulateurs = Simulateurs(db)
+        self.etp_donnes = EtpDonnes(db)
+        self.candidats = Candidats(db)
+        self.demandes = Demandes(db)
+        self.contrats_de_formation = ContratsDeFormation(db)
+        self.lecons = Lecons(db)
+        self.clients = Clients(db)
+        self.baux = Baux(db)
+        self.tokens = Tokens(db)
+        self.references = References(db)
+        self.tables: tuple[Table[Any], ...] = tuple(
+            table for table in vars(self).values() if isinstance(table, Table)
+        )
+
+    @classmethod
+    def new(cls, settings: WorldSettings) -> "Store":
+        """An empty world with these settings."""
+        store = cls()
+        for table in store.tables:
+            table.create()
+        store.sql.execute("CREATE TABLE counters (kind TEXT PRIMARY KEY, count INTEGER NOT NULL)")
+        store.sql.execute("CREATE TABLE settings (settings TEXT NOT NULL)")
+        store.sql.execute("INSERT INTO settings VALUES ('')")
+        store.save_settings(settings)
+        return store
+
+    def copy(self) -> "Store":
+        """Another database with the same content."""
+        store = Store()
+        self.sql.backup(store.sql)
+        return store
+
+    def close(self) -> None:
+        """Give the memory back."""
+        self.sql.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Keep all that is written inside, or nothing if anything goes wrong."""
+        try:
+            yield
+        except BaseException:
+            self.sql.rollback()
+            raise
+        self.sql.commit()
+
+    @property
+    def changes(self) -> int:
+        """How many rows were ever written: unchanged means that nothing was."""
+        return self.sql.total_changes
+
+    def settings(self) -> WorldSettings:
+        """What the scenario settled for the whole world."""
+        row = self.sql.execute("SELECT settings FROM settings").fetchone()
+        return _SETTINGS.validate_json(row[0])
+
+    def save_settings(self, settings: WorldSettings) -> None:
+        """Settle something else."""
+        written = _SETTINGS.dump_json(settings).decode()
+        self.sql.execute("UPDATE settings SET settings = ?", (written,))
+
+    def new_id(self, table: Table[Any], *, seed: int) -> str:
+        """The next id of a kind; never one that a scenario already gave to something."""
+        while True:
+            (count,) = self.sql.execute(
+                "INSERT INTO counters VALUES (?, 1)"
+                " ON CONFLICT (kind) DO UPDATE SET count = count + 1 RETURNING count",
+                (table.name,),
+            ).fetchone()
+            id_ = seeded_id(seed, table.name, count)
+            if table.find(id_) is None:
+                return id_
+
+    def forget(self, table: Table[Any], id_: str) -> None:
+        """Remove a fact with its ref and all that it owns."""
+        for owned in self.tables:
+            for column, owner in owned.owners.items():
+                if owner == table.name:
+                    for fact in owned.where(f"{column} = ?", id_):
+                        self.forget(owned, fact.id)
+        if table is self.bureaux:
+            self._leave_bureau(id_)
+        self.references.remove_where("target_id = ?", id_)
+        table.remove(id_)
+
+    def _leave_bureau(self, bureau_id: str) -> None:
+        """Nobody and nothing is at a bureau that is no more."""
+        for contrat in self.contrats_de_formation.where("bureau_id = ?", bureau_id):
+            self.contrats_de_formation.save(replace(contrat, bureau_id=None))
+        bureau = self.bureaux.get(bureau_id)
+        for employe in self.employes.of(bureau.auto_ecole_id):
+            rest = tuple(id_ for id_ in employe.bureaux if id_ != bureau_id)
+            self.employes.save(replace(employe, bureaux=rest))
+        for formateur in self.formateurs.of(bureau.auto_ecole_id):
+            rest = tuple(id_ for id_ in formateur.bureaux if id_ != bureau_id)
+            principal = formateur.bureau_principal_id
+            self.formateurs.save(
+                replace(
+                    formateur,
+                    bureaux=rest,
+                    bureau_principal_id=None if principal == bureau_id else principal,
+                )
+            )
+        for simulateur in self.simulateurs.of(bureau.auto_ecole_id):
+            if simulateur.bureau_id == bureau_id:
+                self.simulateurs.save(replace(simulateur, bureau_id=None))
+
+    def table(self, name: str) -> Table[Any]:
+        """The table with this name."""
+        return next(table for table in self.tables if table.name == name)
+
+    def keep_sessions_of(self, other: "Store") -> None:
+        """Take over the bails and tokens of another state of the same world."""
+        for name in (self.baux.name, self.tokens.name):
+            self.table(name).remove_where("TRUE")
+            self.table(name).save_all(other.table(name).all())

@@ -1,0 +1,1 @@
+"""What travels: the contract word for word, one file per noun (contract.md, D)."""

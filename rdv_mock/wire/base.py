@@ -1,0 +1,199 @@
+"""What all shapes share: camelCase outside, the mixed date forms of the contract, text criteria."""
+
+import re
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Annotated, Any, Final
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    StringConstraints,
+    ValidationInfo,
+    WithJsonSchema,
+)
+from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
+
+from rdv_mock import paris
+from rdv_mock.fixtures import Limits, default_limits
+
+_YEAR: Final = r"(19|20|21)\d{2}"
+_DAY: Final = rf"{_YEAR}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+_TIME: Final = r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d"
+
+MOIS_PATTERN: Final = rf"^{_YEAR}-(0[1-9]|1[0-2])$"
+DATE_PATTERN: Final = rf"^{_DAY}$"
+LOCAL_PATTERN: Final = rf"^{_DAY}T{_TIME}$"
+DEPARTEMENT_PATTERN: Final = r"^(\d{3}|02[AB])$"
+
+
+class Problem(StrEnum):
+    """The kinds of problem that our own validators find; their message is French already."""
+
+    DATE = "rdv_date"
+    BOOLEAN = "rdv_boolean"
+    LIMIT = "rdv_limit"
+    UNKNOWN_KEY = "rdv_unknown_key"
+
+
+class Shape(BaseModel):
+    """What the API answers."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+
+
+class Asked(BaseModel):
+    """What the API is asked in a body: types are strict, a number is not a string."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=False, frozen=True, strict=True
+    )
+
+
+def to_kebab(name: str) -> str:
+    """A query name: `groupe_permis` travels as `groupe-permis`."""
+    return name.replace("_", "-")
+
+
+class AskedInQuery(BaseModel):
+    """What the API is asked in a query; parameters that it does not know are ignored."""
+
+    model_config = ConfigDict(alias_generator=to_kebab, populate_by_name=False, frozen=True)
+
+
+def parse_date(given: object) -> date:
+    """A day as the contract writes it; `07/04/2026` is none."""
+    if isinstance(given, str) and re.fullmatch(DATE_PATTERN, given, re.ASCII):
+        try:
+            return date.fromisoformat(given)
+        except ValueError:
+            pass
+    raise PydanticCustomError(
+        Problem.DATE, "doit être une date réelle de la forme AAAA-MM-JJ, par exemple 2026-04-07"
+    )
+
+
+def parse_local(given: object) -> datetime:
+    """A Paris wall time; refused in the hour that spring skips (contract.md, A.6)."""
+    if isinstance(given, str) and re.fullmatch(LOCAL_PATTERN, given, re.ASCII):
+        try:
+            local = datetime.fromisoformat(given)
+        except ValueError:
+            pass
+        else:
+            if paris.exists(local):
+                return local
+            raise PydanticCustomError(
+                Problem.DATE, "n'existe pas : à cette heure on passe à l'heure d'été"
+            )
+    raise PydanticCustomError(
+        Problem.DATE,
+        "doit être une date et une heure réelles de Paris, sans fuseau, de la forme"
+        " AAAA-MM-JJTHH:MM:SS, par exemple 2026-04-07T08:00:00",
+    )
+
+
+def write_instant(instant: datetime) -> str:
+    """An instant as the contract writes it: UTC, seconds, no fractions."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def parse_boolean(given: object) -> object:
+    """A boolean of a query: `true`, `false`, `1` or `0`, as a client sends them."""
+    if isinstance(given, str) and given not in {"true", "false", "1", "0"}:
+        raise PydanticCustomError(Problem.BOOLEAN, "doit valoir true, false, 1 ou 0")
+    return given
+
+
+def _schema(**keywords: Any) -> WithJsonSchema:  # noqa: ANN401 - JSON Schema
+    return WithJsonSchema({"type": "string", **keywords})
+
+
+Day = Annotated[
+    date,
+    PlainValidator(parse_date),
+    PlainSerializer(date.isoformat),
+    _schema(format="date", pattern=DATE_PATTERN, examples=["2026-04-07"]),
+]
+Local = Annotated[
+    datetime,
+    PlainValidator(parse_local),
+    PlainSerializer(datetime.isoformat),
+    _schema(
+        pattern=LOCAL_PATTERN,
+        description="Heure légale de Paris, sans fuseau.",
+        examples=["2026-04-07T08:00:00"],
+    ),
+]
+Instant = Annotated[
+    datetime,
+    PlainSerializer(write_instant),
+    _schema(format="date-time", examples=["2026-03-10T14:00:00Z"]),
+]
+Mois = Annotated[str, StringConstraints(pattern=MOIS_PATTERN), Field(examples=["2026-04"])]
+CodeDepartement = Annotated[
+    str, StringConstraints(pattern=DEPARTEMENT_PATTERN), Field(examples=["085"])
+]
+QueryBoolean = Annotated[bool, BeforeValidator(parse_boolean)]
+Id = Annotated[str, Field(examples=["3f8b1c52-7d0e-4a6b-9c1f-2b5e8d907a14"])]
+
+
+class Match(StrEnum):
+    """How a text criterion compares (`integrator`)."""
+
+    PARTIAL = "PARTIAL"
+    EXACT = "EXACT"
+
+
+class CritereTexte(Asked):
+    """A text to look for; without `query` it is no criterion (contract.md, A.7)."""
+
+    query: str | None = None
+    match: Match | None = Field(None, description="PARTIAL par défaut.")
+
+    @property
+    def exact(self) -> bool:
+        """Whether the whole text must agree."""
+        return self.match is Match.EXACT
+
+
+def within_limits(key: str) -> AfterValidator:
+    """A number that a limit bounds from above; the call's limits come as `context`."""
+
+    def check(given: int, info: ValidationInfo) -> int:
+        context: dict[str, Limits] = info.context or {"limits": default_limits()}
+        limits = context["limits"]
+        most = limits.integer(key)
+        if given > most:
+            raise PydanticCustomError(Problem.LIMIT, f"doit être au plus {most}")
+        return given
+
+    return AfterValidator(check)
+
+
+Page = Annotated[int, Field(ge=1, description="1 par défaut.", examples=[1])]
+ParPage = Annotated[
+    int,
+    Field(
+        ge=1,
+        description=f"{default_limits().integer('pagination.parDefaut')} par défaut.",
+        json_schema_extra={"maximum": default_limits().integer("pagination.maximum")},
+        examples=[25],
+    ),
+    within_limits("pagination.maximum"),
+]
+
+
+class Pagination(Shape):
+    """Where a page stands among all."""
+
+    page_courante: int = Field(examples=[1])
+    par_page: int = Field(examples=[25])
+    nombre_de_pages: int = Field(examples=[1], description="0 si rien ne correspond.")
+    nombre_total: int = Field(examples=[2])

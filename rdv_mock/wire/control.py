@@ -1,0 +1,143 @@
+"""What the control plane is told and answers (design.md 7)."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from rdv_mock import paris
+from rdv_mock.wire.base import Asked, Id, Instant, Problem, Shape
+
+MOST_EXPIRES_IN = 315_360_000
+"""Seconds: ten years."""
+_DURATION = re.compile(
+    r"P(?=.)(?:(?P<weeks>\d{1,5})W)?(?:(?P<days>\d{1,6})D)?"
+    r"(?:T(?=.)(?:(?P<hours>\d{1,7})H)?(?:(?P<minutes>\d{1,9})M)?(?:(?P<seconds>\d{1,10})S)?)?",
+    re.ASCII,
+)
+
+
+def parse_duration(given: object) -> timedelta:
+    """An ISO 8601 duration in weeks, days, hours, minutes and seconds; a day is 24 hours."""
+    written = _DURATION.fullmatch(given) if isinstance(given, str) else None
+    if written is None:
+        raise PydanticCustomError(
+            Problem.DATE,
+            "doit être une durée ISO 8601 en semaines, jours, heures, minutes et secondes,"
+            " par exemple P3DT2H",
+        )
+    return timedelta(**{unit: int(count) for unit, count in written.groupdict("0").items()})
+
+
+Duration = Annotated[
+    timedelta,
+    PlainValidator(parse_duration),
+    WithJsonSchema({"type": "string", "format": "duration", "examples": ["P3DT2H"]}),
+]
+
+
+def _within_years(instant: datetime) -> datetime:
+    if not paris.FIRST_YEAR <= instant.year <= paris.LAST_YEAR:
+        raise PydanticCustomError(Problem.DATE, "est hors du temps")
+    return instant
+
+
+AskedInstant = Annotated[AwareDatetime, AfterValidator(_within_years), Field(strict=False)]
+
+
+class ClockOnWire(Shape):
+    """L'heure du monde."""
+
+    now: Instant
+    frozen: bool
+
+
+class ClockSetting(Asked):
+    """L'heure à laquelle mettre l'horloge, et si elle s'arrête."""
+
+    now: AskedInstant | None = None
+    frozen: bool | None = None
+
+
+class Advance(Asked):
+    """De combien avancer (`by`, durée ISO 8601) ou jusqu'à quand (`to`)."""
+
+    by: Duration | None = None
+    to: AskedInstant | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "Advance":
+        if (self.by is None) == (self.to is None):
+            raise PydanticCustomError(Problem.DATE, "doit porter soit « by », soit « to »")
+        return self
+
+
+class EventOnWire(BaseModel):
+    """Ce qui est arrivé."""
+
+    model_config = ConfigDict(extra="allow")
+
+    at: Instant
+    type: str
+
+
+class Advanced(Shape):
+    """Ce qui est arrivé pendant que l'horloge avançait : les mille premiers événements."""
+
+    now: Instant
+    total: int
+    events: list[EventOnWire]
+
+
+class TokenRequest(Asked):
+    """Pour qui, et pour quoi."""
+
+    employe: str = Field(description="Une réf, un identifiant ou une adresse électronique.")
+    client_id: str | None = Field(None, description="Par défaut le premier client du scénario.")
+    scopes: list[str] | None = Field(None, description="Par défaut toutes celles qui existent.")
+    expires_in: int | None = Field(None, ge=1, le=MOST_EXPIRES_IN, description="En secondes.")
+
+
+class TokenAnswer(BaseModel):
+    """La réponse du fournisseur OpenID, clés comprises."""
+
+    access_token: str
+    token_type: str = "Bearer"  # noqa: S105 - a kind of token, not one
+    expires_in: int
+    refresh_token: str
+    refresh_expires_in: int
+    scope: str
+    id_token: str | None = Field(None, exclude_if=lambda token: token is None)
+    not_before_policy: int = Field(0, serialization_alias="not-before-policy")
+
+
+class ScenarioSummary(Shape):
+    """Un scénario que l'on peut charger par son nom."""
+
+    name: str
+    title: str
+    description: str
+    source: str
+
+
+class Refs(Shape):
+    """Les identifiants derrière les réfs."""
+
+    refs: dict[str, Id]
+
+
+class LoadedScenario(Refs):
+    """Ce qui vient d'être chargé."""
+
+    title: str

@@ -1,0 +1,78 @@
+"""What pydantic found wrong, as a person reads it: where, and in French."""
+
+from collections.abc import Mapping, Sequence
+
+from pydantic_core import ErrorDetails
+
+from rdv_mock.errors import Detail
+
+BODY = "corps"
+
+_MESSAGES: Mapping[str, str] = {
+    "missing": "est obligatoire",
+    "extra_forbidden": "n'est pas un champ connu",
+    "json_invalid": "n'est pas du JSON lisible : {error}",
+    "model_type": "doit être un objet",
+    "model_attributes_type": "doit être un objet",
+    "dict_type": "doit être un objet",
+    "string_type": "doit être une chaîne de caractères",
+    "string_too_short": "doit compter au moins {min_length} caractère(s)",
+    "string_too_long": "doit compter au plus {max_length} caractère(s)",
+    "string_pattern_mismatch": "doit respecter le motif {pattern}",
+    "int_type": "doit être un nombre entier",
+    "int_parsing": "doit être un nombre entier",
+    "int_parsing_size": "est un nombre démesuré",
+    "int_from_float": "doit être un nombre entier",
+    "decimal_type": "doit être un nombre",
+    "decimal_parsing": "doit être un nombre",
+    "decimal_max_digits": "ne peut avoir plus de {max_digits} chiffres",
+    "decimal_max_places": "ne peut avoir plus de {decimal_places} décimale(s)",
+    "finite_number": "doit être un nombre fini",
+    "float_type": "doit être un nombre",
+    "float_parsing": "doit être un nombre",
+    "bool_type": "doit être true ou false",
+    "bool_parsing": "doit être true ou false",
+    "greater_than_equal": "doit être au moins {ge}",
+    "less_than_equal": "doit être au plus {le}",
+    "greater_than": "doit être supérieur à {gt}",
+    "enum": "doit valoir {expected}",
+    "literal_error": "doit valoir {expected}",
+    "list_type": "doit être une liste",
+    "too_short": "doit compter au moins {min_length} élément(s)",
+    "too_long": "doit compter au plus {max_length} élément(s)",
+    "uuid_type": "doit être un UUID",
+    "uuid_parsing": "doit être un UUID",
+    "datetime_type": "doit être une date et une heure ISO 8601 avec fuseau",
+    "datetime_parsing": "doit être une date et une heure ISO 8601 avec fuseau",
+    "datetime_from_date_parsing": "doit être une date et une heure ISO 8601 avec fuseau",
+    "timezone_aware": "doit porter un fuseau, par exemple 2026-03-10T09:00:00+01:00",
+    "url_type": "doit être une adresse (URL)",
+    "url_parsing": "doit être une adresse (URL)",
+}
+
+
+def message_of(error: ErrorDetails) -> str:
+    """One problem in French; our own validators speak French already."""
+    template = _MESSAGES.get(error["type"])
+    if template is None:
+        return error["msg"]
+    context = {
+        name: str(value).replace("' or '", ", ").replace("', '", ", ").strip("'")
+        for name, value in error.get("ctx", {}).items()
+    }
+    for name, value in context.items():
+        template = template.replace(f"{{{name}}}", value)
+    return template
+
+
+def path_of(location: Sequence[str | int]) -> str:
+    """A place in a body: `filtre.date`, `creneauxId[3]`; the body itself is `corps`."""
+    path = ""
+    for part in location:
+        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
+    return path or BODY
+
+
+def details_of(errors: Sequence[ErrorDetails]) -> list[Detail]:
+    """Every problem at once, in the order in which pydantic met them."""
+    return [Detail(path_of(error["loc"]), message_of(error)) for error in errors]

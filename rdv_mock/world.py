@@ -1,0 +1,108 @@
+"""A world: one state, one clock, and the pristine copy to go back to."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from rdv_mock import agenda
+from rdv_mock.agenda import Event
+from rdv_mock.clock import Clock, Now, real_now
+from rdv_mock.errors import ApiError, Refusal
+from rdv_mock.facts.world import ErrorOverride, Responses, WorldSettings
+from rdv_mock.fixtures import Limits, default_limits
+from rdv_mock.store import Store
+
+PRINCIPAL = "principal"
+LONGEST_ADVANCE = timedelta(days=3653)
+"""Ten years: what one call may advance at most (design.md 7)."""
+
+
+class ResetScope(StrEnum):
+    """What a reset takes back."""
+
+    ALL = "all"
+    STATE = "state"
+    CLOCK = "clock"
+
+
+class World:
+    """Everything that one vendor's test sees; worlds know nothing of each other."""
+
+    def __init__(self, name: str, pristine: Store, *, real: Now = real_now) -> None:
+        self.name = name
+        self._pristine = pristine
+        self._real = real
+        self.store = pristine.copy()
+        self.settle()
+        self.clock = self._new_clock()
+
+    def settle(self) -> None:
+        """Read the settings once; they change only with the state."""
+        self.settings: WorldSettings = self.store.settings()
+        self.limits: Limits = default_limits().overridden(self.settings.limits)
+        self._seen_changes = -1
+        self._next_event_at: datetime | None = None
+
+    def _new_clock(self) -> Clock:
+        start = self.settings.clock_now or self._real()
+        return Clock.starting_at(start, frozen=self.settings.clock_frozen, real=self._real)
+
+    @property
+    def responses(self) -> Responses:
+        """How answers are formed in this world."""
+        return self.settings.responses
+
+    def override_of(self, error: ApiError) -> ErrorOverride:
+        """What the scenario says of a code instead of the catalogue."""
+        return self.settings.errors.get(error.code, ErrorOverride())
+
+    def catch_up(self, now: datetime) -> list[Event]:
+        """Let happen what is due; costs one comparison when nothing is."""
+        if self.store.changes != self._seen_changes:
+            self._note_next_event()
+        if self._next_event_at is None or self._next_event_at > now:
+            return []
+        with self.store.transaction():
+            events = agenda.catch_up(self.store, now=now)
+        self._note_next_event()
+        return events
+
+    def _note_next_event(self) -> None:
+        self._next_event_at = agenda.next_event_at(self.store)
+        self._seen_changes = self.store.changes
+
+    def advance(self, to: datetime, *, now: datetime, frozen: bool | None = None) -> list[Event]:
+        """Move the clock forward; all that falls due has happened when this returns.
+
+        Raises HORLOGE_EN_ARRIERE when `to` is past, or more than ten years ahead.
+        """
+        if not now <= to <= now + LONGEST_ADVANCE:
+            raise Refusal(ApiError.HORLOGE_EN_ARRIERE)
+        events = self.catch_up(to)
+        self.clock.set(to, frozen=self.clock.frozen if frozen is None else frozen)
+        return events
+
+    def reset(self, scope: ResetScope) -> None:
+        """Be again as the scenario was loaded; without tokens unless only the state is reset."""
+        if scope is not ResetScope.CLOCK:
+            self._restore_state(keep_sessions=scope is ResetScope.STATE)
+        if scope is not ResetScope.STATE:
+            self.clock = self._new_clock()
+
+    def load(self, pristine: Store) -> None:
+        """Become the world of another scenario."""
+        self._pristine.close()
+        self._pristine = pristine
+        self.reset(ResetScope.ALL)
+
+    def _restore_state(self, *, keep_sessions: bool) -> None:
+        before, self.store = self.store, self._pristine.copy()
+        if keep_sessions:
+            with self.store.transaction():
+                self.store.keep_sessions_of(before)
+        before.close()
+        self.settle()
+
+    def close(self) -> None:
+        """Give the memory back."""
+        self.store.close()
+        self._pristine.close()
