@@ -69,6 +69,8 @@ class AskedInQuery(BaseModel):
 
 def parse_date(given: object) -> date:
     """A day as the contract writes it; `07/04/2026` is none."""
+    if isinstance(given, date):
+        return given
     if isinstance(given, str) and re.fullmatch(DATE_PATTERN, given, re.ASCII):
         try:
             return date.fromisoformat(given)
@@ -81,6 +83,8 @@ def parse_date(given: object) -> date:
 
 def parse_local(given: object) -> datetime:
     """A Paris wall time; refused in the hour that spring skips (contract.md, A.6)."""
+    if isinstance(given, datetime):
+        return given
     if isinstance(given, str) and re.fullmatch(LOCAL_PATTERN, given, re.ASCII):
         try:
             local = datetime.fromisoformat(given)

@@ -1,0 +1,26 @@
+from datetime import timedelta
+
+from rdv_mock.fixtures import default_limits
+from rdv_mock.rules.bail import bail_end, token_life
+from tests.support import instant
+
+LIMITS = default_limits()
+LOGIN = instant("2026-01-12T09:00:00+01:00")
+
+
+def test_a_bail_lasts_90_times_24_hours_across_the_change_of_hour() -> None:
+    assert bail_end(LOGIN, LIMITS) == instant("2026-04-12T08:00:00Z")
+    assert bail_end(LOGIN, LIMITS) == instant("2026-04-12T10:00:00+02:00")
+
+
+def test_a_bail_lasts_longer_only_when_a_token_wants_it() -> None:
+    assert bail_end(LOGIN, LIMITS, at_least=timedelta(days=1)) == bail_end(LOGIN, LIMITS)
+    assert bail_end(LOGIN, LIMITS, at_least=timedelta(days=91)) == LOGIN + timedelta(days=91)
+
+
+def test_no_token_outlives_its_bail() -> None:
+    end = bail_end(LOGIN, LIMITS)
+    asked = timedelta(minutes=5)
+
+    assert token_life(asked, end, now=LOGIN) == asked
+    assert token_life(asked, end, now=end - timedelta(minutes=1)) == timedelta(minutes=1)

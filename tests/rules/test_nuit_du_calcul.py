@@ -1,0 +1,51 @@
+from datetime import date, datetime
+
+import pytest
+
+from rdv_mock.fixtures import default_limits
+from rdv_mock.rules.nuit_du_calcul import is_ferie, nuit_du_calcul, nuits_for
+from tests.support import instant
+
+LIMITS = default_limits()
+
+
+@pytest.mark.parametrize(
+    ("mois", "night"),
+    [
+        ("2026-01", "2026-01-25T00:00:00+01:00"),
+        ("2026-02", "2026-02-25T00:00:00+01:00"),
+        ("2026-03", "2026-03-25T00:00:00+01:00"),
+        ("2026-04", "2026-04-25T00:00:00+02:00"),
+        ("2026-05", "2026-05-24T00:00:00+02:00"),  # Whit Monday is the 25th
+        ("2026-06", "2026-06-25T00:00:00+02:00"),
+        ("2026-07", "2026-07-25T00:00:00+02:00"),
+        ("2026-08", "2026-08-25T00:00:00+02:00"),
+        ("2026-09", "2026-09-25T00:00:00+02:00"),
+        ("2026-10", "2026-10-25T00:00:00+02:00"),  # the clocks go back three hours later
+        ("2026-11", "2026-11-25T00:00:00+01:00"),
+        ("2026-12", "2026-12-24T00:00:00+01:00"),  # Christmas
+        ("2027-05", "2027-05-25T00:00:00+02:00"),
+        ("2021-05", "2021-05-24T00:00:00+02:00"),  # Whit Monday is the 24th
+    ],
+)
+def test_the_night_is_that_of_the_24th_unless_a_holiday_is_near(mois: str, night: str) -> None:
+    assert nuit_du_calcul(mois, LIMITS) == instant(night)
+
+
+def test_the_shift_the_day_and_the_hour_are_limits() -> None:
+    limits = LIMITS.overridden(
+        {"etp.decalageJourFerie": False, "etp.jourDuCalcul": 26, "etp.heureDuCalcul": "03:30"}
+    )
+
+    assert nuit_du_calcul("2026-12", limits) == instant("2026-12-26T03:30:00+01:00")
+
+
+def test_three_nights_look_at_a_lecon() -> None:
+    nights = list(nuits_for(datetime(2025, 12, 31, 23, 30), LIMITS))
+
+    assert nights == [nuit_du_calcul(mois, LIMITS) for mois in ("2026-01", "2026-02", "2026-03")]
+
+
+def test_holidays_are_those_of_metropolitan_france() -> None:
+    assert is_ferie(date(2026, 7, 14))
+    assert not is_ferie(date(2026, 12, 26))  # a holiday in Alsace and Moselle alone

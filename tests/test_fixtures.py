@@ -1,0 +1,49 @@
+from decimal import Decimal
+
+import pytest
+
+from rdv_mock import fixtures
+from rdv_mock.errors import SOURCES
+from rdv_mock.fixtures import default_limits, limit_sources
+
+
+def test_every_limit_says_how_sure_it_is() -> None:
+    sources = limit_sources()
+
+    assert list(sources) == list(default_limits().values)
+    assert {source.certainty for source in sources.values()} <= set(SOURCES)
+
+
+def test_limits_are_read_as_they_are_written() -> None:
+    limits = default_limits()
+
+    assert limits.integer("panier.capacite") == 36
+    assert limits.decimal("etp.baseMensuelle") == Decimal("151.666")
+    assert limits.text("publication.heure") == "15:00"
+    assert limits.flag("contrat.unParCategorie")
+    assert limit_sources()["lecon.futur"].choices == ("instant", "jour")
+
+
+def test_an_override_changes_one_limit_and_leaves_the_defaults_alone() -> None:
+    changed = default_limits().overridden({"panier.capacite": 12})
+
+    assert changed.integer("panier.capacite") == 12
+    assert changed.integer("panier.ajoutMultipleMax") == 12
+    assert default_limits().integer("panier.capacite") == 36
+    assert default_limits().overridden({}) is default_limits()
+
+
+@pytest.mark.parametrize("name", ["departements", "centres"])
+def test_reference_data_names_each_thing_once(name: str) -> None:
+    rows = fixtures.load(name)
+
+    keys = [row["code" if name == "departements" else "nom"] for row in rows]
+    assert len(keys) == len(set(keys))
+
+
+def test_every_centre_lies_in_a_departement() -> None:
+    codes = {row["code"] for row in fixtures.load("departements")}
+
+    assert len(codes) == 101
+    assert all(len(code) == 3 for code in codes)
+    assert {centre["codeDepartement"] for centre in fixtures.load("centres")} == codes

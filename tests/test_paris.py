@@ -1,0 +1,54 @@
+from datetime import date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rdv_mock import paris
+from tests.support import instant
+
+
+def test_in_the_hour_that_autumn_doubles_the_first_one_is_meant() -> None:
+    assert paris.to_instant(datetime(2026, 10, 25, 2, 30)) == instant("2026-10-25T00:30:00Z")
+
+
+def test_the_hour_that_spring_skips_does_not_exist() -> None:
+    assert paris.exists(datetime(2026, 3, 29, 1, 59, 59))
+    assert not paris.exists(datetime(2026, 3, 29, 2, 0))
+    assert not paris.exists(datetime(2026, 3, 29, 2, 59, 59))
+    assert paris.exists(datetime(2026, 3, 29, 3, 0))
+
+
+@pytest.mark.parametrize(
+    ("debut", "minutes", "end"),
+    [
+        (datetime(2026, 3, 9, 23, 30), 60, datetime(2026, 3, 10, 0, 30)),
+        (datetime(2026, 3, 29, 1, 30), 60, datetime(2026, 3, 29, 3, 30)),
+        (datetime(2026, 10, 25, 2, 0), 60, datetime(2026, 10, 25, 2, 0)),
+        (datetime(2026, 10, 25, 1, 30), 120, datetime(2026, 10, 25, 2, 30)),
+        (datetime(2026, 12, 31, 23, 0), 60, datetime(2027, 1, 1, 0, 0)),
+    ],
+)
+def test_a_duration_runs_on_the_time_line(debut: datetime, minutes: int, end: datetime) -> None:
+    assert paris.end_of(debut, minutes=minutes) == end
+
+
+def test_a_day_begins_at_midnight_in_paris() -> None:
+    assert paris.midnight(date(2026, 4, 10)) == instant("2026-04-09T22:00:00Z")
+    assert paris.day_of(instant("2026-04-09T22:00:00Z")) == date(2026, 4, 10)
+    assert paris.day_of(instant("2026-04-09T21:59:59Z")) == date(2026, 4, 9)
+
+
+@given(st.dates(date(1900, 1, 1), date(2199, 12, 31)), st.integers(-24, 24))
+def test_months_add_up(day: date, count: int) -> None:
+    mois = paris.mois_of(day)
+
+    assert paris.first_day(mois) == day.replace(day=1)
+    assert paris.add_months(paris.add_months(mois, count), -count) == mois
+
+
+@pytest.mark.parametrize(
+    ("mois", "count", "sum_"), [("2026-12", 1, "2027-01"), ("2026-01", -1, "2025-12")]
+)
+def test_a_year_has_twelve_months(mois: str, count: int, sum_: str) -> None:
+    assert paris.add_months(mois, count) == sum_
