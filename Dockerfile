@@ -5,15 +5,15 @@ FROM ${BASE} AS build
 # Without pip: what is copied from here has no installer in it.
 RUN python -m venv --without-pip /venv
 # Before the code, so that a change of code keeps the layer of the dependencies.
-COPY requirements.lock .
+COPY requirements.lock /
 # Wheels only: the base has no compiler, and no package may run code of its own while it is installed.
 # sqlite-utils depends on pip, for commands that we never call.
 RUN python -m pip --python /venv/bin/python install --no-cache-dir --no-compile --disable-pip-version-check \
-        --only-binary :all: --require-hashes --requirement requirements.lock \
+        --only-binary :all: --require-hashes --requirement /requirements.lock \
     && python -m pip --python /venv/bin/python uninstall --yes pip
 # Bytecode is compiled here because a read-only root file system keeps none; unchecked, because no
 # source changes any more, and the time stamps that a check compares may differ from engine to engine.
-# Pygments only colours the command line's help.
+# Nothing that serves uses Pygments.
 RUN python -m compileall -q -j 0 --invalidation-mode unchecked-hash -x '/pygments/' /venv/lib
 WORKDIR /app
 COPY LICENSE ./

@@ -1,6 +1,5 @@
 """The command line: `rdv-mock serve` and what goes with it."""
 
-import asyncio
 import inspect
 import json
 import os
@@ -20,6 +19,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # else it takes [default: …] for markup, and cuts long flags
     help="A stateful stand-in for the French RdvPermis API and the API Livret Numérique.",
 )
 scenarios_app = typer.Typer(no_args_is_help=True, help="Check, list and describe scenarios.")
@@ -50,11 +50,11 @@ def with_settings(command: Callable[[dict[str, Any]], None]) -> Callable[..., No
     parameters = []
     for name, field in Settings.model_fields.items():
         flag = f"--{name.replace('_', '-')}"
-        default = "" if field.default is None else f" [default: {field.default}]"
+        default = "not set" if field.default is None else field.default
         is_switch = field.annotation is bool
         option = typer.Option(
             f"{flag}/--no-{flag[2:]}" if is_switch else flag,
-            help=f"{field.description}{default} [env: {PREFIX}{name.upper()}]",
+            help=f"{field.description} [default: {default}] [env: {PREFIX}{name.upper()}]",
             show_default=False,
             metavar=None if is_switch else name.upper(),
         )
@@ -93,7 +93,7 @@ def serve(flags: dict[str, Any]) -> None:
     listener = _listen(settings)
     from rdv_mock import serving  # noqa: PLC0415 - the port is checked before anything heavy
 
-    raise typer.Exit(asyncio.run(serving.serve(settings, listener)))
+    raise typer.Exit(serving.run(settings, listener))
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -102,10 +102,11 @@ def _listen(settings: Settings) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))
-    except OSError as error:
+        listener.listen()
+    except (OSError, TypeError) as error:  # TypeError: a host that no name can be
         listener.close()
-        where = f"{settings.host}:{settings.port}"
-        fail(f"cannot listen on {where} ({error.strerror}); choose another with --port or --host")
+        where, why = f"{settings.host}:{settings.port}", getattr(error, "strerror", error)
+        fail(f"cannot listen on {where} ({why}); choose another with --port or --host")
     return listener
 
 
@@ -136,7 +137,10 @@ def _files(paths: list[Path]) -> Iterator[Path]:
     from rdv_mock.scenario.library import files_of  # noqa: PLC0415 - not needed for --help
 
     for path in paths:
-        yield from files_of(path) if path.is_dir() else [path]
+        files = list(files_of(path)) if path.is_dir() else [path]
+        if not files:
+            fail(f"there is no .yaml, .yml or .json file in {path}")
+        yield from files
 
 
 @scenarios_app.command("schema")
@@ -150,22 +154,35 @@ def print_schema() -> None:
 
 @scenarios_app.command("list")
 def print_scenarios(
-    folder: Annotated[Path | None, typer.Option("--scenarios", envvar=f"{PREFIX}SCENARIOS")] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--scenarios",
+            envvar=f"{PREFIX}SCENARIOS",
+            help=Settings.model_fields["scenarios"].description,
+        ),
+    ] = None,
 ) -> None:
     """List the scenarios that can be loaded by name."""
     from rdv_mock.scenario.library import list_scenarios, title_of  # noqa: PLC0415
 
     for entry in list_scenarios(folder):
-        say(f"{entry.name:32} {title_of(entry)[0]}")
+        title = title_of(entry)[0] or f"wrong; see `rdv-mock scenarios check {entry.path}`"
+        say(f"{entry.name:32} {title}")
 
 
 @openapi_app.command("export")
 def export_openapi() -> None:
-    """Print the OpenAPI document of the default scenario."""
+    """Print the OpenAPI document, as the scenario of the settings makes it."""
     from rdv_mock.app import create_application  # noqa: PLC0415 - not needed for --help
+    from rdv_mock.serving import bad_scenario  # noqa: PLC0415
 
-    application = create_application(Settings())
-    application.load()
+    settings = read_settings({})
+    application = create_application(settings)
+    try:
+        application.load()
+    except Refusal as refusal:
+        fail(bad_scenario(settings.scenario, refusal))
     document = json.loads(application.openapi())
     application.close()
     say(json.dumps(document, ensure_ascii=False, indent=2))

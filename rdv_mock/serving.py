@@ -1,14 +1,15 @@
 """Running the application under uvicorn: start lines, log form, loading, stopping."""
 
 import asyncio
-import contextlib
 import json
 import logging
 import socket
 from datetime import UTC, datetime
+from types import FrameType
 
 import uvicorn
 from typing_extensions import override
+from uvicorn.loops.auto import auto_loop_factory
 
 from rdv_mock import paris
 from rdv_mock.app import Application, create_application
@@ -53,11 +54,26 @@ def configure_logs(settings: Settings) -> None:
     log.setLevel(logging.INFO)
 
 
-async def serve(settings: Settings, listener: socket.socket) -> int:
-    """Serve on a bound socket until told to stop; the exit code of the process."""
+class Server(uvicorn.Server):
+    """A server for which a signal to stop is a good end."""
+
+    @override
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop, at once if told twice; uvicorn would let the signal kill the process at the end."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+
+def run(settings: Settings, listener: socket.socket) -> int:
+    """Serve on a listening socket until told to stop; the exit code of the process."""
+    with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+        return runner.run(_serve(settings, listener))
+
+
+async def _serve(settings: Settings, listener: socket.socket) -> int:
     configure_logs(settings)
     application = create_application(settings)
-    server = uvicorn.Server(
+    server = Server(
         uvicorn.Config(
             application,
             log_config=None,
@@ -79,8 +95,7 @@ async def serve(settings: Settings, listener: socket.socket) -> int:
         log.error("rdv-mock: %s", bad_scenario(settings.scenario, refusal))  # noqa: TRY400
         server.should_exit = True
         exit_code = BAD_SCENARIO
-    with contextlib.suppress(asyncio.CancelledError):
-        await serving
+    await serving
     application.close()
     return exit_code
 
@@ -89,8 +104,7 @@ def start_lines(application: Application, world: World, listener: socket.socket)
     """Where everything is, once the scenario is loaded."""
     settings = application.server.settings
     host, port = listener.getsockname()[:2]
-    shown = {"0.0.0.0": "localhost", "::": "localhost"}.get(host, host)  # noqa: S104 - shown only
-    base = (settings.public_url or f"http://{shown}:{port}").rstrip("/")
+    base = (settings.public_url or f"http://{shown_host(host)}:{port}").rstrip("/")
     local = paris.to_local(world.clock.now()).strftime("%Y-%m-%d %H:%M:%S")
     state = "stands still" if world.clock.frozen else "runs"
     return [
@@ -103,12 +117,20 @@ def start_lines(application: Application, world: World, listener: socket.socket)
     ]
 
 
+def shown_host(host: str) -> str:
+    """An address to listen on, as a browser on this machine takes it."""
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 - shown only
+        return "localhost"
+    return f"[{host}]" if ":" in host else host
+
+
 def bad_scenario(scenario: str, refusal: Refusal) -> str:
     """What is wrong with the scenario of the settings, in one line."""
     if not refusal.details:
-        return f"there is no scenario {scenario!r}; see `rdv-mock scenarios list`, or give a path"
+        known = "see `rdv-mock scenarios list`, or give the path of a .yaml or .json file"
+        return f"there is no scenario {scenario!r}; {known}"
     first = refusal.details[0]
     line = "" if first.ligne is None else f":{first.ligne}"
     more = len(refusal.details) - 1
     rest = f" (and {more} more: `rdv-mock scenarios check {scenario}`)" if more else ""
-    return f"scenario {scenario}{line}: {first.champ} {first.message}{rest}"
+    return " ".join(f"scenario {scenario}{line}: {first.champ} {first.message}{rest}".split())

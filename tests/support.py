@@ -8,6 +8,7 @@ from typing import Any
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from rdv_mock.api.signer import Signer
 from rdv_mock.app import Application, create_application
 from rdv_mock.clock import Now, real_now
 from rdv_mock.scenario.load import load_scenario
@@ -18,6 +19,9 @@ from rdv_mock.world import PRINCIPAL, World
 
 LIVRET = "/api/v1/livret-numerique"
 CONTRATS = f"{LIVRET}/contrats-de-formation"
+
+SIGNER = Signer()
+"""One key for all tests: making one takes longer than most of them."""
 
 SMALL = """\
 title: Une école, un élève
@@ -79,6 +83,7 @@ def running(
 ) -> Iterator[Application]:
     """An application in whose world a scenario is loaded."""
     application = create_application(settings or Settings(), real=real)
+    application.server.signer = SIGNER
     application.server.worlds[PRINCIPAL] = World(PRINCIPAL, build_store(text), real=real)
     try:
         yield application

@@ -21,7 +21,7 @@ from typing_extensions import override
 
 from rdv_mock.api.access import authenticate, challenge, check_admin, check_scope
 from rdv_mock.api.call import Call
-from rdv_mock.api.refusals import JSON, respond
+from rdv_mock.api.refusals import JSON, refuse
 from rdv_mock.errors import ApiError, Certainty, Detail, Refusal
 from rdv_mock.wire.problems import BODY, details_of
 
@@ -101,7 +101,7 @@ class Operation(APIRoute):
         self.traits = traits_of(endpoint)
         self.operation = operation_id(self)
         self.method = min(self.methods or ())
-        self._success = self.status_code or HTTPStatus.OK
+        self._success = int(self.status_code or HTTPStatus.OK)
         self._call_name = self.dependant.request_param_name
         self._path_names = [(p.name, p.alias) for p in self.dependant.path_params]
         self._query = self._only_model(self.dependant.query_params)
@@ -210,13 +210,7 @@ class Operation(APIRoute):
     def refuse(self, call: Call, refusal: Refusal) -> Response:
         """The answer to a call that is refused."""
         call.scope["rdv_mock.code"] = refusal.error.code
-        return respond(
-            refusal,
-            self.operation,
-            call.world.override_of(refusal.error),
-            call.world.responses,
-            challenge(call, refusal.error),
-        )
+        return refuse(refusal, self.operation, call.world, challenge(call, refusal.error))
 
 
 class ApiOperation(Operation):

@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from rdv_mock import __version__
+from rdv_mock.api import livret
 from rdv_mock.api.call import SERVER_KEY, WORLD_KEY
 from rdv_mock.api.openapi import TITLE, build_document
 from rdv_mock.api.refusals import JSON
@@ -69,9 +70,9 @@ def _server(request: Request) -> Server:
 
 async def openapi(request: Request) -> Response:
     """The document of the world that the path names."""
-    livret = _server(request).settings.livret_base_path
+    base_path = _server(request).settings.livret_base_path
     prefix = str(request.scope["root_path"])
-    document = build_document(request.app.routes, _world(request), prefix, livret)
+    document = build_document(livret.router.routes, _world(request), prefix, base_path)
     return Response(document, media_type=JSON)
 
 

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from rdv_mock.errors import ApiError, Refusal, fill
 from rdv_mock.facts.world import ErrorOverride, Responses
+from rdv_mock.world import World
 
 JSON = "application/json"
 
@@ -44,14 +45,15 @@ def _line(line: int | None) -> dict[str, int]:
     return {} if line is None else {"ligne": line}
 
 
-def respond(
+def refuse(
     refusal: Refusal,
     operation: str | None,
-    override: ErrorOverride,
-    responses: Responses,
+    world: World | None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """The answer that a refusal becomes."""
+    """The answer that a refusal becomes; without a world, the catalogue speaks."""
+    override = world.override_of(refusal.error) if world else ErrorOverride()
+    responses = world.responses if world else Responses()
     body = body_of(refusal, operation, override, responses)
     return Response(
         json.dumps(body, ensure_ascii=False).encode(),

@@ -5,15 +5,13 @@ import re
 from email.utils import format_datetime
 
 from starlette.datastructures import MutableHeaders
-from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rdv_mock.api.call import SERVER_KEY, WORLD_KEY
-from rdv_mock.api.refusals import respond
+from rdv_mock.api.refusals import refuse
 from rdv_mock.api.server import Server
 from rdv_mock.clock import stopwatch
 from rdv_mock.errors import ApiError, Refusal
-from rdv_mock.facts.world import ErrorOverride, Responses
 from rdv_mock.settings import Settings
 from rdv_mock.world import PRINCIPAL, World
 
@@ -56,31 +54,32 @@ class Surface:
                 headers["Date"] = self._date(world)
             await send(message)
 
-        refused = self._refuse(world, prefix, path)
-        if refused is not None:
-            await refused(scope, receive, stamp)
-        else:
-            inner = {
-                **scope,
-                "root_path": prefix,
-                "path": prefix + self._route_path(path),
-                SERVER_KEY: self.server,
-                WORLD_KEY: world,
-            }
-            try:
-                await self.app(inner, receive, stamp)
-            finally:
-                scope.update({key: inner[key] for key in _TRACES if key in inner})
+        inner = {
+            **scope,
+            "root_path": prefix,
+            "path": prefix + self._route_path(path),
+            SERVER_KEY: self.server,
+            WORLD_KEY: world,
+        }
+        try:
+            self._check_world(world, prefix, path)
+            await self.app(inner, receive, stamp)
+        except Refusal as refusal:
+            await refuse(refusal, None, world)(inner, receive, stamp)
+        except Exception:
+            log.exception("%s %s crashed", scope["method"], scope["path"])
+            if not status:
+                crash = Refusal(ApiError.ERREUR_INTERNE)
+                await refuse(crash, None, world)(inner, receive, stamp)
         if log.isEnabledFor(logging.INFO):
-            _log(scope, status, stopwatch() - started)
+            _log(inner, status, stopwatch() - started)
 
-    def _refuse(self, world: World | None, prefix: str, path: str) -> Response | None:
-        """The answer when there is no such world, or not yet."""
-        if world is not None or (not prefix and path in _ALWAYS):
-            return None
-        loading = not self.server.worlds
-        error = ApiError.SERVICE_INDISPONIBLE if loading else ApiError.MONDE_INCONNU
-        return respond(Refusal(error), None, ErrorOverride(), Responses())
+    def _check_world(self, world: World | None, prefix: str, path: str) -> None:
+        """Refuse a call to no such world, or to one that is still being loaded."""
+        if world is None and (prefix or path not in _ALWAYS):
+            loading = not self.server.worlds
+            error = ApiError.SERVICE_INDISPONIBLE if loading else ApiError.MONDE_INCONNU
+            raise Refusal(error)
 
     def _route_path(self, path: str) -> str:
         """The path at which the routes stand, wherever the Livret is reached."""
@@ -96,9 +95,6 @@ class Surface:
         return format_datetime(now, usegmt=True)
 
 
-_TRACES = ("rdv_mock.operation", "rdv_mock.code")
-
-
 def _split(path: str) -> tuple[str, str, str]:
     """The world that a path names, its prefix, and the rest."""
     named = _WORLD.match(path)
@@ -109,6 +105,8 @@ def _split(path: str) -> tuple[str, str, str]:
 
 def _log(scope: Scope, status: int, seconds: float) -> None:
     """One line a call; no query, since it may hold a secret."""
+    if scope["path"] in _ALWAYS:
+        return  # probes would fill the log
     what = scope.get("rdv_mock.code") or scope.get("rdv_mock.operation") or ""
     log.info(
         "%s %s %s %s",

@@ -37,9 +37,10 @@ class BailPart(Named):
     termine: bool = False
 
 
-def save_clients(parts: Sequence[ClientPart], build: Build, _at: Place) -> None:
+def save_clients(parts: Sequence[ClientPart], build: Build, at: Place) -> None:
     """Put clients into the build."""
-    for part in parts:
+    for index, part in enumerate(parts):
+        build.once(build.store.clients, part.client_id, (*at, index))
         client = Client(part.client_id, part.client_secret, tuple(part.redirect_uris))
         build.add(build.store.clients, client)
 

@@ -80,7 +80,7 @@ class AutoEcolePart(Named):
     code_postal: str = ""
     ville: str = ""
     bureaux: list[BureauPart] = []
-    employes: list[EmployePart] = []
+    employes: list[EmployePart] | None = None
     formateurs: list[FormateurPart] = []
     simulateurs: list[SimulateurPart] = []
     etp: list[EtpPart] = []
@@ -97,7 +97,7 @@ def _save_auto_ecole(part: AutoEcolePart, build: Build, at: Place) -> None:
     auto_ecole = AutoEcole(
         id=build.id_of(part, store.auto_ecoles, at),
         nom=part.nom,
-        aurige_id=part.aurige_id or f"{part.code_departement}0000000",
+        aurige_id=part.aurige_id or f"{part.code_departement}{int(at[-1]) + 1:07}",
         code_departement=part.code_departement,
         en_ligne=part.en_ligne,
         est_fermee=part.est_fermee,
@@ -113,12 +113,15 @@ def _save_auto_ecole(part: AutoEcolePart, build: Build, at: Place) -> None:
     build.replace_all(store.simulateurs, "auto_ecole_id", auto_ecole.id)
     for index, simulateur in enumerate(part.simulateurs):
         numero = simulateur.numero_autorisation
-        bureau = _find_bureau(simulateur.bureau, build, (*at, "simulateurs", index, "bureau"))
+        place = (*at, "simulateurs", index)
+        bureau = find_bureau(simulateur.bureau, auto_ecole.id, build, (*place, "bureau"))
         id_ = build.part_id(store.simulateurs, auto_ecole.id, numero)
+        build.once(store.simulateurs, id_, place)
         build.add(store.simulateurs, Simulateur(id_, auto_ecole.id, numero, bureau))
     build.replace_all(store.etp_donnes, "auto_ecole_id", auto_ecole.id)
-    for etp in part.etp:
+    for index, etp in enumerate(part.etp):
         id_ = build.part_id(store.etp_donnes, auto_ecole.id, etp.groupe_permis, etp.mois)
+        build.once(store.etp_donnes, id_, (*at, "etp", index))
         given = EtpDonne(id_, auto_ecole.id, etp.groupe_permis, etp.mois, etp.valeur)
         build.add(store.etp_donnes, given)
 
@@ -134,16 +137,16 @@ def _save_bureaux(
 
 
 def _save_employes(
-    parts: Sequence[EmployePart], auto_ecole: AutoEcole, build: Build, at: Place
+    parts: Sequence[EmployePart] | None, auto_ecole: AutoEcole, build: Build, at: Place
 ) -> None:
-    """The employés of an école; without any it gets a GERANT, so that somebody can log in."""
+    """The employés of an école; said nothing of, it gets a GERANT, so that somebody can log in."""
     table = build.store.employes
-    if not parts:
+    if parts is None:
         id_ = build.part_id(table, auto_ecole.id)
-        email = f"gerant@{auto_ecole.id[:8]}.test"
+        email = f"gerant@{auto_ecole.id}.test"
         gerant = Employe(id_, auto_ecole.id, "Gérant", "Le", email, "gerant", Role.GERANT, ())
         build.add(table, gerant)
-    for index, part in enumerate(parts):
+    for index, part in enumerate(parts or ()):
         place = (*at, index)
         employe = Employe(
             id=build.id_of(part, table, place),
@@ -153,7 +156,7 @@ def _save_employes(
             email=part.email,
             mot_de_passe=part.mot_de_passe or part.ref or part.email,
             role=part.role,
-            bureaux=_find_bureaux(part.bureaux, build, (*place, "bureaux")),
+            bureaux=_find_bureaux(part.bureaux, auto_ecole.id, build, (*place, "bureaux")),
         )
         build.add(table, employe)
 
@@ -173,25 +176,32 @@ def _save_formateurs(
             nom=part.nom,
             prenom=part.prenom,
             numero_autorisation=part.numero_autorisation,
-            bureau_principal_id=_find_bureau(
-                part.bureau_principal, build, (*place, "bureauPrincipal")
+            bureau_principal_id=find_bureau(
+                part.bureau_principal, auto_ecole.id, build, (*place, "bureauPrincipal")
             ),
             bureaux=(
                 tuple(all_bureaux)
                 if part.bureaux is None
-                else _find_bureaux(part.bureaux, build, (*place, "bureaux"))
+                else _find_bureaux(part.bureaux, auto_ecole.id, build, (*place, "bureaux"))
             ),
         )
         build.add(build.store.formateurs, formateur)
 
 
-def _find_bureau(name: str | None, build: Build, at: Place) -> str | None:
+def find_bureau(name: str | None, auto_ecole_id: str, build: Build, at: Place) -> str | None:
+    """The id of a bureau of this école; a problem when it is that of another one."""
     bureau = build.find(build.store.bureaux, name, at) if name else None
+    if bureau and bureau.auto_ecole_id != auto_ecole_id:
+        build.problem(at, f"« {name} » est un bureau d'une autre auto-école")
     return bureau.id if bureau else None
 
 
-def _find_bureaux(names: Iterable[str], build: Build, at: Place) -> tuple[str, ...]:
-    found = (_find_bureau(name, build, (*at, index)) for index, name in enumerate(names))
+def _find_bureaux(
+    names: Iterable[str], auto_ecole_id: str, build: Build, at: Place
+) -> tuple[str, ...]:
+    found = (
+        find_bureau(name, auto_ecole_id, build, (*at, index)) for index, name in enumerate(names)
+    )
     return tuple(id_ for id_ in found if id_)
 
 

@@ -1,14 +1,16 @@
 """What all parts of a scenario share: how they are typed, built, and written back."""
 
+import re
 from collections import defaultdict
-from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Mapping, Set
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     PlainSerializer,
@@ -19,14 +21,22 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
-from rdv_mock import paris
 from rdv_mock.chance import seeded_id
 from rdv_mock.errors import Detail
 from rdv_mock.facts.reference import Reference
 from rdv_mock.scenario.source import Place, Source
 from rdv_mock.store import Store
 from rdv_mock.store.table import Table
-from rdv_mock.wire.base import LOCAL_PATTERN, MOIS_PATTERN, Problem, parse_date, parse_local
+from rdv_mock.wire.base import (
+    LOCAL_PATTERN,
+    MOIS_PATTERN,
+    Problem,
+    parse_date,
+    parse_local,
+    within_years,
+)
+
+_DATED = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 class Part(BaseModel):
@@ -52,21 +62,23 @@ class Named(Part):
     id: str | None = Field(None, min_length=1, description="Given when it must be this one.")
 
 
-def _within_years(instant: datetime) -> datetime:
-    if not paris.FIRST_YEAR <= instant.year <= paris.LAST_YEAR:
-        raise PydanticCustomError(
-            Problem.DATE, f"doit être entre {paris.FIRST_YEAR} et {paris.LAST_YEAR}"
-        )
-    return instant.astimezone(UTC)
-
-
 def write_instant_in_full(instant: datetime) -> str:
     """An instant with its fractions, if it has any: a state must come back as it was."""
     return instant.isoformat().replace("+00:00", "Z")
 
 
+def _no_timestamp(given: object) -> object:
+    """`2026` and `20260310` are slips of the pen, not seconds since 1970."""
+    if isinstance(given, datetime) or (isinstance(given, str) and _DATED.match(given)):
+        return given
+    raise PydanticCustomError(Problem.DATE, "doit être une date et une heure ISO 8601 avec fuseau")
+
+
 Instant = Annotated[
-    AwareDatetime, AfterValidator(_within_years), PlainSerializer(write_instant_in_full)
+    AwareDatetime,
+    BeforeValidator(_no_timestamp),
+    AfterValidator(within_years),
+    PlainSerializer(write_instant_in_full),
 ]
 Local = Annotated[
     datetime,
@@ -86,15 +98,21 @@ Mois = Annotated[str, StringConstraints(pattern=MOIS_PATTERN)]
 class Build:
     """A scenario on its way into a store: resolves refs, hands out ids, collects problems.
 
-    No fact is written before `finish`.
+    No fact is written before `finish`. `given` are the ids that the scenario gives itself.
     """
 
-    def __init__(self, store: Store, source: Source, *, seed: int, now: datetime) -> None:
+    def __init__(
+        self, store: Store, source: Source, *, seed: int, now: datetime, given: Set[str]
+    ) -> None:
         self.store = store
         self.source = source
         self.seed = seed
         self.now = now
         self.problems: list[Detail] = []
+        self._given = given
+        self._occupied = [
+            table for table in store.tables if table is not store.references and table.count()
+        ]
         self._refs = {reference.ref: reference for reference in store.references.all()}
         self._new: dict[Table[Any], dict[str, Any]] = defaultdict(dict)
         self._replaced: list[tuple[Table[Any], str, str]] = []
@@ -106,12 +124,28 @@ class Build:
     def id_of(self, item: Named, table: Table[Any], place: Place) -> str:
         """The id of an object: its own, that of its ref, or the next one of its kind."""
         if item.ref is None:
-            id_ = item.id or self.store.new_id(table, seed=self.seed)
+            id_ = item.id or self._new_id(table)
         else:
             id_ = self._id_of_ref(item.ref, item.id, table, place)
+        if item.id and self._is_of_another_kind(item.id, table):
+            self.problem((*place, "id"), f"« {item.id} » est déjà l'id d'un autre objet")
+        self.once(table, id_, place)
+        return id_
+
+    def once(self, table: Table[Any], id_: str, place: Place) -> None:
+        """Note a problem when something of this kind and id is described already."""
         if id_ in self._new[table]:
             self.problem(place, "est décrit deux fois")
+
+    def _new_id(self, table: Table[Any]) -> str:
+        while (id_ := self.store.new_id(table, seed=self.seed)) in self._given:
+            pass
         return id_
+
+    def _is_of_another_kind(self, id_: str, table: Table[Any]) -> bool:
+        return any(id_ in facts for other, facts in self._new.items() if other is not table) or any(
+            other.find(id_) for other in self._occupied if other is not table
+        )
 
     def _id_of_ref(self, ref: str, id_: str | None, table: Table[Any], place: Place) -> str:
         known = self._refs.get(ref)
@@ -137,19 +171,22 @@ class Build:
     def find(self, table: Table[Any], name: str, place: Place) -> Any:  # noqa: ANN401
         """The fact that a ref or an id names; a problem and None when there is none."""
         reference = self._refs.get(name)
-        id_ = reference.target_id if reference else name
+        id_ = reference.target_id if reference and reference.kind == table.name else name
         fact = self._new[table].get(id_) or table.find(id_)
         if fact is None:
             self.problem(place, f"« {name} » ne désigne aucun objet de ce genre")
         return fact
 
     def finish(self) -> None:
-        """Write all that was kept."""
+        """Write all that was kept; an object that is given another ref leaves its old one."""
+        references = self.store.references
+        for reference in self._new[references].values():
+            references.remove_where("target_id = ? AND id <> ?", reference.target_id, reference.id)
         for table, column, owner_id in self._replaced:
             table.remove_where(f"{column} = ?", owner_id)
         for table, facts in self._new.items():
             table.save_all(facts.values())
 
     def refs(self) -> Mapping[str, str]:
-        """Every ref with its id."""
-        return {ref: reference.target_id for ref, reference in self._refs.items()}
+        """Every ref with its id, once all is written."""
+        return self.store.references.by_ref()

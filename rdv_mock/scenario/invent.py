@@ -41,11 +41,10 @@ _BIRTH_SPAN_DAYS = 13_500
 
 @dataclass(frozen=True, slots=True)
 class _Ecole:
-    """An invented école with those who teach there, and the hours they have already given."""
+    """An invented école with those who teach there."""
 
     auto_ecole: AutoEcole
     formateurs: Sequence[Formateur]
-    taken: set[tuple[str, datetime]]
 
 
 def invent(part: InventPart, build: Build) -> None:
@@ -57,11 +56,15 @@ def invent(part: InventPart, build: Build) -> None:
         _invent_auto_ecole(number, part.formateurs_par_auto_ecole, fake, draw, build)
         for number in range(1, part.auto_ecoles + 1)
     ]
+    taken: set[tuple[str, datetime]] = set()
     for number in range(1, part.candidats + 1):
         candidat = _invent_candidat(number, fake, draw, build)
         if ecoles:
             for categorie in _categories(part.contrats_par_candidat, draw):
-                _invent_contrat(candidat, categorie, part.lecons_par_contrat, ecoles, draw, build)
+                ecole = draw.choice(ecoles)
+                contrat = _invent_contrat(candidat, categorie, ecole, draw, build)
+                for order in range(part.lecons_par_contrat if ecole.formateurs else 0):
+                    _invent_lecon(contrat, order, ecole, taken, draw, build)
 
 
 def _invent_auto_ecole(
@@ -111,7 +114,7 @@ def _invent_auto_ecole(
         )
         build.add(store.formateurs, formateur)
         teachers.append(formateur)
-    return _Ecole(auto_ecole, teachers, set())
+    return _Ecole(auto_ecole, teachers)
 
 
 def _invent_candidat(number: int, fake: Faker, draw: Random, build: Build) -> Candidat:
@@ -139,14 +142,8 @@ def _categories(per_candidat: float, draw: Random) -> Iterator[CategorieDuLivret
 
 
 def _invent_contrat(
-    candidat: Candidat,
-    categorie: CategorieDuLivret,
-    lecons: int,
-    ecoles: Sequence[_Ecole],
-    draw: Random,
-    build: Build,
-) -> None:
-    ecole = draw.choice(ecoles)
+    candidat: Candidat, categorie: CategorieDuLivret, ecole: _Ecole, draw: Random, build: Build
+) -> ContratDeFormation:
     contrat = ContratDeFormation(
         id=build.part_id(build.store.contrats_de_formation, candidat.id, categorie),
         auto_ecole_id=ecole.auto_ecole.id,
@@ -157,29 +154,36 @@ def _invent_contrat(
         date_heure_creation=build.now - timedelta(days=_DAYS_BACK + 1),
     )
     build.add(build.store.contrats_de_formation, contrat)
-    if ecole.formateurs:
-        for order in range(lecons):
-            _invent_lecon(contrat, order, ecole, draw, build)
+    return contrat
 
 
 def _invent_lecon(
-    contrat: ContratDeFormation, order: int, ecole: _Ecole, draw: Random, build: Build
+    contrat: ContratDeFormation,
+    order: int,
+    ecole: _Ecole,
+    taken: set[tuple[str, datetime]],
+    draw: Random,
+    build: Build,
 ) -> None:
-    """A leçon of the last ninety days, at an hour at which the formateur is still free.
+    """A leçon of the last ninety days, at an hour at which formateur and élève are still free.
 
-    When a few draws find none, the leçon falls out: a formateur has only so many hours.
+    When a few draws find none, the leçon falls out: a day has only so many hours.
     """
     for _ in range(8):
         numero = draw.choice(ecole.formateurs).numero_autorisation
         day = paris.day_of(build.now) - timedelta(days=draw.randrange(1, _DAYS_BACK))
         minutes = draw.choice(_DURATIONS)
         debut = datetime.combine(day, time(draw.choice(_HOURS)))
-        hours = {(numero, debut + timedelta(hours=hour)) for hour in range((minutes + 59) // 60)}
-        if ecole.taken.isdisjoint(hours):
+        hours = {
+            (who, debut + timedelta(hours=hour))
+            for who in (numero, contrat.candidat_id)
+            for hour in range((minutes + 59) // 60)
+        }
+        if taken.isdisjoint(hours):
             break
     else:
         return
-    ecole.taken.update(hours)
+    taken.update(hours)
     lecon = Lecon(
         id=build.part_id(build.store.lecons, contrat.id, order),
         contrat_id=contrat.id,

@@ -35,7 +35,9 @@ def files_of(folder: Path | None) -> Iterator[Path]:
     """The scenario files of a folder, by name."""
     if folder is not None and folder.is_dir():
         yield from sorted(
-            path for path in folder.iterdir() if path.suffix in {".yaml", ".yml", ".json"}
+            path
+            for path in folder.iterdir()
+            if path.suffix in {".yaml", ".yml", ".json"} and path.is_file()
         )
 
 
@@ -65,13 +67,16 @@ def _unreadable(message: str) -> Refusal:
 
 
 def title_of(entry: Entry) -> tuple[str, str]:
-    """Title and description of a scenario, without loading the rest of it."""
+    """Title and description of a scenario, without loading the rest; empty when unreadable."""
     return _title_of(entry.path, entry.path.stat().st_mtime_ns)
 
 
 @cache
 def _title_of(path: Path, _mtime: int) -> tuple[str, str]:
-    content = read_file(path).content
+    try:
+        content = read_file(path).content
+    except Refusal:
+        content = None
     if not isinstance(content, dict):
         return "", ""
     return str(content.get("title") or ""), str(content.get("description") or "")

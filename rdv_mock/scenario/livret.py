@@ -8,6 +8,7 @@ from pydantic import Field
 from rdv_mock import paris
 from rdv_mock.facts.enumerations import Activite, CategorieDuLivret, TypeFormation, TypeLecon
 from rdv_mock.facts.livret import ContratDeFormation, Lecon
+from rdv_mock.scenario.auto_ecoles import find_bureau
 from rdv_mock.scenario.base import Build, Instant, Local, Named, RefOrId
 from rdv_mock.scenario.source import Place
 from rdv_mock.store import Store
@@ -43,13 +44,12 @@ def save_contrats(parts: Sequence[ContratPart], build: Build, at: Place) -> None
         place = (*at, index)
         auto_ecole = build.find(store.auto_ecoles, part.auto_ecole, (*place, "autoEcole"))
         candidat = build.find(store.candidats, part.candidat, (*place, "candidat"))
-        bureau = build.find(store.bureaux, part.bureau, (*place, "bureau")) if part.bureau else None
         id_ = build.id_of(part, store.contrats_de_formation, place)
         if auto_ecole and candidat:
             contrat = ContratDeFormation(
                 id=id_,
                 auto_ecole_id=auto_ecole.id,
-                bureau_id=bureau.id if bureau else None,
+                bureau_id=find_bureau(part.bureau, auto_ecole.id, build, (*place, "bureau")),
                 candidat_id=candidat.id,
                 categorie_permis=part.categorie_permis,
                 type_formation=part.type_formation,

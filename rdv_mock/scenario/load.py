@@ -1,7 +1,8 @@
 """From a scenario to the pristine state of a world; all or nothing, every problem at once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -12,7 +13,7 @@ from rdv_mock.facts.world import ErrorOverride, Responses, WorldSettings
 from rdv_mock.fixtures import default_limits
 from rdv_mock.scenario.access import save_baux, save_clients
 from rdv_mock.scenario.auto_ecoles import save_auto_ecoles
-from rdv_mock.scenario.base import Build
+from rdv_mock.scenario.base import Build, Named
 from rdv_mock.scenario.candidats import save_candidats
 from rdv_mock.scenario.livret import save_contrats, save_lecons
 from rdv_mock.scenario.models import ErrorPart, Fragment, ResponsesPart, Scenario, suggestion
@@ -26,13 +27,14 @@ M = TypeVar("M", bound=BaseModel)
 def parse(source: Source, model: type[M]) -> M:
     """The content as a model says it; SCENARIO_INVALIDE with every problem and its line."""
     try:
-        return model.model_validate(source.content)
+        return model.model_validate(source.content, by_alias=True, by_name=False)
     except ValidationError as error:
         problems = error.errors(include_url=False)
         raise _invalid([_detail(problem, source, model) for problem in problems]) from error
 
 
 def _invalid(details: list[Detail]) -> Refusal:
+    details = sorted(details, key=lambda detail: detail.ligne or 0)
     return Refusal(ApiError.SCENARIO_INVALIDE, details=details)
 
 
@@ -48,12 +50,21 @@ def _detail(problem: ErrorDetails, source: Source, model: type[BaseModel]) -> De
 
 def _known_keys(model: type[BaseModel], place: tuple[str | int, ...]) -> list[str]:
     """The keys that a scenario may have at a place."""
-    schema = model.model_json_schema(by_alias=True)
+    schema = _schema_of(model)
     here: dict[str, Any] = schema
     for part in place:
         here = _resolve(here, schema)
-        here = here["items"] if isinstance(part, int) else here["properties"][part]
+        if isinstance(part, int):
+            here = here["items"]
+        else:
+            here = here.get("properties", {}).get(part) or here["additionalProperties"]
     return list(_resolve(here, schema).get("properties", {}))
+
+
+@cache
+def _schema_of(model: type[BaseModel]) -> dict[str, Any]:
+    """Slow to make, and asked for at every misspelt key."""
+    return model.model_json_schema(by_alias=True)
 
 
 def _resolve(schema: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
@@ -106,7 +117,7 @@ def save_parts(
     To be called inside a transaction: raises SCENARIO_INVALIDE when something does not fit.
     """
     limits = default_limits().overridden(settings.limits)
-    build = Build(store, source, seed=settings.seed, now=now)
+    build = Build(store, source, seed=settings.seed, now=now, given=_given_ids(parts))
     save_clients(parts.clients, build, ("clients",))
     save_auto_ecoles(parts.auto_ecoles, build, ("autoEcoles",))
     save_candidats(parts.candidats, build, ("candidats",))
@@ -121,6 +132,22 @@ def save_parts(
         raise _invalid(build.problems)
     build.finish()
     return build.refs()
+
+
+def _given_ids(parts: Scenario | Fragment) -> set[str]:
+    """The ids that stand in the file: none of them is handed out to something else."""
+    of_ecoles = [
+        [*ecole.bureaux, *(ecole.employes or []), *ecole.formateurs] for ecole in parts.auto_ecoles
+    ]
+    lists: list[Sequence[Named]] = [
+        parts.auto_ecoles,
+        *of_ecoles,
+        parts.candidats,
+        parts.contrats_de_formation,
+        parts.lecons,
+        parts.baux,
+    ]
+    return {part.id for one in lists for part in one if part.id}
 
 
 def responses_of(part: ResponsesPart) -> Responses:

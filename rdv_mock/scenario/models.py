@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, Field, PlainValidator, ValidationError, WithJsonSchema
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from rdv_mock.errors import ApiError
 from rdv_mock.fixtures import LimitValue, default_limits, limit_sources
@@ -34,54 +34,63 @@ def _parse_limit(key: str, given: object) -> LimitValue:
     if default is None:
         hint = suggestion(key, default_limits().values)
         raise PydanticCustomError(
-            Problem.UNKNOWN_KEY,
-            "« {key} » n'est pas une limite connue{hint}",
-            {"key": key, "hint": hint},
+            Problem.UNKNOWN_KEY, "n'est pas une limite connue{hint}", {"hint": hint}
         )
+    if not isinstance(given, str | int | float):
+        raise _bad_limit("doit être un nombre, un mot ou une heure")
     text = str(given).lower() if isinstance(given, bool) else str(given)
     choices = limit_sources()[key].choices or (
         ("true", "false") if isinstance(default, bool) else ()
     )
     if choices:
         if text not in choices:
-            raise _bad_limit(key, f"doit valoir {' ou '.join(choices)}")
+            raise _bad_limit(f"doit valoir {' ou '.join(choices)}")
         return text == "true" if isinstance(default, bool) else text
     if isinstance(default, str):
         return _parse_text_limit(key, text)
-    return _parse_number_limit(key, text, whole=isinstance(default, int))
+    return _parse_number_limit(text, whole=isinstance(default, int))
 
 
 def _parse_text_limit(key: str, text: str) -> str:
     if key.endswith(".motif"):
         try:
             re.compile(text)
-        except re.error as error:
-            raise _bad_limit(key, "n'est pas une expression régulière") from error
+        except (re.error, OverflowError, RecursionError) as error:
+            raise _bad_limit("n'est pas une expression régulière") from error
     elif re.search("heure", key, re.IGNORECASE) and not re.fullmatch(_HOUR, text):
-        raise _bad_limit(key, "doit être une heure de la forme HH:MM")
+        raise _bad_limit("doit être une heure de la forme HH:MM")
     return text
 
 
-def _parse_number_limit(key: str, text: str, *, whole: bool) -> int | float:
+def _parse_number_limit(text: str, *, whole: bool) -> int | float:
     try:
         number = Decimal(text)
     except InvalidOperation as error:
-        raise _bad_limit(key, "doit être un nombre") from error
-    if not 0 <= number <= LARGEST_LIMIT:
-        raise _bad_limit(key, f"doit être entre 0 et {LARGEST_LIMIT}")
+        raise _bad_limit("doit être un nombre") from error
+    if number.is_nan() or not 0 <= number <= LARGEST_LIMIT:
+        raise _bad_limit(f"doit être entre 0 et {LARGEST_LIMIT}")
     if whole and number != int(number):
-        raise _bad_limit(key, "doit être un nombre entier")
+        raise _bad_limit("doit être un nombre entier")
     return int(number) if whole else float(number)
 
 
-def _bad_limit(key: str, message: str) -> PydanticCustomError:
-    return PydanticCustomError(Problem.LIMIT, "{key} {message}", {"key": key, "message": message})
+def _bad_limit(message: str) -> PydanticCustomError:
+    return PydanticCustomError(Problem.LIMIT, "{message}", {"message": message})
 
 
 def _parse_limits(given: object) -> dict[str, LimitValue]:
     if not isinstance(given, dict):
         raise PydanticCustomError(Problem.LIMIT, "doit être un objet")
-    return {key: _parse_limit(key, value) for key, value in given.items()}
+    limits: dict[str, LimitValue] = {}
+    problems: list[InitErrorDetails] = []
+    for key, value in given.items():
+        try:
+            limits[key] = _parse_limit(key, value)
+        except PydanticCustomError as error:
+            problems.append({"type": error, "loc": (key,), "input": value})
+    if problems:
+        raise ValidationError.from_exception_data("limits", problems)
+    return limits
 
 
 def _known_code(code: str) -> str:

@@ -3,14 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from rdv_mock.errors import ApiError, Refusal
+from rdv_mock.facts.world import ErrorOverride, Responses
+from rdv_mock.scenario.base import Part
 from rdv_mock.scenario.dump import WRITERS, dump_fact
-from rdv_mock.scenario.load import errors_of, parse, responses_of, save_parts
+from rdv_mock.scenario.load import parse, save_parts
 from rdv_mock.scenario.models import Fragment
 from rdv_mock.scenario.source import Source
 from rdv_mock.store import Store
+from rdv_mock.store.table import Table
+
+S = TypeVar("S", Responses, ErrorOverride)
 
 
 def apply_fragment(source: Source, store: Store, *, now: datetime) -> Mapping[str, str]:
@@ -29,15 +34,24 @@ def apply_fragment(source: Source, store: Store, *, now: datetime) -> Mapping[st
                 before.description if fragment.description is None else fragment.description
             ),
             limits={**before.limits, **fragment.limits},
-            responses=(
-                responses_of(fragment.responses) if fragment.responses else before.responses
-            ),
-            errors={**before.errors, **errors_of(fragment.errors)},
+            responses=_changed(before.responses, fragment.responses),
+            errors={
+                **before.errors,
+                **{
+                    code: _changed(before.errors.get(code, ErrorOverride()), part)
+                    for code, part in fragment.errors.items()
+                },
+            },
         )
         store.save_settings(settings)
         for index, name in enumerate(fragment.supprimer):
             _remove(name, store, source, index)
         return save_parts(fragment, source, store, settings, now=now)
+
+
+def _changed(known: S, part: Part | None) -> S:
+    """What is settled, with what the fragment says of it."""
+    return replace(known, **part.model_dump(exclude_unset=True)) if part else known
 
 
 def _remove(name: str, store: Store, source: Source, index: int) -> None:
@@ -53,6 +67,10 @@ def _remove(name: str, store: Store, source: Source, index: int) -> None:
 def _id_of(name: str, store: Store) -> str:
     reference = store.references.find(name)
     return reference.target_id if reference else name
+
+
+def _find(table: Table[Any], name: str, store: Store) -> Any:  # noqa: ANN401 - any fact
+    return table.find(_id_of(name, store)) or table.find(name)
 
 
 def _merged(content: Any, store: Store) -> Any:  # noqa: ANN401 - whatever was sent
@@ -75,7 +93,7 @@ def _completed(key: str, item: Any, store: Store) -> Any:  # noqa: ANN401 - what
     table = store.table(WRITERS[key][0])
     for handle in ("clientId",) if key == "clients" else ("ref", "id"):
         name = item.get(handle)
-        fact = table.find(_id_of(name, store)) if isinstance(name, str) else None
+        fact = _find(table, name, store) if isinstance(name, str) else None
         if fact is not None:
             return _merge(dump_fact(key, fact, store), item)
     return item

@@ -6,13 +6,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
+from typing_extensions import override
 
 from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.wire.problems import BODY, path_of
 
 MOST_ALIASES = 10_000
 DEEPEST = 50
-NULLS = {"", "~", "null", "Null", "NULL"}
+NULLS = {"", "~", "null"}
+"""What stands for nothing when it is not quoted; a person may be called Null."""
+
+MERGE = "<<"
 
 Place = tuple[str | int, ...]
 
@@ -39,7 +43,7 @@ class Source:
 def read_yaml(text: str) -> Source:
     """A scenario written in YAML; SCENARIO_INVALIDE when it is none, with the line."""
     try:
-        loader = yaml.CSafeLoader(text)
+        loader = _Loader(text)
         try:
             node = loader.get_single_node()
         finally:
@@ -57,7 +61,10 @@ def read_yaml(text: str) -> Source:
 def read_json(text: bytes) -> Source:
     """A scenario written in JSON."""
     try:
-        return Source(json.loads(text))
+        content = json.loads(text)
+        if rb"\ud" in text.lower():
+            json.dumps(content, ensure_ascii=False).encode()  # half an emoji is no text
+        return Source(content)
     except (ValueError, RecursionError) as error:
         raise _unreadable(f"n'est pas du JSON lisible : {error}", None) from error
 
@@ -66,24 +73,45 @@ def _unreadable(message: str, line: int | None) -> Refusal:
     return Refusal(ApiError.SCENARIO_INVALIDE, details=[Detail(BODY, message, line)])
 
 
+def _too_deep(line: int) -> Refusal:
+    return _unreadable(f"est imbriqué sur plus de {DEEPEST} niveaux", line)
+
+
+class _Loader(yaml.CSafeLoader):
+    """Stops at what is nested too deeply: the C parser recurses until the process dies of it."""
+
+    _depth = 0
+
+    @override
+    def descend_resolver(self, current_node: yaml.Node | None, current_index: Any) -> None:
+        self._depth += 1
+        if current_node is not None and self._depth > DEEPEST + 1:
+            raise _too_deep(current_node.start_mark.line + 1)
+
+    @override
+    def ascend_resolver(self) -> None:
+        self._depth -= 1
+
+
 class _Reader:
     """Turns YAML nodes into dicts, lists and texts, and notes where each stood."""
 
     def __init__(self) -> None:
         self.lines: dict[Place, int] = {}
-        self._seen: set[int] = set()
+        self._first: dict[int, Place] = {}
         self._aliases = 0
 
-    def read(self, node: yaml.Node | None, place: Place) -> Any:  # noqa: ANN401 - content
+    def read(self, node: yaml.Node | None, place: Place, parent: yaml.Node | None = None) -> Any:  # noqa: ANN401 - content
         if node is None:
             return None
         self.lines.setdefault(place, node.start_mark.line + 1)
         if isinstance(node, yaml.ScalarNode):
-            return None if node.style is None and node.value in NULLS else node.value
-        self._count(node, place)
+            return None if not node.style and node.value in NULLS else node.value
+        self._count(node, place, parent)
         if isinstance(node, yaml.SequenceNode):
-            return [self.read(item, (*place, index)) for index, item in enumerate(node.value)]
+            return [self.read(item, (*place, index), node) for index, item in enumerate(node.value)]
         content: dict[str, Any] = {}
+        inherited: dict[str, Any] = {}
         for key_node, value_node in node.value:
             key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
             line = key_node.start_mark.line + 1
@@ -92,16 +120,33 @@ class _Reader:
             if key in content:
                 raise _unreadable(f"la clé {key} est écrite deux fois", line)
             self.lines[*place, key] = line
-            content[key] = self.read(value_node, (*place, key))
-        return content
+            value = self.read(value_node, (*place, key), node)
+            if key == MERGE:
+                inherited |= self._inherit(value, line)
+            else:
+                content[key] = value
+        return {**inherited, **content}
 
-    def _count(self, node: yaml.Node, place: Place) -> None:
-        """Anchors are welcome, a bomb made of them is not."""
-        if id(node) in self._seen:
+    @staticmethod
+    def _inherit(value: Any, line: int) -> dict[str, Any]:  # noqa: ANN401 - content
+        """What `<<: *anchor` brings in; of several, the first one that has a key."""
+        merged: dict[str, Any] = {}
+        for base in reversed(value if isinstance(value, list) else [value]):
+            if not isinstance(base, dict):
+                raise _unreadable(f"« {MERGE} » veut un objet, ou une liste d'objets", line)
+            merged |= base
+        return merged
+
+    def _count(self, node: yaml.Node, place: Place, parent: yaml.Node | None) -> None:
+        """Anchors are welcome, a bomb made of them is not.
+
+        An alias is met where its node does not stand: elsewhere than where it was met first.
+        """
+        first = self._first.setdefault(id(node), place)
+        if parent is not None and first != (*self._first[id(parent)], place[-1]):
             self._aliases += 1
-        self._seen.add(id(node))
         line = node.start_mark.line + 1
         if self._aliases > MOST_ALIASES:
             raise _unreadable(f"contient plus de {MOST_ALIASES} renvois (*alias)", line)
         if len(place) > DEEPEST:
-            raise _unreadable(f"est imbriqué sur plus de {DEEPEST} niveaux", line)
+            raise _too_deep(line)

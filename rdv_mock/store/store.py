@@ -152,7 +152,12 @@ class Store:
         return next(table for table in self.tables if table.name == name)
 
     def keep_sessions_of(self, other: "Store") -> None:
-        """Take over the bails and tokens of another state of the same world."""
-        for name in (self.baux.name, self.tokens.name):
-            self.table(name).remove_where("TRUE")
-            self.table(name).save_all(other.table(name).all())
+        """Take over the bails and tokens of another state, of those who are known here too."""
+        self.baux.remove_where("TRUE")
+        self.baux.save_all(
+            bail
+            for bail in other.baux.all()
+            if self.employes.find(bail.employe_id) and self.clients.find(bail.client_id)
+        )
+        self.tokens.remove_where("TRUE")
+        self.tokens.save_all(token for token in other.tokens.all() if self.baux.find(token.bail_id))

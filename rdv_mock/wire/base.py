@@ -52,7 +52,11 @@ class Asked(BaseModel):
     """What the API is asked in a body: types are strict, a number is not a string."""
 
     model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=False, frozen=True, strict=True
+        alias_generator=to_camel,
+        populate_by_name=False,
+        frozen=True,
+        strict=True,
+        extra="forbid",
     )
 
 
@@ -101,6 +105,15 @@ def parse_local(given: object) -> datetime:
         "doit être une date et une heure réelles de Paris, sans fuseau, de la forme"
         " AAAA-MM-JJTHH:MM:SS, par exemple 2026-04-07T08:00:00",
     )
+
+
+def within_years(instant: datetime) -> datetime:
+    """An instant in UTC, refused when it lies outside the years that a date may have."""
+    if not paris.FIRST_YEAR <= instant.year <= paris.LAST_YEAR:
+        raise PydanticCustomError(
+            Problem.DATE, f"doit être entre {paris.FIRST_YEAR} et {paris.LAST_YEAR}"
+        )
+    return instant.astimezone(UTC)
 
 
 def write_instant(instant: datetime) -> str:

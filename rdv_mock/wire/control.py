@@ -1,7 +1,7 @@
 """What the control plane is told and answers (design.md 7)."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 from pydantic import (
@@ -16,8 +16,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from rdv_mock import paris
-from rdv_mock.wire.base import Asked, Id, Instant, Problem, Shape
+from rdv_mock.wire.base import Asked, Id, Instant, Problem, Shape, within_years
 
 MOST_EXPIRES_IN = 315_360_000
 """Seconds: ten years."""
@@ -47,13 +46,7 @@ Duration = Annotated[
 ]
 
 
-def _within_years(instant: datetime) -> datetime:
-    if not paris.FIRST_YEAR <= instant.year <= paris.LAST_YEAR:
-        raise PydanticCustomError(Problem.DATE, "est hors du temps")
-    return instant
-
-
-AskedInstant = Annotated[AwareDatetime, AfterValidator(_within_years), Field(strict=False)]
+AskedInstant = Annotated[AwareDatetime, AfterValidator(within_years), Field(strict=False)]
 
 
 class ClockOnWire(Shape):

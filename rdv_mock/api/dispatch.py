@@ -1,0 +1,63 @@
+"""Which route serves an address: the path decides first, then the method (contract.md, A.1)."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from rdv_mock.api.call import WORLD_KEY
+from rdv_mock.api.refusals import refuse
+from rdv_mock.errors import ApiError, Refusal
+
+
+class Address(NamedTuple):
+    """One path, perhaps with ids in it, and what serves each method there."""
+
+    pattern: re.Pattern[str]
+    methods: Mapping[str, ASGIApp]
+
+
+class Dispatch:
+    """Finds the one address that a path names; a literal segment wins over an id.
+
+    So `recherche` is never taken for an id, whatever the method.
+    """
+
+    def __init__(self, routes: Iterable[BaseRoute]) -> None:
+        literal: dict[str, dict[str, ASGIApp]] = {}
+        patterns: dict[str, Address] = {}
+        for route in routes:
+            if not isinstance(route, Route):
+                raise TypeError(f"{route} has neither path nor methods")
+            served = dict.fromkeys(route.methods or (), route.app)
+            if route.param_convertors:
+                known = patterns.setdefault(route.path, Address(route.path_regex, {}))
+                patterns[route.path] = known._replace(methods={**known.methods, **served})
+            else:
+                literal.setdefault(route.path, {}).update(served)
+        self._literal = literal
+        self._patterns = list(patterns.values())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a call to its route; RESSOURCE_INCONNUE or METHODE_NON_AUTORISEE without one."""
+        path = scope["path"].removeprefix(scope["root_path"])
+        methods = self._literal.get(path) or self._match(path, scope)
+        if methods is None:
+            answer = refuse(Refusal(ApiError.RESSOURCE_INCONNUE), None, scope[WORLD_KEY])
+            await answer(scope, receive, send)
+        elif scope["method"] not in methods:
+            allow = {"Allow": ", ".join(sorted(methods))}
+            refusal = Refusal(ApiError.METHODE_NON_AUTORISEE)
+            await refuse(refusal, None, scope[WORLD_KEY], allow)(scope, receive, send)
+        else:
+            await methods[scope["method"]](scope, receive, send)
+
+    def _match(self, path: str, scope: Scope) -> Mapping[str, ASGIApp] | None:
+        for address in self._patterns:
+            found = address.pattern.match(path)
+            if found is not None:
+                scope["path_params"] = found.groupdict()
+                return address.methods
+        return None

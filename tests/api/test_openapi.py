@@ -1,0 +1,124 @@
+from typing import Any
+
+import pytest
+
+from rdv_mock.api import livret
+from rdv_mock.api.operation import ApiOperation
+from rdv_mock.errors import ApiError
+from tests.support import LIVRET, SMALL, Vendor, running
+
+OPERATIONS = [route for route in livret.router.routes if isinstance(route, ApiOperation)]
+COMMON = {"JETON_INVALIDE", "SCOPE_INSUFFISANT", "PARAMETRE_INVALIDE", "CORPS_TROP_VOLUMINEUX"}
+
+
+@pytest.fixture
+def document(anyone: Vendor) -> dict[str, Any]:
+    document: dict[str, Any] = anyone.get("/v3/api-docs").json()
+    return document
+
+
+def operation_of(document: dict[str, Any], route: ApiOperation) -> dict[str, Any]:
+    operation: dict[str, Any] = document["paths"][route.path_format][route.method.lower()]
+    return operation
+
+
+def test_it_holds_the_operations_of_the_contract_and_nothing_of_the_control_plane(
+    document: dict[str, Any],
+) -> None:
+    ids = {
+        operation["operationId"]
+        for operations in document["paths"].values()
+        for operation in operations.values()
+    }
+
+    assert document["openapi"].startswith("3.1")
+    assert all(path.startswith(LIVRET) for path in document["paths"])
+    assert ids == {
+        "creerContratDeFormation",
+        "lireContratDeFormation",
+        "rechercherContratsDeFormation",
+        "declarerLecon",
+        "listerLecons",
+        "lireLecon",
+        "corrigerLecon",
+        "retirerLecon",
+        "lireEtp",
+        "listerFormateurs",
+        "listerSimulateurs",
+    }
+
+
+@pytest.mark.parametrize("route", OPERATIONS, ids=lambda route: route.operation)
+def test_each_refusal_of_each_operation_has_its_example(
+    document: dict[str, Any], route: ApiOperation
+) -> None:
+    operation = operation_of(document, route)
+    shown = {}
+    for status, response in operation["responses"].items():
+        for code, example in (
+            response.get("content", {}).get("application/json", {}).get("examples", {}).items()
+        ):
+            error = ApiError[code]
+            shown[code] = example["value"]["message"]
+            assert example["value"]["code"] == code
+            assert int(status) == error.status_for(route.operation)
+
+    assert {error.code for error in route.traits.errors} == set(shown) - COMMON
+    for error in route.traits.errors:
+        assert shown[error.code] == error.message_for(route.operation)
+
+
+@pytest.mark.parametrize("route", OPERATIONS, ids=lambda route: route.operation)
+def test_each_operation_says_what_it_is_and_that_it_is_conjecture(
+    document: dict[str, Any], route: ApiOperation
+) -> None:
+    operation = operation_of(document, route)
+
+    assert operation["operationId"] == route.operation
+    assert operation["summary"]
+    assert operation["tags"]
+    assert operation["x-certitude"] == "inferred"
+    assert "Conjecture" in operation["description"]
+    assert operation["security"] == [{"jeton": [route.traits.scope]}]
+    assert "422" not in operation["responses"] or any(
+        error.status_for(route.operation) == 422 for error in route.traits.errors
+    )
+
+
+def test_the_frameworks_own_shapes_do_not_appear(anyone: Vendor) -> None:
+    text = anyone.get("/openapi.json").text
+
+    for word in ("HTTPValidationError", "ValidationError", "OnWire", "Successful Response"):
+        assert word not in text
+
+
+def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+    def references(node: Any) -> set[str]:
+        if isinstance(node, dict):
+            own = {node["$ref"]} if "$ref" in node else set()
+            return own.union(*map(references, node.values()))
+        return set().union(*map(references, node)) if isinstance(node, list) else set()
+
+    for reference in references(document):
+        target: Any = document
+        for part in reference.removeprefix("#/").split("/"):
+            target = target[part]
+
+
+def test_the_document_of_a_world_shows_its_prefix_and_its_errors() -> None:
+    text = SMALL + "errors: {CONTRAT_INCONNU: {status: 410, message: Parti}}\n"
+    with running(text) as application:
+        document = Vendor(application, "/w/principal").get("/openapi.json").json()
+
+    responses = document["paths"][f"{LIVRET}/contrats-de-formation/{{contratId}}"]["get"]
+    example = responses["responses"]["410"]["content"]["application/json"]["examples"]
+    assert document["servers"][0]["url"] == "/w/principal"
+    assert example["CONTRAT_INCONNU"]["value"]["message"] == "Parti"
+
+
+def test_requests_forbid_unknown_fields_and_bound_pages(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+
+    assert schemas["DeclarationLecon"]["additionalProperties"] is False
+    par_page = schemas["RechercheContratsDeFormation"]["properties"]["parPage"]
+    assert "100" in str(par_page)

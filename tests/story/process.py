@@ -1,0 +1,84 @@
+"""`rdv-mock serve` in a process of its own, as its users run it."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Thread
+
+from httpx2 import Client
+
+SECONDS_TO_START = 30
+SECONDS_TO_STOP = 10
+
+
+class ServerProcess:
+    """A server on a free port; `log` grows as it writes to standard error."""
+
+    def __init__(self, *flags: str, env: Mapping[str, str], cwd: Path | None) -> None:
+        self.log: list[str] = []
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "rdv_mock", "serve", "--port", "0", *flags],
+            stderr=subprocess.PIPE,
+            env=env,
+            cwd=cwd,
+            encoding="utf-8",
+        )
+        self._has_started = Event()
+        self._reader = Thread(target=self._read)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self._process.stderr
+        with self._process.stderr as lines:
+            for line in lines:
+                self.log.append(line.rstrip("\n"))
+                if " clock " in line:
+                    self._has_started.set()
+        self._has_started.set()
+
+    @property
+    def url(self) -> str:
+        """Where it says that it can be reached."""
+        assert self._has_started.wait(SECONDS_TO_START)
+        found = re.search(r"http://127\.0\.0\.1:\d+", "\n".join(self.log))
+        assert found, self.log
+        return found[0]
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """Tell it to stop; its exit code."""
+        self._process.send_signal(how)
+        return self.wait()
+
+    def wait(self) -> int:
+        """Wait until it has ended by itself; its exit code."""
+        code = self._process.wait(SECONDS_TO_STOP)
+        self._reader.join()
+        return code
+
+    def end(self) -> None:
+        """Make sure that nothing of it is left."""
+        self._process.kill()
+        self.wait()
+
+
+@contextmanager
+def server_process(
+    *flags: str, env: Mapping[str, str] | None = None, cwd: Path | None = None
+) -> Iterator[ServerProcess]:
+    """A server that ends with the block; of the settings, it sees only those of `env`."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("RDV_MOCK_")}
+    server = ServerProcess(*flags, env={**ours, **(env or {})}, cwd=cwd)
+    try:
+        yield server
+    finally:
+        server.end()
+
+
+def client_of(server: ServerProcess) -> Client:
+    """A browser, a `curl`, a vendor's program."""
+    return Client(base_url=server.url, trust_env=False)

@@ -1,0 +1,503 @@
+import json
+import logging
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+import yaml
+from typer.testing import CliRunner, Result
+
+from rdv_mock import __version__, serving
+from rdv_mock.app import create_application
+from rdv_mock.cli import app
+from rdv_mock.errors import ApiError, Detail, Refusal
+from rdv_mock.fixtures import SCENARIOS
+from rdv_mock.settings import Settings
+from rdv_mock.world import PRINCIPAL
+from tests.story.process import client_of, server_process
+from tests.support import LIVRET, SMALL, Vendor, running
+
+ROOT = Path(__file__).parent.parent
+WIDE = 1000
+COMMANDS = [
+    "serve",
+    "scenarios",
+    "scenarios check",
+    "scenarios schema",
+    "scenarios list",
+    "openapi",
+    "openapi export",
+    "errors",
+    "healthcheck",
+    "version",
+]
+MISSPELT = """\
+title: Une faute
+autoEcoles:
+  - nom: Auto-École des Plesses
+    codeDepartment: "085"
+"""
+
+
+def rdv_mock(*arguments: str, **extra: Any) -> Result:
+    """What a command says, and its exit code."""
+    return CliRunner().invoke(app, arguments, **extra)
+
+
+def one_line_of(result: Result) -> str:
+    """The only line that a command says before it gives up with exit code 2."""
+    assert (result.exit_code, result.stdout) == (2, ""), result.output
+    [line] = result.stderr.splitlines()
+    return line
+
+
+@contextmanager
+def listening() -> Iterator[socket.socket]:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield listener
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
+    """The settings with which a server would have been started."""
+    started = []
+
+    def run(settings: Settings, listener: socket.socket) -> int:
+        started.append(settings)
+        listener.close()
+        return 0
+
+    monkeypatch.setattr(serving, "run", run)
+    return started
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command: str) -> None:
+    answer = rdv_mock(*command.split(), "--help")
+
+    assert answer.exit_code == 0
+    assert f"Usage: root {command} " in answer.stdout
+
+
+def test_without_a_command_there_is_help() -> None:
+    answer = rdv_mock()
+
+    assert answer.exit_code == 2
+    assert all(command.split()[0] in answer.output for command in COMMANDS)
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_help_lists_every_setting_with_its_default_and_its_variable(name: str) -> None:
+    field = Settings.model_fields[name]
+    default = "not set" if field.default is None else field.default
+
+    answer = rdv_mock("serve", "--help", terminal_width=WIDE, max_content_width=WIDE)
+
+    [entry] = re.findall(rf"^  --{name.replace('_', '-')} .*(?:\n {{10}}.*)?", answer.stdout, re.M)
+    assert " ".join(entry.split()).endswith(
+        f"{field.description} [default: {default}] [env: RDV_MOCK_{name.upper()}]"
+    )
+
+
+@pytest.mark.parametrize(
+    ("flags", "environment", "scenario"),
+    [
+        ([], {}, "demonstration"),
+        ([], {"RDV_MOCK_SCENARIO": "duree_invalide"}, "duree_invalide"),
+        (["--scenario", "mien.yaml"], {"RDV_MOCK_SCENARIO": "duree_invalide"}, "mien.yaml"),
+    ],
+)
+def test_a_flag_wins_over_the_environment_over_the_default(
+    started: list[Settings], flags: list[str], environment: Mapping[str, str], scenario: str
+) -> None:
+    answer = rdv_mock("serve", "--port", "0", *flags, env=environment)
+
+    assert (answer.exit_code, answer.output) == (0, "")
+    assert [settings.scenario for settings in started] == [scenario]
+
+
+@pytest.mark.parametrize(
+    ("flags", "trusts"),
+    [([], True), (["--no-trust-proxy"], False), (["--trust-proxy"], True)],
+)
+def test_a_switch_can_be_turned_both_ways(
+    started: list[Settings], flags: list[str], *, trusts: bool
+) -> None:
+    rdv_mock("serve", "--port", "0", *flags, env={"RDV_MOCK_TRUST_PROXY": "1"})
+
+    assert [settings.trust_proxy for settings in started] == [trusts]
+
+
+def test_an_unknown_variable_is_warned_of_with_the_nearest_name(started: list[Settings]) -> None:
+    answer = rdv_mock("serve", "--port", "0", env={"RDV_MOCK_PROT": "9000"})
+
+    assert answer.stderr == (
+        "rdv-mock: warning: RDV_MOCK_PROT is no setting; did you mean RDV_MOCK_PORT?\n"
+    )
+    assert len(started) == 1
+
+
+@pytest.mark.parametrize(
+    ("flags", "environment", "named"),
+    [
+        (["--port", "abc"], {}, "--port / RDV_MOCK_PORT: 'abc' "),
+        (["--port", "99999"], {}, "--port / RDV_MOCK_PORT: '99999' "),
+        ([], {"RDV_MOCK_PORT": "99999"}, "--port / RDV_MOCK_PORT: '99999' "),
+        (["--log-format", "xml"], {}, "--log-format / RDV_MOCK_LOG_FORMAT: 'xml' "),
+        (["--public-url", "ici"], {}, "--public-url / RDV_MOCK_PUBLIC_URL: 'ici' "),
+        ([], {"RDV_MOCK_TRUST_PROXY": "bof"}, "--trust-proxy / RDV_MOCK_TRUST_PROXY: 'bof' "),
+    ],
+)
+def test_a_bad_value_is_one_line_that_names_the_setting(
+    flags: list[str], environment: Mapping[str, str], named: str
+) -> None:
+    line = one_line_of(rdv_mock("serve", *flags, env=environment))
+
+    assert line.startswith(f"rdv-mock: {named}does not do: ")
+
+
+def test_a_port_in_use_is_one_line_that_says_what_to_do() -> None:
+    with listening() as other:
+        port = other.getsockname()[1]
+
+        line = one_line_of(rdv_mock("serve", "--port", str(port)))
+
+    assert line.startswith(f"rdv-mock: cannot listen on 127.0.0.1:{port} (")
+    assert line.endswith("); choose another with --port or --host")
+
+
+@pytest.mark.parametrize("host", ["203.0.113.7", "personne.invalid", "é" * 70])
+def test_a_host_that_is_not_ours_is_one_line_that_says_what_to_do(host: str) -> None:
+    line = one_line_of(rdv_mock("serve", "--host", host, "--port", "0"))
+
+    assert line.startswith(f"rdv-mock: cannot listen on {host}:0 (")
+
+
+def test_nobody_can_take_the_port_while_the_server_starts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def run(_settings: Settings, listener: socket.socket) -> int:
+        with listener, socket.socket() as other:
+            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with pytest.raises(OSError, match="in use"):
+                other.bind(listener.getsockname())
+        return 0
+
+    monkeypatch.setattr(serving, "run", run)
+
+    assert rdv_mock("serve", "--port", "0").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("scenario", "line"),
+    [
+        (
+            "inconnu",
+            "rdv-mock: there is no scenario 'inconnu'; see `rdv-mock scenarios list`,"
+            " or give the path of a .yaml or .json file",
+        ),
+        (
+            "absent.yaml",
+            "rdv-mock: scenario absent.yaml: fichier est illisible : No such file or directory",
+        ),
+        (
+            "faute.yaml",
+            "rdv-mock: scenario faute.yaml:3: autoEcoles[0].codeDepartement est obligatoire"
+            " (and 1 more: `rdv-mock scenarios check faute.yaml`)",
+        ),
+        ("latin.yaml", "rdv-mock: scenario latin.yaml: fichier n'est pas en UTF-8"),
+    ],
+)
+def test_a_scenario_that_cannot_be_loaded_is_one_line_that_says_why(
+    tmp_path: Path, scenario: str, line: str
+) -> None:
+    (tmp_path / "faute.yaml").write_text(MISSPELT, encoding="utf-8")
+    (tmp_path / "latin.yaml").write_text("title: Été", encoding="latin-1")
+
+    with server_process("--scenario", scenario, cwd=tmp_path) as server:
+        exit_code = server.wait()
+
+    assert (exit_code, server.log) == (2, [line])
+
+
+def test_what_is_wrong_with_a_scenario_is_one_line_whatever_it_is() -> None:
+    detail = Detail("corps", "n'est pas lisible :\n  bad character\n  in line 1")
+
+    line = serving.bad_scenario("x.yaml", Refusal(ApiError.SCENARIO_INVALIDE, details=[detail]))
+
+    assert line == "scenario x.yaml: corps n'est pas lisible : bad character in line 1"
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_a_server_that_is_told_to_stop_ends_well(how: signal.Signals) -> None:
+    with server_process() as server, client_of(server) as someone:
+        assert someone.get("/_mock/ready").status_code == 200
+
+        assert server.stop(how) == 0
+
+    assert server.log[-1].startswith("GET /_mock/ready 200")
+
+
+def test_a_call_that_never_ends_does_not_keep_the_server() -> None:
+    with server_process() as server:
+        host, port = server.url.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port))) as someone:
+            someone.sendall(
+                b"POST /_mock/tokens HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n"
+                b"Expect: 100-continue\r\n\r\n"
+            )
+            assert someone.recv(100).startswith(b"HTTP/1.1 100 ")
+
+            assert server.stop() == 0
+
+
+def test_the_start_lines_say_where_everything_is(tmp_path: Path) -> None:
+    scenario = tmp_path / "mien.yaml"
+    scenario.write_text(SMALL, encoding="utf-8")
+
+    with server_process("--scenario", str(scenario)) as server:
+        url = server.url
+
+    assert server.log == [
+        "rdv-mock: a simulator of the Livret Numérique, not affiliated with the State",
+        f"  API            {url}/api/v1/livret-numerique",
+        f"  Swagger UI     {url}/docs",
+        f"  control plane  {url}/_mock",
+        "  scenario       mien: Une école, un élève",
+        "  clock          2026-03-10 09:00:00 (Paris), stands still",
+    ]
+
+
+def test_the_start_lines_say_what_the_settings_say() -> None:
+    settings = Settings(public_url="https://rdv.exemple.test/mock/", livret_base_path="/livret")
+    running_clock = SMALL.replace("clock: {", "clock: {frozen: false, ")
+
+    with running(running_clock, settings=settings) as application, listening() as listener:
+        world = application.server.worlds[PRINCIPAL]
+        lines = serving.start_lines(application, world, listener)
+
+    assert lines[1] == "  API            https://rdv.exemple.test/mock/livret"
+    assert lines[5].endswith("(Paris), runs")
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [
+        ("127.0.0.1", "127.0.0.1"),
+        ("0.0.0.0", "localhost"),
+        ("::", "localhost"),
+        ("::1", "[::1]"),
+    ],
+)
+def test_the_start_lines_show_a_host_that_a_browser_takes(host: str, shown: str) -> None:
+    assert serving.shown_host(host) == shown
+
+
+@pytest.mark.parametrize("log_format", ["console", "json"])
+def test_the_log_has_a_line_for_each_call_and_no_secret(log_format: str) -> None:
+    with server_process("--log-format", log_format) as server, client_of(server) as someone:
+        someone.get(
+            f"{LIVRET}/etp?mois=2026-04&groupe-permis=SECRET1",
+            headers={"Authorization": "Bearer SECRET2"},
+        )
+        someone.get("/inconnu?access_token=SECRET3")
+        token = someone.post("/_mock/tokens", json={"employe": "lea"}).json()["access_token"]
+        someone.get(f"{LIVRET}/formateurs", headers={"Authorization": f"Bearer {token}"})
+        server.stop()
+
+    text = "\n".join(server.log)
+    assert "SECRET" not in text
+    assert token not in text
+    messages = [
+        json.loads(line)["message"] if log_format == "json" else line for line in server.log
+    ]
+    assert [message.rstrip() for message in messages[-4:]] == [
+        f"GET {LIVRET}/etp 401 JETON_INVALIDE",
+        "GET /inconnu 404",
+        "POST /_mock/tokens 200 creerJetons",
+        f"GET {LIVRET}/formateurs 200 listerFormateurs",
+    ]
+
+
+def test_a_json_line_says_when_how_grave_and_how_long() -> None:
+    with server_process("--log-format", "json") as server, client_of(server) as someone:
+        someone.get("/_mock/health")
+        server.stop()
+
+    lines = [json.loads(line) for line in server.log]
+    assert {line["level"] for line in lines} == {"INFO"}
+    assert all(re.fullmatch(r"[\d-]{10}T[\d:.]{12}\+00:00", line["at"]) for line in lines)
+    assert lines[-1]["milliseconds"] >= 0
+
+
+def test_a_fault_is_one_json_line_with_its_trace() -> None:
+    fault = (LookupError, LookupError("perdu"), None)
+    record = logging.LogRecord("x", logging.ERROR, "x", 1, "oh %s", ("là",), fault)
+
+    line = json.loads(serving.JsonLines().format(record))
+
+    assert (line["level"], line["message"]) == ("ERROR", "oh là")
+    assert line["trace"].endswith("LookupError: perdu")
+
+
+def test_good_scenarios_are_said_to_be_good(tmp_path: Path) -> None:
+    for name in ("un.yaml", "deux.yml", "notes.txt"):
+        (tmp_path / name).write_text(SMALL, encoding="utf-8")
+    (tmp_path / "trois.json").write_text('{"title": "Vide"}', encoding="utf-8")
+
+    answer = rdv_mock("scenarios", "check", str(tmp_path), str(tmp_path / "un.yaml"))
+
+    names = ["deux.yml", "trois.json", "un.yaml", "un.yaml"]
+    assert answer.stdout.splitlines() == [f"{tmp_path / name}: ok" for name in names]
+    assert answer.exit_code == 0
+
+
+def test_a_bad_scenario_is_shown_with_line_and_suggestion(tmp_path: Path) -> None:
+    bad = tmp_path / "faute.yaml"
+    bad.write_text(MISSPELT, encoding="utf-8")
+
+    answer = rdv_mock("scenarios", "check", str(bad), str(SCENARIOS / "demonstration.yaml"))
+
+    assert answer.stdout.splitlines() == [
+        f"{bad}:3: autoEcoles[0].codeDepartement est obligatoire",
+        f"{bad}:4: autoEcoles[0].codeDepartment n'est pas une clé connue ;"
+        " vouliez-vous dire « codeDepartement » ?",
+        f"{SCENARIOS / 'demonstration.yaml'}: ok",
+    ]
+    assert answer.exit_code == 1
+
+
+def test_a_scenario_file_that_is_not_there_is_bad(tmp_path: Path) -> None:
+    answer = rdv_mock("scenarios", "check", str(tmp_path / "absent.yaml"))
+
+    assert answer.stdout.startswith(f"{tmp_path / 'absent.yaml'}: fichier est illisible")
+    assert answer.exit_code == 1
+
+
+def test_a_folder_without_scenario_is_probably_the_wrong_one(tmp_path: Path) -> None:
+    line = one_line_of(rdv_mock("scenarios", "check", str(tmp_path)))
+
+    assert line == f"rdv-mock: there is no .yaml, .yml or .json file in {tmp_path}"
+
+
+@pytest.fixture(scope="module")
+def schema() -> dict[str, Any]:
+    """The JSON Schema of scenarios, as the command prints it."""
+    schema: dict[str, Any] = json.loads(rdv_mock("scenarios", "schema").stdout)
+    return schema
+
+
+def as_json(text: str) -> Any:
+    """A scenario as an editor sees it that knows YAML but none of our rules."""
+    content = yaml.safe_load(text)
+    return json.loads(json.dumps(content, default=lambda moment: moment.isoformat()))
+
+
+def test_the_schema_is_a_json_schema(schema: dict[str, Any]) -> None:
+    jsonschema_rs.meta.validate(schema)
+
+
+@pytest.mark.parametrize("path", sorted(SCENARIOS.iterdir()), ids=lambda path: path.stem)
+def test_every_bundled_scenario_follows_the_schema(path: Path, schema: dict[str, Any]) -> None:
+    jsonschema_rs.validate(schema, as_json(path.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (MISSPELT, "codeDepartment"),
+        ("description: Sans titre", "title"),
+        ("title: x\nlimits: {panier.capacitee: 36}", "panier.capacitee"),
+        ("title: x\nclock: {frozen: peut-être}", "peut-être"),
+    ],
+)
+def test_the_schema_knows_a_bad_scenario(text: str, problem: str, schema: dict[str, Any]) -> None:
+    with pytest.raises(jsonschema_rs.ValidationError, match=problem):
+        jsonschema_rs.validate(schema, as_json(text))
+
+
+def test_every_bundled_scenario_is_listed_with_its_title() -> None:
+    listed = rdv_mock("scenarios", "list").stdout.splitlines()
+
+    assert [line.split()[0] for line in listed] == sorted(path.stem for path in SCENARIOS.iterdir())
+    assert "demonstration                    Démonstration" in listed
+
+
+@pytest.mark.parametrize("by_flag", [True, False])
+def test_scenarios_of_ones_own_are_listed_first(tmp_path: Path, *, by_flag: bool) -> None:
+    (tmp_path / "mien.yaml").write_text(SMALL, encoding="utf-8")
+    (tmp_path / "rate.yaml").write_text("title: [", encoding="utf-8")
+    flags = ["--scenarios", str(tmp_path)] if by_flag else []
+    environment = {} if by_flag else {"RDV_MOCK_SCENARIOS": str(tmp_path)}
+
+    listed = rdv_mock("scenarios", "list", *flags, env=environment).stdout.splitlines()
+
+    assert [" ".join(line.split()) for line in listed[:2]] == [
+        "mien Une école, un élève",
+        f"rate wrong; see `rdv-mock scenarios check {tmp_path / 'rate.yaml'}`",
+    ]
+
+
+@pytest.mark.parametrize("livret_base_path", ["/api/v1/livret-numerique", "/livret"])
+def test_the_exported_document_is_the_one_that_is_served(livret_base_path: str) -> None:
+    application = create_application(Settings(livret_base_path=livret_base_path))
+    application.load()
+    served = Vendor(application).get("/openapi.json")
+    application.close()
+
+    exported = rdv_mock("openapi", "export", env={"RDV_MOCK_LIVRET_BASE_PATH": livret_base_path})
+
+    assert exported.exit_code == 0
+    assert json.loads(exported.stdout) == served.json()
+
+
+@pytest.mark.parametrize(
+    ("environment", "named"),
+    [
+        ({"RDV_MOCK_PORT": "abc"}, "--port / RDV_MOCK_PORT"),
+        ({"RDV_MOCK_SCENARIO": "inconnu"}, "there is no scenario 'inconnu'"),
+    ],
+)
+def test_a_document_that_cannot_be_made_is_one_line(
+    environment: Mapping[str, str], named: str
+) -> None:
+    line = one_line_of(rdv_mock("openapi", "export", env=environment))
+
+    assert line.startswith(f"rdv-mock: {named}")
+
+
+def test_errors_md_is_what_the_catalogue_says() -> None:
+    assert rdv_mock("errors").stdout == (ROOT / "ERRORS.md").read_text(encoding="utf-8")
+
+
+def test_fidelity_md_is_what_the_code_says() -> None:
+    written = subprocess.run(
+        [sys.executable, "-m", "rdv_mock.fidelity"], stdout=subprocess.PIPE, check=True
+    )
+
+    assert written.stdout.decode() == (ROOT / "FIDELITY.md").read_text(encoding="utf-8")
+
+
+def test_the_health_of_a_server_is_an_exit_code() -> None:
+    with server_process() as server:
+        port = server.url.rpartition(":")[2]
+        healthy = rdv_mock("healthcheck", env={"RDV_MOCK_PORT": port})
+        server.stop()
+    stopped = rdv_mock("healthcheck", env={"RDV_MOCK_PORT": port})
+
+    assert [healthy.exit_code, stopped.exit_code] == [0, 1]
+    assert healthy.output + stopped.output == ""
+
+
+def test_the_version_is_said() -> None:
+    assert rdv_mock("version").stdout == f"{__version__}\n"
