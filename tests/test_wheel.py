@@ -13,8 +13,6 @@ from tests.story.process import client_of, server_process
 from tests.support import LIVRET
 
 ROOT = Path(__file__).parent.parent
-    "import rdv_mock; from rdv_mock.fixtures import ROOT; print(rdv_mock.__path__[0]); print(ROOT)"
-)
 
 
 @pytest.fixture(scope="module")

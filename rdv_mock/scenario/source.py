@@ -12,6 +12,8 @@ from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.wire.problems import BODY, path_of
 
 MOST_ALIASES = 10_000
+MOST_REPEATED = 300_000
+"""Values that aliases may repeat in all: a few of them can repeat a long list."""
 DEEPEST = 50
 NULLS = {"", "~", "null"}
 """What stands for nothing when it is not quoted; a person may be called Null."""
@@ -53,7 +55,7 @@ def read_yaml(text: str) -> Source:
         raise _unreadable(f"n'est pas du YAML lisible : {error.problem}", line) from error
     except yaml.YAMLError as error:
         raise _unreadable(f"n'est pas du YAML lisible : {error}", None) from error
-    reader = _Reader()
+    reader = _Reader(most=loader.nodes + MOST_REPEATED)
     content = reader.read(node, ())
     return Source(content, reader.lines)
 
@@ -80,10 +82,12 @@ def _too_deep(line: int) -> Refusal:
 class _Loader(yaml.CSafeLoader):
     """Stops at what is nested too deeply: the C parser recurses until the process dies of it."""
 
+    nodes = 0
     _depth = 0
 
     @override
     def descend_resolver(self, current_node: yaml.Node | None, current_index: Any) -> None:
+        self.nodes += 1
         self._depth += 1
         if current_node is not None and self._depth > DEEPEST + 1:
             raise _too_deep(current_node.start_mark.line + 1)
@@ -96,7 +100,8 @@ class _Loader(yaml.CSafeLoader):
 class _Reader:
     """Turns YAML nodes into dicts, lists and texts, and notes where each stood."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, most: int) -> None:
+        self._left = most
         self.lines: dict[Place, int] = {}
         self._first: dict[int, Place] = {}
         self._aliases = 0
@@ -105,6 +110,9 @@ class _Reader:
         if node is None:
             return None
         self.lines.setdefault(place, node.start_mark.line + 1)
+        self._left -= 1
+        if self._left < 0:
+            raise _unreadable(f"répète plus de {MOST_REPEATED} valeurs par des *alias", None)
         if isinstance(node, yaml.ScalarNode):
             return None if not node.style and node.value in NULLS else node.value
         self._count(node, place, parent)
