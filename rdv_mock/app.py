@@ -5,7 +5,7 @@ from pathlib import Path
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from rdv_mock.api import control, livret, pages
+from rdv_mock.api import control, livret, oauth, pages
 from rdv_mock.api.dispatch import Dispatch
 from rdv_mock.api.openapi import build_document
 from rdv_mock.api.server import Server
@@ -60,5 +60,5 @@ class Application:
 def create_application(settings: Settings | None = None, *, real: Now = real_now) -> Application:
     """An application with these settings, by default those of the environment."""
     server = Server(settings or Settings(), real=real)
-    routes = [*livret.router.routes, *control.router.routes, *pages.ROUTES]
+    routes = [*livret.router.routes, *oauth.router.routes, *control.router.routes, *pages.ROUTES]
     return Application(Surface(Dispatch(routes), server), server)

@@ -462,6 +462,15 @@ class Detail(NamedTuple):
     ligne: int | None = None
 
 
+class OAuthRefusal(Exception):  # noqa: N818 - as below
+    """The OpenID provider says no, in OAuth's own words (RFC 6749, 5.2)."""
+
+    def __init__(self, error: str, description: str) -> None:
+        super().__init__(error, description)
+        self.error = error
+        self.description = description
+
+
 class Refusal(Exception):  # noqa: N818 - the contract's word: a refusal is an answer, not a fault
     """The API says no, and which no: the only exception that rules and store raise on purpose."""
 

@@ -24,6 +24,18 @@ GRACE_SECONDS = 1
 BAD_SCENARIO = 2
 
 
+_CONTROLS = {code: repr(chr(code))[1:-1] for code in (*range(32), *range(127, 160))}
+
+
+class ConsoleLines(logging.Formatter):
+    """The message alone, on one line: no caller writes lines of his own by what he asks for."""
+
+    @override
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """The line of a record, without the trace of a fault."""
+        return record.getMessage().translate(_CONTROLS)
+
+
 class JsonLines(logging.Formatter):
     """One JSON object a line."""
 
@@ -46,10 +58,7 @@ class JsonLines(logging.Formatter):
 def configure_logs(settings: Settings) -> None:
     """Log to standard error, in the form that the settings ask for."""
     handler = logging.StreamHandler()
-    if settings.log_format == "json":
-        handler.setFormatter(JsonLines())
-    else:
-        handler.setFormatter(logging.Formatter("%(message)s"))
+    handler.setFormatter(JsonLines() if settings.log_format == "json" else ConsoleLines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     log.setLevel(logging.INFO)
 

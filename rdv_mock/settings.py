@@ -2,10 +2,9 @@
 
 import difflib
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import DirectoryPath, Field, StringConstraints
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "RDV_MOCK_"
@@ -22,7 +21,7 @@ class Settings(BaseSettings):
     scenario: str = Field(
         "demonstration", description="Scenario of the world: a name, or the path of a file."
     )
-    scenarios: Path | None = Field(
+    scenarios: DirectoryPath | None = Field(
         None, description="Folder with scenarios of your own; they come before the bundled ones."
     )
     public_url: str | None = Field(

@@ -9,6 +9,7 @@ from rdv_mock.clock import Clock, Now, real_now
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.world import ErrorOverride, Responses, WorldSettings
 from rdv_mock.fixtures import Limits, default_limits
+from rdv_mock.rules.rate_limit import Bucket, Window
 from rdv_mock.store import Store
 
 PRINCIPAL = "principal"
@@ -22,6 +23,7 @@ class ResetScope(StrEnum):
     ALL = "all"
     STATE = "state"
     CLOCK = "clock"
+    LIMITS = "limits"
 
 
 class World:
@@ -34,6 +36,7 @@ class World:
         self.store = pristine.copy()
         self.settle()
         self.clock = self._new_clock()
+        self._calls: dict[tuple[str, bool], tuple[datetime, int]] = {}
 
     def settle(self) -> None:
         """Read the settings once; they change only with the state."""
@@ -70,6 +73,14 @@ class World:
         self._next_event_at = agenda.next_event_at(self.store)
         self._seen_changes = self.store.changes
 
+    def count_call(self, bucket: Bucket, window: Window) -> int:
+        """Count one more call; how many there were before it in this window."""
+        key = (bucket.owner_id, bucket.crenodispo)
+        begin, count = self._calls.get(key, (window.begin, 0))
+        before = count if begin == window.begin else 0
+        self._calls[key] = (window.begin, before + 1)
+        return before
+
     def advance(self, to: datetime, *, now: datetime, frozen: bool | None = None) -> list[Event]:
         """Move the clock forward; all that falls due has happened when this returns.
 
@@ -83,10 +94,12 @@ class World:
 
     def reset(self, scope: ResetScope) -> None:
         """Be again as the scenario was loaded; without tokens unless only the state is reset."""
-        if scope is not ResetScope.CLOCK:
+        if scope in {ResetScope.ALL, ResetScope.STATE}:
             self._restore_state(keep_sessions=scope is ResetScope.STATE)
-        if scope is not ResetScope.STATE:
+        if scope in {ResetScope.ALL, ResetScope.CLOCK}:
             self.clock = self._new_clock()
+        if scope in {ResetScope.ALL, ResetScope.LIMITS}:
+            self._calls.clear()
 
     def load(self, pristine: Store) -> None:
         """Become the world of another scenario."""

@@ -90,7 +90,7 @@ def test_a_port_that_is_none_is_not_healthy(monkeypatch: pytest.MonkeyPatch, por
         ("localhost", 0),
         ("127.0.0.2", 1),
         ("::1", 1),
-        ("not a host", 1),
+        ("é" * 70, 1),
     ],
 )
 def test_the_host_that_is_asked_is_the_one_that_is_served(

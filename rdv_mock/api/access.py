@@ -1,27 +1,13 @@
 """The door: who is behind a bearer token, and what it opens."""
 
-from collections.abc import Mapping
+from email.utils import format_datetime
 from hashlib import sha256
 
 from rdv_mock.api.call import Call, Caller
 from rdv_mock.chance import same_secret
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.access import TokenType
-
-LIVRET_READ = "livret_numerique:read"
-LIVRET_WRITE = "livret_numerique:write"
-RDVPERMIS = "rdvpermis"
-
-SCOPES: Mapping[str, str] = {
-    "openid": "Identité de l'employé (OpenID Connect).",
-    "profile": "Nom et prénom de l'employé.",
-    "email": "Adresse électronique de l'employé.",
-    "offline_access": "Jeton de rafraîchissement qui survit à la déconnexion.",
-    RDVPERMIS: "API RdvPermis : réservation des places d'examen.",
-    LIVRET_READ: "API Livret Numérique : lecture.",
-    LIVRET_WRITE: "API Livret Numérique : déclaration.",
-}
-"""Every scope that the provider knows (contract.md, F)."""
+from rdv_mock.rules.rate_limit import bucket_of, check_rate, is_active, window_at
 
 
 def token_id(token: str) -> str:
@@ -52,6 +38,16 @@ def authenticate(call: Call) -> Caller:
     return Caller(token, employe, call.store.auto_ecoles.get(employe.auto_ecole_id))
 
 
+def check_limits(call: Call, *, crenodispo: bool) -> None:
+    """Raise NOMBRE_MAXIMUM_DE_REQUETES_ATTEINT over the limit of the caller (rules.md 12)."""
+    world = call.world
+    if is_active(world.limits, frozen=world.clock.frozen):
+        employe, auto_ecole = call.caller.employe, call.caller.auto_ecole
+        bucket = bucket_of(employe, auto_ecole, world.limits, crenodispo=crenodispo)
+        window = window_at(world.clock.now(), world.limits)
+        check_rate(bucket, world.count_call(bucket, window))
+
+
 def check_scope(caller: Caller, scope: str) -> None:
     """Raise SCOPE_INSUFFISANT when the token does not carry this scope."""
     if scope not in caller.token.scopes:
@@ -65,13 +61,27 @@ def check_admin(call: Call) -> None:
         raise Refusal(ApiError.JETON_ADMIN_INVALIDE)
 
 
-def challenge(call: Call, error: ApiError) -> dict[str, str]:
-    """The header that a 401 carries (contract.md, A.5)."""
+def headers_of(call: Call, error: ApiError) -> dict[str, str]:
+    """The header that a 401 carries, or a 429 (contract.md, A.5)."""
+    if error is ApiError.NOMBRE_MAXIMUM_DE_REQUETES_ATTEINT:
+        return _retry_after(call)
     realm = _REALMS.get(error)
     if realm is None:
         return {}
     invalid = ', error="invalid_token"' if bearer_of(call) else ""
     return {"WWW-Authenticate": f'Bearer realm="{realm}"{invalid}'}
+
+
+def _retry_after(call: Call) -> dict[str, str]:
+    """When to come again, in the form that the scenario asks for (rules.md 12.3)."""
+    now = call.world.clock.now()
+    window = window_at(now, call.limits)
+    form = call.world.responses.retry_after
+    if form == "absent":
+        return {}
+    if form == "date":
+        return {"Retry-After": format_datetime(window.end, usegmt=True)}
+    return {"Retry-After": str(window.seconds_left(now))}
 
 
 _REALMS = {ApiError.JETON_INVALIDE: "formation", ApiError.JETON_ADMIN_INVALIDE: "rdv-mock"}

@@ -1,6 +1,7 @@
 """The control plane: how a test steers its world (design.md 7)."""
 
 import asyncio
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -8,7 +9,6 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from rdv_mock.agenda import Event
-from rdv_mock.api.access import SCOPES
 from rdv_mock.api.call import Call
 from rdv_mock.api.operation import (
     LARGEST_SCENARIO,
@@ -18,10 +18,12 @@ from rdv_mock.api.operation import (
     refuses,
 )
 from rdv_mock.api.refusals import JSON
+from rdv_mock.api.shapes import connexion_on_wire
 from rdv_mock.api.tokens import Grant, issue, open_bail
 from rdv_mock.errors import ApiError, Detail, Refusal
-from rdv_mock.facts.access import Client
-from rdv_mock.facts.auto_ecole import Employe
+from rdv_mock.facts.access import SCOPES, Client
+from rdv_mock.facts.auto_ecole import AutoEcole, Employe
+from rdv_mock.rules.bail import covers
 from rdv_mock.scenario.dump import dump_scenario
 from rdv_mock.scenario.library import find_scenario, list_scenarios, read_file, title_of
 from rdv_mock.scenario.load import load_scenario
@@ -33,6 +35,7 @@ from rdv_mock.wire.control import (
     Advanced,
     ClockOnWire,
     ClockSetting,
+    Connexion,
     EventOnWire,
     LoadedScenario,
     Refs,
@@ -148,6 +151,33 @@ async def creer_jetons(request: TokenRequest, call: Call) -> TokenAnswer:
         bail = open_bail(call, employe, client, at_least=at_least)
         grant = Grant(employe, client, scopes, bail)
         return issue(call, grant, expires_in=request.expires_in)
+
+
+@router.get("/connexions", summary="Voir quels bureaux sont connectés, par qui")
+async def lister_connexions(call: Call) -> list[Connexion]:
+    """Tell of each bureau whether a connection covers it, and which ones did."""
+    return [
+        connexion
+        for auto_ecole in call.store.auto_ecoles.all()
+        for connexion in _connexions_of(auto_ecole, call)
+    ]
+
+
+def _connexions_of(auto_ecole: AutoEcole, call: Call) -> Iterator[Connexion]:
+    """Those of an école, bureau by bureau; one without any bureau stands for itself."""
+    employes = call.store.employes.of(auto_ecole.id)
+    bureaux = [bureau.id for bureau in call.store.bureaux.of(auto_ecole.id)]
+    for bureau_id in bureaux or (None,):
+        covering = [
+            bail
+            for employe in employes
+            if covers(employe, bureau_id)
+            for bail in call.store.baux.of(employe.id)
+        ]
+        for bail in sorted(covering, key=lambda bail: (bail.debut, bail.id)):
+            yield connexion_on_wire(auto_ecole.id, bureau_id, bail)
+        if not covering:
+            yield connexion_on_wire(auto_ecole.id, bureau_id, None)
 
 
 def _read_body(call: Call) -> Source:

@@ -4,7 +4,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from rdv_mock.api.access import LIVRET_READ, LIVRET_WRITE
 from rdv_mock.api.call import Call
 from rdv_mock.api.operation import ApiOperation, needs, operation_id, refuses
 from rdv_mock.api.shapes import (
@@ -17,6 +16,7 @@ from rdv_mock.api.shapes import (
     simulateur_on_wire,
 )
 from rdv_mock.errors import ApiError
+from rdv_mock.facts.access import LIVRET_READ, LIVRET_WRITE
 from rdv_mock.facts.enumerations import Activite
 from rdv_mock.facts.livret import ContratDeFormation, Lecon, LeconDeclaree
 from rdv_mock.rules.contrat_de_formation import (

@@ -9,22 +9,26 @@ from fastapi.openapi.utils import get_openapi
 from starlette.routing import BaseRoute
 
 from rdv_mock import __version__
+from rdv_mock.api.addresses import REALM
 from rdv_mock.api.operation import ApiOperation
 from rdv_mock.api.refusals import JSON, body_of, status_of
 from rdv_mock.api.surface import LIVRET
 from rdv_mock.errors import ApiError, Detail, Refusal
+from rdv_mock.facts.access import SCOPES
 from rdv_mock.world import World
 
 TITLE = "rdv-mock : simulateur de RdvPermis et du Livret Numérique"
 BEARER = "jeton"
+LOGIN = "connexion"
 
 DESCRIPTION = f"""\
 **Ceci est un simulateur**, sans lien avec l'État : il ne réserve rien et ne transmet rien.
 
 Il remplace, pour vos développements et vos tests, l'API du Livret Numérique (heures de formation).
-Chaque réponse porte l'en-tête `X-Rdv-Mock: 1` et l'heure du monde simulé (`Date`).
+Chaque réponse porte `X-Rdv-Mock: 1` et l'heure du monde simulé (`Date`).
 
-- **Un jeton** : `POST /_mock/tokens` avec `{{"employe": "lea"}}`, puis « Authorize ».
+- **Se connecter** : « Authorize », `connexion` et un compte du scénario ; ou bien, dans `jeton`, un
+  jeton de `POST /_mock/tokens` avec `{{"employe": "lea"}}`.
 - **L'horloge, les scénarios, l'état** : le plan de contrôle, sous `/_mock`.
 - **Ce qui est sûr et ce qui ne l'est pas** : `x-certitude` vaut `official`, `integrator`, `client`,
   `press` ou `inferred` (notre décision, jamais un fait du système réel).
@@ -37,7 +41,11 @@ CONJECTURE = (
     " officiels.*"
 )
 
-_COMMON = (ApiError.JETON_INVALIDE, ApiError.SCOPE_INSUFFISANT)
+_COMMON = (
+    ApiError.JETON_INVALIDE,
+    ApiError.NOMBRE_MAXIMUM_DE_REQUETES_ATTEINT,
+    ApiError.SCOPE_INSUFFISANT,
+)
 _WITH_INPUT = (ApiError.PARAMETRE_INVALIDE,)
 _WITH_BODY = (ApiError.CORPS_TROP_VOLUMINEUX,)
 
@@ -69,23 +77,42 @@ def build_document(routes: Iterable[BaseRoute], world: World, prefix: str, livre
     }
     components["schemas"] = {**schemas, **_ERROR_SCHEMAS}
     components["headers"] = _HEADERS
-    components["securitySchemes"] = {
-        BEARER: {
-            "type": "http",
-            "scheme": "bearer",
-            "bearerFormat": "JWT",
-            "description": "Le jeton d'accès que donne `POST /_mock/tokens`.",
-        }
-    }
+    components["securitySchemes"] = _security_schemes(prefix)
     text = json.dumps(document, ensure_ascii=False)
     text = text.replace('OnWire"', '"')
     return text if livret == LIVRET else text.replace(f'"{LIVRET}', f'"{livret}')
 
 
+def _security_schemes(prefix: str) -> dict[str, Any]:
+    """By a login at the simulated provider, or by a token that was got otherwise."""
+    oidc = f"{prefix}{REALM}/protocol/openid-connect"
+    return {
+        LOGIN: {
+            "type": "oauth2",
+            "description": "La connexion d'un employé au fournisseur OpenID simulé.",
+            "flows": {
+                "authorizationCode": {
+                    "authorizationUrl": f"{oidc}/auth",
+                    "tokenUrl": f"{oidc}/token",
+                    "refreshUrl": f"{oidc}/token",
+                    "scopes": dict(SCOPES),
+                }
+            },
+        },
+        BEARER: {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": "Un jeton d'accès, par exemple celui de `POST /_mock/tokens`.",
+        },
+    }
+
+
 def _complete(operation: dict[str, Any], route: ApiOperation, world: World) -> None:
     """Add what FastAPI cannot know: refusals, headers, security, certainty."""
     operation["x-certitude"] = route.traits.certainty
-    operation["security"] = [{BEARER: [route.traits.scope] if route.traits.scope else []}]
+    scopes = [route.traits.scope] if route.traits.scope else []
+    operation["security"] = [{LOGIN: scopes}, {BEARER: scopes}]
     operation["description"] = operation.get("description", "") + CONJECTURE
     responses = operation["responses"]
     responses.pop("422", None)
@@ -95,7 +122,7 @@ def _complete(operation: dict[str, Any], route: ApiOperation, world: World) -> N
     for status, errors in _by_status(_errors_of(route), route.operation, world).items():
         responses[str(status)] = {
             "description": " · ".join(error.code for error in errors),
-            "headers": _header_references(challenge=status == 401),  # noqa: PLR2004
+            "headers": _header_references(challenge=status == 401, later=status == 429),  # noqa: PLR2004
             "content": {
                 JSON: {
                     "schema": {"$ref": "#/components/schemas/Erreur"},
@@ -141,10 +168,13 @@ def _example(error: ApiError, operation: str, world: World) -> dict[str, Any]:
     }
 
 
-def _header_references(*, located: bool = False, challenge: bool = False) -> dict[str, Any]:
+def _header_references(
+    *, located: bool = False, challenge: bool = False, later: bool = False
+) -> dict[str, Any]:
     names = ["X-Rdv-Mock", "Date"]
     names += ["Location"] if located else []
     names += ["WWW-Authenticate"] if challenge else []
+    names += ["Retry-After"] if later else []
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
@@ -197,6 +227,11 @@ _HEADERS: Mapping[str, Any] = {
         "description": "Où lire ce qui vient d'être créé, relatif au serveur.",
         "schema": {"type": "string"},
         "required": True,
+    },
+    "Retry-After": {
+        "description": "En secondes ou en date, ou absent : `responses.retryAfter` du scénario.",
+        "schema": {"type": "string"},
+        "required": False,
     },
     "WWW-Authenticate": {"schema": {"type": "string"}, "required": True},
 }

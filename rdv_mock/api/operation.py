@@ -19,7 +19,13 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from typing_extensions import override
 
-from rdv_mock.api.access import authenticate, challenge, check_admin, check_scope
+from rdv_mock.api.access import (
+    authenticate,
+    check_admin,
+    check_limits,
+    check_scope,
+    headers_of,
+)
 from rdv_mock.api.call import Call
 from rdv_mock.api.refusals import JSON, refuse
 from rdv_mock.errors import ApiError, Certainty, Detail, Refusal
@@ -36,13 +42,15 @@ Endpoint = TypeVar("Endpoint", bound=Callable[..., Awaitable[Any]])
 class Traits:
     """What an operation says of itself beside its signature.
 
-    `root_only`: unknown inside a world; `largest_body`: bytes at most.
+    `root_only`: unknown inside a world; `crenodispo`: counted in that bucket of the rate limits;
+    `largest_body`: bytes at most.
     """
 
     scope: str | None = None
     errors: tuple[ApiError, ...] = ()
     certainty: Certainty = "inferred"
     root_only: bool = False
+    crenodispo: bool = False
     largest_body: int = LARGEST_BODY
 
 
@@ -210,7 +218,7 @@ class Operation(APIRoute):
     def refuse(self, call: Call, refusal: Refusal) -> Response:
         """The answer to a call that is refused."""
         call.scope["rdv_mock.code"] = refusal.error.code
-        return refuse(refusal, self.operation, call.world, challenge(call, refusal.error))
+        return refuse(refusal, self.operation, call.world, headers_of(call, refusal.error))
 
 
 class ApiOperation(Operation):
@@ -220,6 +228,7 @@ class ApiOperation(Operation):
     def admit(self, call: Call) -> None:
         """Steps 2 to 4 of contract.md A.4."""
         call.caller = authenticate(call)
+        check_limits(call, crenodispo=self.traits.crenodispo)
         if self.traits.scope:
             check_scope(call.caller, self.traits.scope)
 

@@ -1,9 +1,11 @@
 """Documents and pages: OpenAPI, Swagger UI with its assets, health."""
 
+import json
 from functools import cache
 from html import escape
 from importlib.resources import files
 
+from fastapi.openapi.docs import get_swagger_ui_oauth2_redirect_html
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -15,6 +17,7 @@ from rdv_mock.api.openapi import TITLE, build_document
 from rdv_mock.api.refusals import JSON
 from rdv_mock.api.server import Server
 from rdv_mock.errors import ApiError, Refusal
+from rdv_mock.facts.access import SCOPES
 from rdv_mock.world import PRINCIPAL, World
 
 _ASSETS = {
@@ -26,6 +29,7 @@ _POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
     " frame-ancestors 'none'"
 )
+_REDIRECT_POLICY = "default-src 'none'; script-src 'unsafe-inline'; frame-ancestors 'none'"
 _PAGE = """\
 <!doctype html>
 <html lang="fr">
@@ -53,7 +57,14 @@ window.ui = SwaggerUIBundle({
   displayRequestDuration: true,
   tryItOutEnabled: true,
   filter: true,
+  defaultModelsExpandDepth: 0,
   validatorUrl: null,
+  oauth2RedirectUrl: new URL("oauth2-redirect.html", document.currentScript.src).href,
+});
+window.ui.initOAuth({
+  clientId: "rdv-mock-swagger",
+  scopes: SCOPES,
+  usePkceWithAuthorizationCodeGrant: true,
 });
 """
 
@@ -85,7 +96,15 @@ async def swagger_ui(request: Request) -> Response:
 
 async def initializer(_request: Request) -> Response:
     """What starts Swagger UI."""
-    return Response(_INITIALIZER, media_type="text/javascript")
+    script = _INITIALIZER.replace("SCOPES", json.dumps(" ".join(SCOPES)))
+    return Response(script, media_type="text/javascript")
+
+
+async def oauth2_redirect(_request: Request) -> Response:
+    """Where the provider sends the browser back to Swagger UI."""
+    page = get_swagger_ui_oauth2_redirect_html()
+    page.headers["Content-Security-Policy"] = _REDIRECT_POLICY
+    return page
 
 
 async def asset(request: Request) -> Response:
@@ -137,6 +156,7 @@ ROUTES = [
     Route("/docs", swagger_ui, methods=["GET"]),
     Route("/swagger-ui/index.html", swagger_ui, methods=["GET"]),
     Route("/swagger-ui/initializer.js", initializer, methods=["GET"]),
+    Route("/swagger-ui/oauth2-redirect.html", oauth2_redirect, methods=["GET"]),
     Route("/swagger-ui/{name}", asset, methods=["GET"]),
     Route("/openapi.json", openapi, methods=["GET"]),
     Route("/v3/api-docs", openapi, methods=["GET"]),

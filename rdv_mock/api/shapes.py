@@ -5,6 +5,7 @@ from decimal import Decimal
 from math import ceil
 
 from rdv_mock import paris
+from rdv_mock.facts.access import Bail
 from rdv_mock.facts.auto_ecole import Formateur, Simulateur
 from rdv_mock.facts.candidat import Candidat
 from rdv_mock.facts.livret import ContratDeFormation, Lecon
@@ -15,6 +16,7 @@ from rdv_mock.wire.capacite import (
     FormateurOnWire,
     SimulateurOnWire,
 )
+from rdv_mock.wire.control import Connexion
 from rdv_mock.wire.livret import ContratDeFormationOnWire, LeconOnWire
 
 
@@ -81,6 +83,19 @@ def etp_du_simulateur(simulateur: Simulateur, etp: Mapping[str, Decimal]) -> Etp
     """What a simulator earns, by its number."""
     numero = simulateur.numero_autorisation
     return EtpDuSimulateur(numero_autorisation=numero, etp=float(etp.get(numero, 0)))
+
+
+def connexion_on_wire(auto_ecole_id: str, bureau_id: str | None, bail: Bail | None) -> Connexion:
+    """A bureau and a bail that covers it, or none."""
+    return Connexion(
+        auto_ecole=auto_ecole_id,
+        bureau=bureau_id,
+        employe=bail.employe_id if bail else None,
+        client_id=bail.client_id if bail else None,
+        debut=bail.debut if bail else None,
+        fin=bail.fin if bail else None,
+        connecte=bail is not None and not bail.termine,
+    )
 
 
 def pagination(page: int, par_page: int, total: int) -> Pagination:

@@ -12,7 +12,7 @@ KEY_BITS = 2048
 
 
 class Signer:
-    """Makes JWT that any OAuth library can verify; nothing is read back from them here."""
+    """Makes JWT that any OAuth library can verify, and knows its own again."""
 
     @cached_property
     def key(self) -> "RSAKey":
@@ -22,6 +22,20 @@ class Signer:
         key = RSAKey.generate_key(KEY_BITS, {"use": "sig", "alg": ALGORITHM}, auto_kid=True)
         key.ensure_kid()
         return key
+
+    def public_key(self) -> dict[str, Any]:
+        """The key as a JWK, without its private part."""
+        return dict(self.key.as_dict(private=False))
+
+    def read(self, token: str) -> Mapping[str, Any]:
+        """The claims of a JWT of ours, however old; nothing of any other text."""
+        from joserfc import jwt  # noqa: PLC0415 - not needed to be ready
+        from joserfc.errors import JoseError  # noqa: PLC0415
+
+        try:
+            return jwt.decode(token, self.key, algorithms=[ALGORITHM]).claims
+        except (JoseError, ValueError):
+            return {}
 
     def sign(self, claims: Mapping[str, Any]) -> str:
         """A signed JWT with these claims."""

@@ -7,6 +7,7 @@ from email.utils import format_datetime
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from rdv_mock.api.addresses import REALM, REALM_KEY
 from rdv_mock.api.call import SERVER_KEY, WORLD_KEY
 from rdv_mock.api.refusals import refuse
 from rdv_mock.api.server import Server
@@ -19,6 +20,9 @@ log = logging.getLogger("rdv_mock")
 
 LIVRET: str = Settings.model_fields["livret_base_path"].default
 """Where the routes of the Livret stand; the setting only says where they are reached."""
+
+OLD_REALM = f"/auth{REALM}"
+"""The path style of older Keycloak servers; both answer alike."""
 
 _WORLD = re.compile(r"^/w/([^/]*)(?=/|$)")
 _ALWAYS = {"/_mock/health", "/_mock/ready"}
@@ -60,6 +64,7 @@ class Surface:
             "path": prefix + self._route_path(path),
             SERVER_KEY: self.server,
             WORLD_KEY: world,
+            REALM_KEY: OLD_REALM if path.startswith(f"{OLD_REALM}/") else REALM,
         }
         try:
             self._check_world(world, prefix, path)
@@ -82,7 +87,9 @@ class Surface:
             raise Refusal(error)
 
     def _route_path(self, path: str) -> str:
-        """The path at which the routes stand, wherever the Livret is reached."""
+        """The path at which the routes stand, wherever the Livret and the realm are reached."""
+        if path.startswith(f"{OLD_REALM}/"):
+            return path.removeprefix("/auth")
         if self._livret == LIVRET:
             return path
         if path.startswith(f"{self._livret}/"):
@@ -107,12 +114,12 @@ def _log(scope: Scope, status: int, seconds: float) -> None:
     """One line a call; no query, since it may hold a secret."""
     if scope["path"] in _ALWAYS:
         return  # probes would fill the log
-    what = scope.get("rdv_mock.code") or scope.get("rdv_mock.operation") or ""
+    what = scope.get("rdv_mock.code") or scope.get("rdv_mock.operation")
     log.info(
-        "%s %s %s %s",
+        "%s %s %s%s",
         scope["method"],
         scope["path"],
         status,
-        what,
+        f" {what}" if what else "",
         extra={"milliseconds": round(seconds * 1000, 1)},
     )

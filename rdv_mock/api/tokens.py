@@ -1,15 +1,15 @@
 """Issuing tokens: what a login, a refresh or the control plane hands out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from rdv_mock.api.access import token_id
 from rdv_mock.api.addresses import issuer
 from rdv_mock.api.call import Call
 from rdv_mock.chance import secret
-from rdv_mock.facts.access import Bail, Client, Token, TokenType
+from rdv_mock.facts.access import OFFLINE_ACCESS, OPENID, Bail, Client, Token, TokenType
 from rdv_mock.facts.auto_ecole import Employe
 from rdv_mock.rules.bail import bail_end, token_life
 from rdv_mock.wire.control import TokenAnswer
@@ -19,12 +19,18 @@ AUDIENCE = "rdvpermis"
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Who gets tokens, through which client, for what; all under one bail."""
+    """Who gets tokens, through which client, for what; all under one bail.
+
+    `refresh_scopes`: what the refresh token stands for when the access token stands for less.
+    """
 
     employe: Employe
     client: Client
     scopes: Sequence[str]
     bail: Bail
+    session_id: str | None = None
+    nonce: str | None = None
+    refresh_scopes: Sequence[str] | None = None
 
 
 def open_bail(
@@ -43,11 +49,19 @@ def open_bail(
     return bail
 
 
+def end_bail(call: Call, bail_id: str) -> None:
+    """End a connection before its time: all tokens under it are dead (rules.md 13.2)."""
+    bail = call.store.baux.get(bail_id)
+    if not bail.termine:
+        call.store.baux.save(replace(bail, termine=True, fin=call.now))
+
+
 def issue(call: Call, grant: Grant, *, expires_in: int | None = None) -> TokenAnswer:
     """Access and refresh token, and an id token when `openid` was asked (contract.md, F)."""
     seconds = expires_in or call.limits.integer("oauth.jetonSecondes")
     life = token_life(timedelta(seconds=seconds), grant.bail.fin, now=call.now)
-    offline = "offline_access" in grant.scopes
+    refresh_scopes = grant.refresh_scopes or grant.scopes
+    offline = OFFLINE_ACCESS in refresh_scopes
     refresh_life = token_life(
         timedelta(seconds=call.limits.integer("oauth.rafraichissementSecondes")),
         grant.bail.fin,
@@ -56,30 +70,35 @@ def issue(call: Call, grant: Grant, *, expires_in: int | None = None) -> TokenAn
     claims = _claims(call, grant, life)
     access_token = call.server.signer.sign(claims)
     refresh_token = secret()
-    _remember(call, grant, access_token, TokenType.ACCESS, life)
-    refresh_end = grant.bail.fin - call.now if offline else refresh_life
-    _remember(call, grant, refresh_token, TokenType.REFRESH, refresh_end)
+    access = Token(
+        id=token_id(access_token),
+        type=TokenType.ACCESS,
+        bail_id=grant.bail.id,
+        employe_id=grant.employe.id,
+        client_id=grant.client.id,
+        scopes=tuple(grant.scopes),
+        date_heure_expiration=call.now + life,
+        session_id=grant.session_id,
+    )
+    refresh_end = grant.bail.fin if offline else call.now + refresh_life
+    call.store.tokens.save(access)
+    call.store.tokens.save(
+        replace(
+            access,
+            id=token_id(refresh_token),
+            type=TokenType.REFRESH,
+            scopes=tuple(refresh_scopes),
+            date_heure_expiration=refresh_end,
+        )
+    )
     return TokenAnswer(
         access_token=access_token,
         expires_in=int(life.total_seconds()),
         refresh_token=refresh_token,
         refresh_expires_in=0 if offline else int(refresh_life.total_seconds()),
         scope=" ".join(grant.scopes),
-        id_token=_id_token(call, claims) if "openid" in grant.scopes else None,
+        id_token=_id_token(call, grant, claims) if OPENID in grant.scopes else None,
     )
-
-
-def _remember(call: Call, grant: Grant, text: str, token_type: TokenType, life: timedelta) -> None:
-    token = Token(
-        id=token_id(text),
-        type=token_type,
-        bail_id=grant.bail.id,
-        employe_id=grant.employe.id,
-        client_id=grant.client.id,
-        scopes=tuple(grant.scopes),
-        date_heure_expiration=call.now + life,
-    )
-    call.store.tokens.save(token)
 
 
 def _claims(call: Call, grant: Grant, life: timedelta) -> dict[str, Any]:
@@ -93,11 +112,11 @@ def _claims(call: Call, grant: Grant, life: timedelta) -> dict[str, Any]:
         "aud": AUDIENCE,
         "azp": grant.client.id,
         "iat": issued,
-        "auth_time": issued,
+        "auth_time": issued - int((call.now - _authenticated_at(call, grant)).total_seconds()),
         "exp": issued + int(life.total_seconds()),
         "jti": secret(),
         "typ": "Bearer",
-        "sid": grant.bail.id,
+        "sid": grant.session_id or grant.bail.id,
         "scope": " ".join(grant.scopes),
         "preferred_username": employe.email,
         "email": employe.email,
@@ -109,5 +128,14 @@ def _claims(call: Call, grant: Grant, life: timedelta) -> dict[str, Any]:
     }
 
 
-def _id_token(call: Call, claims: dict[str, Any]) -> str:
-    return call.server.signer.sign({**claims, "typ": "ID", "aud": claims["azp"], "jti": secret()})
+def _id_token(call: Call, grant: Grant, claims: dict[str, Any]) -> str:
+    """The id token says the same of the employé, to the client alone."""
+    nonce = {"nonce": grant.nonce} if grant.nonce is not None else {}
+    own = {"typ": "ID", "aud": grant.client.id, "jti": secret()}
+    return call.server.signer.sign({**claims, **own, **nonce})
+
+
+def _authenticated_at(call: Call, grant: Grant) -> datetime:
+    """When the employé showed who he is: at his login, or when the control plane said so."""
+    session = call.store.sessions.find(grant.session_id) if grant.session_id else None
+    return session.date_heure_connexion if session else grant.bail.debut

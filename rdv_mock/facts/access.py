@@ -1,8 +1,26 @@
-"""Who may call: clients, tokens, and the bail that a login opens."""
+"""Who may call: clients, logins, tokens, and the bail that all tokens of a login live under."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+LIVRET_READ = "livret_numerique:read"
+LIVRET_WRITE = "livret_numerique:write"
+OFFLINE_ACCESS = "offline_access"
+OPENID = "openid"
+RDVPERMIS = "rdvpermis"
+
+SCOPES: Mapping[str, str] = {
+    OPENID: "Identité de l'employé (OpenID Connect).",
+    "profile": "Nom et prénom de l'employé.",
+    "email": "Adresse électronique de l'employé.",
+    OFFLINE_ACCESS: "Jeton de rafraîchissement qui survit à la déconnexion.",
+    RDVPERMIS: "API RdvPermis : réservation des places d'examen.",
+    LIVRET_READ: "API Livret Numérique : lecture.",
+    LIVRET_WRITE: "API Livret Numérique : déclaration.",
+}
+"""Every scope that the provider knows (contract.md, F)."""
 
 
 class TokenType(StrEnum):
@@ -19,6 +37,10 @@ class Client:
     id: str
     client_secret: str | None
     redirect_uris: tuple[str, ...]
+
+
+SWAGGER_UI = Client("rdv-mock-swagger", None, ())
+"""The client that every world has: its own Swagger UI, whose address is that of the call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +60,11 @@ class Bail:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token as the world remembers it; its `id` is the `jti` of the JWT."""
+    """A token as the world remembers it; its `id` is its SHA-256.
+
+    `session_id` names the login page's session under which it was obtained, if any. A refresh
+    token is `rotated` once it has been used: another one has come in its place.
+    """
 
     id: str
     type: TokenType
@@ -47,3 +73,35 @@ class Token:
     client_id: str
     scopes: tuple[str, ...]
     date_heure_expiration: datetime
+    session_id: str | None = None
+    rotated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Someone who is logged in at the provider; its `id` is the SHA-256 of the SSO cookie."""
+
+    id: str
+    employe_id: str
+    date_heure_connexion: datetime
+    date_heure_expiration: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizationCode:
+    """What a login hands to a client, to be exchanged once; its `id` is the code's SHA-256.
+
+    `bail_id` is set once it has served: the bail that the exchange opened.
+    """
+
+    id: str
+    client_id: str
+    employe_id: str
+    session_id: str
+    redirect_uri: str
+    scopes: tuple[str, ...]
+    nonce: str | None
+    code_challenge: str | None
+    code_challenge_method: str
+    date_heure_expiration: datetime
+    bail_id: str | None

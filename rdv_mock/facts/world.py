@@ -11,6 +11,7 @@ class Responses:
     """How answers are formed where the contract is ambiguous (contract.md, A and G)."""
 
     error_keys: Literal["both", "code", "erreur"] = "both"
+    retry_after: Literal["seconds", "date", "absent"] = "seconds"
     unknown_fields: Literal["refuse", "ignore"] = "refuse"
 
 

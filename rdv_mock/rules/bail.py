@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from rdv_mock.facts.auto_ecole import Employe
 from rdv_mock.fixtures import Limits
 
 
@@ -11,6 +12,15 @@ def bail_end(debut: datetime, limits: Limits, *, at_least: timedelta = timedelta
     A token asked of the control plane may want it longer: `at_least` (rules.md 13.3).
     """
     return debut + max(timedelta(days=limits.integer("bail.dureeJours")), at_least)
+
+
+def covers(employe: Employe, bureau_id: str | None) -> bool:
+    """Whether a bail of this employé connects a bureau (rules.md 13.4).
+
+    An employé who names bureaux connects those alone (gestion décentralisée), any other all of the
+    école's (gestion centralisée).
+    """
+    return not employe.bureaux or bureau_id in employe.bureaux
 
 
 def token_life(asked: timedelta, bail_fin: datetime, *, now: datetime) -> timedelta:

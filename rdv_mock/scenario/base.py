@@ -143,9 +143,10 @@ class Build:
         return id_
 
     def _is_of_another_kind(self, id_: str, table: Table[Any]) -> bool:
-        return any(id_ in facts for other, facts in self._new.items() if other is not table) or any(
-            other.find(id_) for other in self._occupied if other is not table
-        )
+        others = {table, self.store.references}
+        return any(
+            id_ in facts for other, facts in self._new.items() if other not in others
+        ) or any(other.find(id_) for other in self._occupied if other not in others)
 
     def _id_of_ref(self, ref: str, id_: str | None, table: Table[Any], place: Place) -> str:
         known = self._refs.get(ref)

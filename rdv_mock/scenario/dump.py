@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 import yaml
 
+from rdv_mock.facts.access import SWAGGER_UI
 from rdv_mock.scenario.access import write_bail, write_client
 from rdv_mock.scenario.auto_ecoles import write_auto_ecole
 from rdv_mock.scenario.base import write_instant_in_full
 from rdv_mock.scenario.candidats import write_candidat
 from rdv_mock.scenario.livret import write_contrat, write_lecon
+from rdv_mock.scenario.models import ResponsesPart
 from rdv_mock.store import Store
 
 Writer = Callable[[Any, Store, Callable[[str], str | None]], Any]
@@ -51,17 +54,15 @@ def dump_scenario(store: Store, *, now: datetime, frozen: bool) -> str:
     content["clock"] = {"now": write_instant_in_full(now), "frozen": frozen}
     if settings.limits:
         content["limits"] = dict(settings.limits)
-    content["responses"] = {
-        "errorKeys": settings.responses.error_keys,
-        "unknownFields": settings.responses.unknown_fields,
-    }
+    responses = ResponsesPart(**asdict(settings.responses))
+    content["responses"] = responses.model_dump(by_alias=True)
     if settings.errors:
         content["errors"] = {
             code: {"status": error.status, "message": error.message}
             for code, error in settings.errors.items()
         }
     for key, (table, _) in WRITERS.items():
-        facts = store.table(table).all()
+        facts = (fact for fact in store.table(table).all() if fact != SWAGGER_UI)
         content[key] = [dump_fact(key, fact, store) for fact in facts]
     return yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
 

@@ -101,7 +101,7 @@ def _invent_auto_ecole(
         bureaux=(),
     )
     build.add(store.employes, gerant)
-    teachers = []
+    formateurs_declares = []
     for order in range(1, formateurs + 1):
         formateur = Formateur(
             id=build.part_id(store.formateurs, auto_ecole.id, order),
@@ -113,8 +113,8 @@ def _invent_auto_ecole(
             bureaux=(bureau.id,),
         )
         build.add(store.formateurs, formateur)
-        teachers.append(formateur)
-    return _Ecole(auto_ecole, teachers)
+        formateurs_declares.append(formateur)
+    return _Ecole(auto_ecole, formateurs_declares)
 
 
 def _invent_candidat(number: int, fake: Faker, draw: Random, build: Build) -> Candidat:

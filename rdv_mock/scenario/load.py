@@ -152,7 +152,7 @@ def _given_ids(parts: Scenario | Fragment) -> set[str]:
 
 def responses_of(part: ResponsesPart) -> Responses:
     """How answers are formed, as the world knows it."""
-    return Responses(error_keys=part.error_keys, unknown_fields=part.unknown_fields)
+    return Responses(**part.model_dump())
 
 
 def errors_of(parts: Mapping[str, ErrorPart]) -> Mapping[str, ErrorOverride]:

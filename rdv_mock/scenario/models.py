@@ -113,6 +113,7 @@ class ResponsesPart(Part):
     """How answers are formed where the contract is ambiguous."""
 
     error_keys: Literal["both", "code", "erreur"] = "both"
+    retry_after: Literal["seconds", "date", "absent"] = "seconds"
     unknown_fields: Literal["refuse", "ignore"] = "refuse"
 
 

@@ -1,8 +1,15 @@
-"""Clients, bails and tokens."""
+"""Clients, logins, bails and tokens."""
 
 from datetime import datetime
 
-from rdv_mock.facts.access import Bail, Client, Token
+from rdv_mock.facts.access import (
+    SWAGGER_UI,
+    AuthorizationCode,
+    Bail,
+    Client,
+    Session,
+    Token,
+)
 from rdv_mock.store.table import Table, write_datetime
 
 
@@ -14,7 +21,7 @@ class Clients(Table[Client]):
 
     def default(self) -> Client | None:
         """The first one of the scenario."""
-        return self.first("1 ORDER BY rowid")
+        return self.first("id != ? ORDER BY rowid", SWAGGER_UI.id)
 
 
 class Baux(Table[Bail]):
@@ -24,6 +31,10 @@ class Baux(Table[Bail]):
     fact = Bail
     owners = {"employe_id": "employes", "client_id": "clients"}
     indexes = (("employe_id",), ("termine", "fin"))
+
+    def of(self, employe_id: str) -> list[Bail]:
+        """Those of one employé."""
+        return self.where("employe_id = ?", employe_id)
 
     def due(self, now: datetime) -> list[Bail]:
         """Those that should have ended by now and have not, first due first."""
@@ -41,4 +52,28 @@ class Tokens(Table[Token]):
     name = "tokens"
     fact = Token
     owners = {"bail_id": "baux"}
-    indexes = (("bail_id",), ("date_heure_expiration",))
+    indexes = (("bail_id",), ("session_id",))
+
+    def of_session(self, session_id: str) -> list[Token]:
+        """Those that were obtained under one SSO cookie."""
+        return self.where("session_id = ?", session_id)
+
+    def of_bail(self, bail_id: str) -> list[Token]:
+        """Those that live under one bail."""
+        return self.where("bail_id = ?", bail_id)
+
+
+class Sessions(Table[Session]):
+    """Who is logged in at the provider."""
+
+    name = "sessions"
+    fact = Session
+    owners = {"employe_id": "employes"}
+
+
+class AuthorizationCodes(Table[AuthorizationCode]):
+    """The codes that were handed out."""
+
+    name = "authorization_codes"
+    fact = AuthorizationCode
+    owners = {"employe_id": "employes"}

@@ -50,6 +50,10 @@ class Employes(_OfAutoEcole[Employe]):
     indexes = (("auto_ecole_id",), ("email",))
     order = "fold(nom), fold(prenom), id"
 
+    def first_ones(self, most: int) -> list[Employe]:
+        """The first ones of the scenario."""
+        return self.where("TRUE ORDER BY rowid LIMIT ?", most)
+
     def find_by_email(self, email: str) -> Employe | None:
         """The employé who logs in with this address."""
         return self.first("email = ?", email)

@@ -10,9 +10,10 @@ from pydantic import TypeAdapter
 from sqlite_utils import Database
 
 from rdv_mock.chance import seeded_id
+from rdv_mock.facts.access import SWAGGER_UI
 from rdv_mock.facts.candidat import fold
 from rdv_mock.facts.world import WorldSettings
-from rdv_mock.store.access import Baux, Clients, Tokens
+from rdv_mock.store.access import AuthorizationCodes, Baux, Clients, Sessions, Tokens
 from rdv_mock.store.auto_ecoles import (
     AutoEcoles,
     Bureaux,
@@ -48,6 +49,8 @@ class Store:
         self.lecons = Lecons(db)
         self.clients = Clients(db)
         self.baux = Baux(db)
+        self.sessions = Sessions(db)
+        self.authorization_codes = AuthorizationCodes(db)
         self.tokens = Tokens(db)
         self.references = References(db)
         self.tables: tuple[Table[Any], ...] = tuple(
@@ -64,6 +67,7 @@ class Store:
         store.sql.execute("CREATE TABLE settings (settings TEXT NOT NULL)")
         store.sql.execute("INSERT INTO settings VALUES ('')")
         store.save_settings(settings)
+        store.clients.save(SWAGGER_UI)
         return store
 
     def copy(self) -> "Store":
@@ -152,12 +156,15 @@ class Store:
         return next(table for table in self.tables if table.name == name)
 
     def keep_sessions_of(self, other: "Store") -> None:
-        """Take over the bails and tokens of another state, of those who are known here too."""
-        self.baux.remove_where("TRUE")
-        self.baux.save_all(
-            bail
-            for bail in other.baux.all()
-            if self.employes.find(bail.employe_id) and self.clients.find(bail.client_id)
+        """Take over logins, bails and tokens of another state, of those who are known here too."""
+        for mine in (self.baux, self.sessions, self.authorization_codes, self.tokens):
+            theirs = other.table(mine.name)
+            mine.remove_where("TRUE")
+            theirs_kept = [fact for fact in theirs.all() if self._has_owners(theirs, fact)]
+            self.table(mine.name).save_all(theirs_kept)
+
+    def _has_owners(self, table: Table[Any], fact: Any) -> bool:  # noqa: ANN401 - any fact
+        return all(
+            self.table(owner).find(getattr(fact, column)) is not None
+            for column, owner in table.owners.items()
         )
-        self.tokens.remove_where("TRUE")
-        self.tokens.save_all(token for token in other.tokens.all() if self.baux.find(token.bail_id))

@@ -115,6 +115,18 @@ class TokenAnswer(BaseModel):
     not_before_policy: int = Field(0, serialization_alias="not-before-policy")
 
 
+class Connexion(Shape):
+    """Un bureau, et la connexion qui le couvre ; sans connexion, un bureau déconnecté."""
+
+    auto_ecole: Id
+    bureau: Id | None
+    employe: Id | None
+    client_id: str | None
+    debut: Instant | None
+    fin: Instant | None
+    connecte: bool
+
+
 class ScenarioSummary(Shape):
     """Un scénario que l'on peut charger par son nom."""
 

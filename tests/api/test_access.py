@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from joserfc import jwt
 
-from rdv_mock.api.access import SCOPES
 from rdv_mock.app import Application
+from rdv_mock.facts.access import SCOPES
 from tests.support import CONTRATS, LIVRET, SMALL, Vendor, contrat, instant, refusal_of, running
 
 FORMATEURS = f"{LIVRET}/formateurs"

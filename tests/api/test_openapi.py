@@ -8,7 +8,13 @@ from rdv_mock.errors import ApiError
 from tests.support import LIVRET, SMALL, Vendor, running
 
 OPERATIONS = [route for route in livret.router.routes if isinstance(route, ApiOperation)]
-COMMON = {"JETON_INVALIDE", "SCOPE_INSUFFISANT", "PARAMETRE_INVALIDE", "CORPS_TROP_VOLUMINEUX"}
+COMMON = {
+    "CORPS_TROP_VOLUMINEUX",
+    "JETON_INVALIDE",
+    "NOMBRE_MAXIMUM_DE_REQUETES_ATTEINT",
+    "PARAMETRE_INVALIDE",
+    "SCOPE_INSUFFISANT",
+}
 
 
 @pytest.fixture
@@ -79,7 +85,10 @@ def test_each_operation_says_what_it_is_and_that_it_is_conjecture(
     assert operation["tags"]
     assert operation["x-certitude"] == "inferred"
     assert "Conjecture" in operation["description"]
-    assert operation["security"] == [{"jeton": [route.traits.scope]}]
+    assert operation["security"] == [
+        {"connexion": [route.traits.scope]},
+        {"jeton": [route.traits.scope]},
+    ]
     assert "422" not in operation["responses"] or any(
         error.status_for(route.operation) == 422 for error in route.traits.errors
     )

@@ -15,6 +15,9 @@ from httpx2 import Client
 SECONDS_TO_START = 30
 SECONDS_TO_STOP = 10
 
+_OURS = re.compile("RDV_MOCK_|PYTHONDEVMODE")
+"""What the tests set for themselves; in dev mode, asyncio logs what it finds slow."""
+
 
 class ServerProcess:
     """A server on a free port; `log` grows as it writes to standard error."""
@@ -71,8 +74,8 @@ def server_process(
     *flags: str, env: Mapping[str, str] | None = None, cwd: Path | None = None
 ) -> Iterator[ServerProcess]:
     """A server that ends with the block; of the settings, it sees only those of `env`."""
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("RDV_MOCK_")}
-    server = ServerProcess(*flags, env={**ours, **(env or {})}, cwd=cwd)
+    inherited = {name: value for name, value in os.environ.items() if not _OURS.match(name)}
+    server = ServerProcess(*flags, env={**inherited, **(env or {})}, cwd=cwd)
     try:
         yield server
     finally:

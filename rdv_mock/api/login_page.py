@@ -1,0 +1,125 @@
+"""The pages of the OpenID provider: login, error, logged out. French, and nothing from outside."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from starlette.responses import HTMLResponse
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'none'"
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+}
+
+_PAGE = """\
+<!doctype html>
+<html lang="fr">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title} – rdv-mock</title>
+<style>
+:root {{ color-scheme: light; }}
+* {{ box-sizing: border-box; }}
+body {{ margin: 0; font: 1rem/1.5 system-ui, sans-serif; color: #161616; background: #f4f6ff; }}
+header {{ padding: .6rem 1rem; background: #b34000; color: #fff; text-align: center; }}
+main {{ max-width: 27rem; margin: 1.5rem auto; padding: 1.5rem; background: #fff;
+  border: 1px solid #ddd; border-radius: .4rem; }}
+h1 {{ margin: 0 0 1rem; font-size: 1.35rem; line-height: 1.25; }}
+h2 {{ margin: 1.5rem 0 .5rem; font-size: 1rem; }}
+label {{ display: block; margin-top: .9rem; }}
+input[type=email], input[type=text], input[type=password] {{ width: 100%; padding: .6rem;
+  font: inherit; border: 1px solid #6a6a6a; border-radius: .25rem; }}
+label.check {{ display: flex; gap: .5rem; align-items: center; }}
+button {{ width: 100%; margin-top: .8rem; padding: .7rem; font: inherit; cursor: pointer;
+  border: 1px solid #000091; border-radius: .25rem; background: #fff; color: #000091; }}
+button.main {{ background: #000091; color: #fff; font-weight: 600; }}
+button small {{ display: block; color: #3a3a3a; }}
+:focus-visible {{ outline: 3px solid #0a76f6; outline-offset: 2px; }}
+.erreur {{ padding: .6rem .8rem; border-left: .3rem solid #ce0500; background: #ffe9e9; }}
+code {{ overflow-wrap: anywhere; }}
+</style>
+</head>
+<body>
+<header>Simulateur rdv-mock, sans lien avec l'État</header>
+<main>
+<h1>{title}</h1>
+{content}
+</main>
+</body>
+</html>
+"""
+
+_LOGIN = """\
+{error}<form id="kc-form-login" method="post" action="{action}">
+<label for="username">Adresse e-mail (nom@exemple.com)</label>
+<input id="username" name="username" type="text" inputmode="email" autocomplete="username"
+  value="{username}" autofocus required>
+<label for="password">Mot de passe</label>
+<input id="password" name="password" type="password" autocomplete="current-password" required>
+<label class="check"><input id="rememberMe" name="rememberMe" type="checkbox"{checked}>
+Se souvenir de moi</label>
+<button id="kc-login" name="login" type="submit" class="main">Je me connecte</button>
+</form>
+<form id="rdv-mock-comptes" method="post" action="{action}">
+<h2>Comptes du scénario, en un clic</h2>
+{accounts}
+<button name="annuler" value="1" type="submit">Annuler</button>
+</form>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account that the login page offers."""
+
+    employe_id: str
+    nom: str
+    auto_ecole: str
+
+
+def login_page(
+    action: str,
+    accounts: Sequence[Account],
+    *,
+    username: str = "",
+    remembered: bool = False,
+    failed: bool = False,
+) -> HTMLResponse:
+    """The login form; `failed` when a password was wrong."""
+    error = (
+        '<p class="erreur" role="alert" id="input-error">'
+        "Nom d'utilisateur ou mot de passe invalide.</p>\n"
+        if failed
+        else ""
+    )
+    buttons = "\n".join(
+        f'<button name="compte" value="{escape(account.employe_id)}" type="submit">'
+        f"{escape(account.nom)}<small>{escape(account.auto_ecole)}</small></button>"
+        for account in accounts
+    )
+    content = _LOGIN.format(
+        error=error,
+        action=escape(action),
+        username=escape(username),
+        checked=" checked" if remembered else "",
+        accounts=buttons,
+    )
+    return _page("J'ai un compte, je me connecte", content)
+
+
+def error_page(message: str, value: str = "") -> HTMLResponse:
+    """What cannot be answered by a redirect."""
+    shown = f"<p><code>{escape(value)}</code></p>" if value else ""
+    return _page("Connexion impossible", f'<p class="erreur">{escape(message)}</p>{shown}', 400)
+
+
+def logged_out_page() -> HTMLResponse:
+    """Nobody is logged in any more."""
+    return _page("Vous êtes déconnecté", "<p>Vous pouvez fermer cette fenêtre.</p>")
+
+
+def _page(title: str, content: str, status: int = 200) -> HTMLResponse:
+    return HTMLResponse(_PAGE.format(title=escape(title), content=content), status, HEADERS)

@@ -1,0 +1,104 @@
+"""When the OpenID provider hands out tokens (contract.md, F; RFC 6749, RFC 7636)."""
+
+from base64 import urlsafe_b64encode
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from hashlib import sha256
+from hmac import compare_digest
+
+from rdv_mock.errors import OAuthRefusal
+from rdv_mock.facts.access import AuthorizationCode, Bail, Client, Token, TokenType
+
+PLAIN = "plain"
+S256 = "S256"
+CHALLENGE_METHODS = (S256, PLAIN)
+
+CODE_NOT_VALID = "Code not valid"
+TOKEN_NOT_ACTIVE = "Token is not active"  # noqa: S105 - a sentence
+TOKEN_REUSED = "Maximum allowed refresh token reuse exceeded"  # noqa: S105 - a sentence
+
+
+def parse_scopes(asked: str, known: Collection[str]) -> tuple[str, ...]:
+    """The scopes of a request, each once: `invalid_scope` when one is unknown."""
+    scopes = tuple(dict.fromkeys(asked.split()))
+    if not set(scopes) <= set(known):
+        raise OAuthRefusal("invalid_scope", f"Invalid scopes: {asked}")
+    return scopes
+
+
+def check_response_type(response_type: str | None) -> None:
+    """Only the authorization code flow is known."""
+    if response_type is None:
+        raise OAuthRefusal("invalid_request", "Missing parameter: response_type")
+    if response_type != "code":
+        raise OAuthRefusal("unsupported_response_type", "Only response_type=code is supported")
+
+
+def check_prompt(prompt: Collection[str], *, logged_in: bool) -> None:
+    """Without a login page nobody can log in: `login_required`."""
+    if "none" in prompt and not logged_in:
+        raise OAuthRefusal("login_required", "Nobody is logged in")
+
+
+def check_challenge(challenge: str | None, method: str) -> None:
+    """PKCE is verified when it is given, never required."""
+    if challenge is not None and method not in CHALLENGE_METHODS:
+        raise OAuthRefusal("invalid_request", "Invalid parameter: code_challenge_method")
+
+
+def check_code(
+    code: AuthorizationCode | None,
+    client: Client,
+    redirect_uri: str | None,
+    verifier: str | None,
+    *,
+    now: datetime,
+) -> AuthorizationCode:
+    """A code that may be exchanged: known, of this client, alive, same redirect, verified.
+
+    Raises `invalid_grant`. That a code has served before is for the caller to see: its tokens die.
+    """
+    if code is None or code.client_id != client.id or code.date_heure_expiration <= now:
+        raise OAuthRefusal("invalid_grant", CODE_NOT_VALID)
+    if code.redirect_uri != redirect_uri:
+        raise OAuthRefusal("invalid_grant", "Incorrect redirect_uri")
+    if code.code_challenge is not None:
+        check_verifier(code.code_challenge, code.code_challenge_method, verifier)
+    return code
+
+
+def check_verifier(challenge: str, method: str, verifier: str | None) -> None:
+    """Whether who exchanges a code is who asked for it (RFC 7636, 4.6)."""
+    if verifier is None:
+        raise OAuthRefusal("invalid_grant", "PKCE code verifier not specified")
+    computed = verifier
+    if method == S256:
+        digest = sha256(verifier.encode()).digest()
+        computed = urlsafe_b64encode(digest).rstrip(b"=").decode()
+    if not compare_digest(computed.encode(), challenge.encode()):
+        raise OAuthRefusal("invalid_grant", "PKCE verification failed: Code mismatch")
+
+
+def check_refresh(
+    token: Token | None, bail: Bail | None, client: Client, *, now: datetime
+) -> Token:
+    """A refresh token that may be used: known, of this client, alive, not used before.
+
+    Raises `invalid_grant`; the bail's end ends it too (rules.md 13.2).
+    """
+    if token is None or token.type is not TokenType.REFRESH or token.client_id != client.id:
+        raise OAuthRefusal("invalid_grant", "Invalid refresh token")
+    if bail is None or bail.termine or token.date_heure_expiration <= now:
+        raise OAuthRefusal("invalid_grant", TOKEN_NOT_ACTIVE)
+    if token.rotated:
+        raise OAuthRefusal("invalid_grant", TOKEN_REUSED)
+    return token
+
+
+def narrowed(granted: Sequence[str], asked: Sequence[str] | None) -> Sequence[str]:
+    """The scopes of a refresh: as granted, or fewer; `invalid_scope` when more are asked."""
+    if asked is None:
+        return granted
+    if not set(asked) <= set(granted):
+        raise OAuthRefusal("invalid_scope", "The scopes asked exceed those granted")
+    return asked

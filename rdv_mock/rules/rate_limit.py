@@ -1,0 +1,71 @@
+"""How many calls a minute may hold (rules.md 12)."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from math import ceil
+
+from rdv_mock.errors import ApiError, Refusal
+from rdv_mock.facts.auto_ecole import AutoEcole, Employe
+from rdv_mock.fixtures import Limits
+
+AUTO = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """Whose calls are counted together, and how many of them pass in one window."""
+
+    owner_id: str
+    crenodispo: bool
+    calls: int
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of the world's time: fixed, and cut at full minutes (`inferred`)."""
+
+    begin: datetime
+    end: datetime
+
+    def seconds_left(self, now: datetime) -> int:
+        """Whole seconds to the end of the window, at least one (rules.md 12.3)."""
+        return max(1, ceil((self.end - now).total_seconds()))
+
+
+def is_active(limits: Limits, *, frozen: bool) -> bool:
+    """Whether calls are counted at all; by default only while the world's clock runs (12.4)."""
+    setting = limits.text("debit.actif").lower()
+    return not frozen if setting == AUTO else setting == "true"
+
+
+def bucket_of(
+    employe: Employe, auto_ecole: AutoEcole, limits: Limits, *, crenodispo: bool
+) -> Bucket:
+    """The bucket of a call: 210 per employé, 600 per école en ligne, all its employés together.
+
+    Both numbers are `official`; that crenodispo has a bucket of its own is `inferred` (12.2).
+    """
+    prefix = "debit.crenodispo" if crenodispo else "debit"
+    if auto_ecole.en_ligne:
+        calls = limits.integer(f"{prefix}.parAutoEcoleEnLigne")
+        return Bucket(auto_ecole.id, crenodispo, calls)
+    return Bucket(employe.id, crenodispo, limits.integer(f"{prefix}.parEmploye"))
+
+
+def window_at(now: datetime, limits: Limits) -> Window:
+    """The window that holds an instant."""
+    length = limits.integer("debit.fenetreSecondes")
+    begin = int(now.timestamp()) // length * length
+    return Window(
+        datetime.fromtimestamp(begin, UTC),
+        datetime.fromtimestamp(begin, UTC) + timedelta(seconds=length),
+    )
+
+
+def check_rate(bucket: Bucket, calls_before: int) -> None:
+    """Refuse the call that comes after the last one that passes.
+
+    NOMBRE_MAXIMUM_DE_REQUETES_ATTEINT.
+    """
+    if calls_before >= bucket.calls:
+        raise Refusal(ApiError.NOMBRE_MAXIMUM_DE_REQUETES_ATTEINT)

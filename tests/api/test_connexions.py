@@ -1,0 +1,62 @@
+from tests.support import SMALL, Vendor, running
+
+DECENTRALISED = SMALL.replace(
+    "bureaux: [{ref: sables, nom: Les Sables}]",
+    "bureaux: [{ref: sables, nom: Les Sables}, {ref: roche, nom: La Roche}]",
+).replace(
+    "email: lea@plesses.test}]",
+    "email: lea@plesses.test, bureaux: [sables]},"
+    " {ref: lucie, nom: B, prenom: L, email: l@plesses.test}]",
+)
+
+
+def connected(vendor: Vendor) -> dict[str | None, list[bool]]:
+    """Whether each bureau is connected, bail by bail."""
+    names = {vendor.id_of(ref): ref for ref in vendor.world.store.references.by_ref()}
+    rows: dict[str | None, list[bool]] = {}
+    for row in vendor.get("/_mock/connexions").json():
+        rows.setdefault(names.get(row["bureau"]), []).append(row["connecte"])
+    return rows
+
+
+def test_before_any_login_no_bureau_is_connected(anyone: Vendor) -> None:
+    assert connected(anyone) == {"sables": [False], "gonesse": [False], None: [False]}
+
+
+def test_a_bail_connects_all_bureaux_of_the_ecole_or_those_of_the_employe() -> None:
+    with running(DECENTRALISED) as application:
+        anyone = Vendor(application)
+        anyone.as_("lea")
+        assert connected(anyone) == {
+            "sables": [True],
+            "roche": [False],
+            "gonesse": [False],
+            None: [False],
+        }
+        anyone.as_("lucie")
+        assert connected(anyone)["sables"] == [True, True]
+        assert connected(anyone)["roche"] == [True]
+
+
+def test_a_connection_says_who_through_what_and_until_when(anyone: Vendor) -> None:
+    anyone.as_("lea")
+
+    row = anyone.get("/_mock/connexions").json()[0]
+
+    assert row == {
+        "autoEcole": anyone.id_of("plesses"),
+        "bureau": anyone.id_of("sables"),
+        "employe": anyone.id_of("lea"),
+        "clientId": "editeur-demo",
+        "debut": "2026-03-10T08:00:00Z",
+        "fin": "2026-06-08T08:00:00Z",
+        "connecte": True,
+    }
+
+
+def test_after_three_months_the_bureau_is_disconnected(anyone: Vendor) -> None:
+    anyone.as_("lea")
+
+    anyone.post("/_mock/clock/advance", json={"by": "P90D"})
+
+    assert connected(anyone)["sables"] == [False]

@@ -1,0 +1,227 @@
+import pytest
+
+from tests.scenario.worlds import problems_of
+
+WRONG = """\
+title: ''
+seed: beaucoup
+clock: {now: 2026-03-10}
+autoEcoles:
+  - nom: a
+    codeDepartement: "85"
+    bureaus: []
+    employes:
+      - {nom: b, prenom: c}
+candidats:
+  - {nom: d, numeroDossier: "1", dateDeNaissance: 2026-02-30}
+  - numeroDossier: "2"
+limits:
+  panier.capacite: 1.5
+  panier.capacités: 3
+"""
+
+UNFIT = """\
+title: x
+lecons:
+  - {contrat: k1, dateHeureDebut: 2026-03-09T10:00:00, numeroAutorisation: x}
+  - {contrat: k2, dateHeureDebut: 2026-03-09T10:00:00, numeroAutorisation: x}
+candidats:
+  - {ref: a, nom: a, numeroDossier: "1"}
+  - {ref: a, nom: b, numeroDossier: "1"}
+"""
+
+ECOLE = 'autoEcoles: [{nom: a, codeDepartement: "075", '
+LECON = "lecons: [{contrat: k, numeroAutorisation: n, "
+CANDIDAT = 'candidats: [{nom: a, numeroDossier: "1", '
+
+
+def test_every_problem_is_told_at_once_from_the_top_of_the_file_down() -> None:
+    assert [(detail.champ, detail.ligne) for detail in problems_of(WRONG)] == [
+        ("title", 1),
+        ("seed", 2),
+        ("clock.now", 3),
+        ("autoEcoles[0].codeDepartement", 6),
+        ("autoEcoles[0].bureaus", 7),
+        ("autoEcoles[0].employes[0].email", 9),
+        ("candidats[0].dateDeNaissance", 11),
+        ("candidats[1].nom", 12),
+        ("limits.panier.capacite", 14),
+        ("limits.panier.capacités", 15),
+    ]
+
+
+def test_everything_that_does_not_fit_together_is_told_at_once() -> None:
+    assert problems_of(UNFIT) == (
+        ("lecons[0].contrat", "« k1 » ne désigne aucun objet de ce genre", 3),
+        ("lecons[1].contrat", "« k2 » ne désigne aucun objet de ce genre", 4),
+        ("candidats[1]", "est décrit deux fois", 7),
+    )
+
+
+@pytest.mark.parametrize(("text", "ligne"), [("", None), ("\nbonjour", 2), ("- title: x", 1)])
+def test_a_scenario_is_an_object(text: str, ligne: int | None) -> None:
+    assert problems_of(text) == (("corps", "doit être un objet", ligne),)
+
+
+@pytest.mark.parametrize(
+    ("text", "champ", "meant"),
+    [
+        ("candidat: []", "candidat", "candidats"),
+        ("auto_ecoles: []", "auto_ecoles", "autoEcoles"),
+        ("clock: {froze: true}", "clock.froze", "frozen"),
+        ("responses: {errorkeys: both}", "responses.errorkeys", "errorKeys"),
+        ("invent: {candidat: 3}", "invent.candidat", "candidats"),
+        (
+            "errors: {AUTO_ECOLE_FERMEE: {statut: 422}}",
+            "errors.AUTO_ECOLE_FERMEE.statut",
+            "status",
+        ),
+        ("clients: [{clientId: a, client_secret: b}]", "clients[0].client_secret", "clientSecret"),
+        (ECOLE + "aurige: '1'}]", "autoEcoles[0].aurige", "aurigeId"),
+        (
+            ECOLE + "bureaux: [{nom: a, codeDepartment: b}]}]",
+            "autoEcoles[0].bureaux[0].codeDepartment",
+            "codeDepartement",
+        ),
+        (
+            ECOLE + "employes: [{nom: a, prenom: b, email: c, motDepasse: d}]}]",
+            "autoEcoles[0].employes[0].motDepasse",
+            "motDePasse",
+        ),
+        (
+            ECOLE + "formateurs: [{nom: a, prenom: b, numeroAutorisation: c, bureau: []}]}]",
+            "autoEcoles[0].formateurs[0].bureau",
+            "bureaux",
+        ),
+        (
+            ECOLE + "simulateurs: [{numeroAutorisation: c, bureaux: []}]}]",
+            "autoEcoles[0].simulateurs[0].bureaux",
+            "bureau",
+        ),
+        (
+            ECOLE + "etp: [{groupePermis: B, mois: 2026-03, valeur: 1, values: 1}]}]",
+            "autoEcoles[0].etp[0].values",
+            "valeur",
+        ),
+        (
+            CANDIDAT + "demandes: [{categoriePermis: B, status: VALIDEE}]}]",
+            "candidats[0].demandes[0].status",
+            "statut",
+        ),
+        (LECON + "dateHeureDebut: 2026-03-09T10:00:00, duree: 60}]", "lecons[0].duree", None),
+        (LECON + "dateHeureDebut: 2026-03-09T10:00:00, typ: x}]", "lecons[0].typ", "type"),
+        ("xyzzy: 1", "xyzzy", None),
+    ],
+)
+def test_a_misspelt_key_is_told_with_the_one_that_was_meant(
+    text: str, champ: str, meant: str | None
+) -> None:
+    hint = f" ; vouliez-vous dire « {meant} » ?" if meant else ""
+
+    assert problems_of(f"title: x\n{text}") == ((champ, f"n'est pas une clé connue{hint}", 2),)
+
+
+@pytest.mark.parametrize(
+    ("text", "champ", "message"),
+    [
+        ("description: [x]", "description", "doit être une chaîne de caractères"),
+        ("seed: -1", "seed", "doit être au moins 0"),
+        ("seed: 1.5", "seed", "doit être un nombre entier"),
+        ("candidats: {}", "candidats", "doit être une liste"),
+        ("candidats:", "candidats", "doit être une liste"),
+        ("candidats: [x]", "candidats[0]", "doit être un objet"),
+        ("candidats: [{nom: a}]", "candidats[0].numeroDossier", "est obligatoire"),
+        ("candidats: [{nom: '', numeroDossier: x}]", "candidats[0].nom", "doit compter au moins 1"),
+        (CANDIDAT + "dateDeNaissance: 02/04/2005}]", "candidats[0].dateDeNaissance", "doit être"),
+        (CANDIDAT + "dateDeNaissance: 2005-02-29}]", "candidats[0].dateDeNaissance", "doit être"),
+        (CANDIDAT + "ref: ''}]", "candidats[0].ref", "doit compter au moins 1"),
+        (CANDIDAT + "id: ''}]", "candidats[0].id", "doit compter au moins 1"),
+        (
+            CANDIDAT + "demandes: [{categoriePermis: Z}]}]",
+            "candidats[0].demandes[0].categoriePermis",
+            "doit valoir A1, A2, B, B1",
+        ),
+        ("clock: {frozen: peut-être}", "clock.frozen", "doit être true ou false"),
+        ("clock: {now: demain}", "clock.now", "doit être une date et une heure ISO 8601"),
+        ("clock: {now: 2026}", "clock.now", "doit être une date et une heure ISO 8601"),
+        ("clock: {now: 20260310}", "clock.now", "doit être une date et une heure ISO 8601"),
+        ("clock: {now: 2026-03-10T09:00:00}", "clock.now", "doit porter un fuseau"),
+        ("clock: {now: 1899-12-31T23:59:59Z}", "clock.now", "doit être entre 1900 et 2199"),
+        ("clock: {now: 2200-01-01T00:00:00Z}", "clock.now", "doit être entre 1900 et 2199"),
+        ("clock: {now: 9999-12-31T23:59:59-12:00}", "clock.now", "doit être entre 1900 et 2199"),
+        ("responses: {errorKeys: none}", "responses.errorKeys", "doit valoir both, code, erreur"),
+        ("errors: {AUTO_ECOLE_FERMEE: {status: 399}}", "errors.AUTO_ECOLE_FERMEE.status", "doit"),
+        ("errors: {AUTO_ECOLE_FERMEE: {status: 600}}", "errors.AUTO_ECOLE_FERMEE.status", "doit"),
+        (
+            "errors: {AUTO_ECOLE_FERMEE: {message: ''}}",
+            "errors.AUTO_ECOLE_FERMEE.message",
+            "doit compter au moins 1 caractère(s)",
+        ),
+        (
+            "errors: {AUTO_ECOLE_FERME: {status: 422}}",
+            "errors.AUTO_ECOLE_FERME",
+            "n'est pas un code connu ; vouliez-vous dire « AUTO_ECOLE_FERMEE » ?",
+        ),
+        (
+            "autoEcoles: [{nom: a, codeDepartement: 85}]",
+            "autoEcoles[0].codeDepartement",
+            "doit respecter le motif",
+        ),
+        (
+            ECOLE + "employes: [{nom: a, prenom: b, email: c, role: PATRON}]}]",
+            "autoEcoles[0].employes[0].role",
+            "doit valoir GERANT, EMPLOYE",
+        ),
+        (
+            ECOLE + "etp: [{groupePermis: CE, mois: 2026-03, valeur: 1}]}]",
+            "autoEcoles[0].etp[0].groupePermis",
+            "doit valoir A, B",
+        ),
+        (
+            ECOLE + "etp: [{groupePermis: B, mois: 2026-13, valeur: 1}]}]",
+            "autoEcoles[0].etp[0].mois",
+            "doit respecter le motif",
+        ),
+        (
+            ECOLE + "etp: [{groupePermis: B, mois: 2026-03, valeur: 1.234}]}]",
+            "autoEcoles[0].etp[0].valeur",
+            "ne peut avoir plus de 2 décimale(s)",
+        ),
+        (
+            ECOLE + "etp: [{groupePermis: B, mois: 2026-03, valeur: nan}]}]",
+            "autoEcoles[0].etp[0].valeur",
+            "doit être un nombre",
+        ),
+        (LECON + "dateHeureDebut: 2026-03-09}]", "lecons[0].dateHeureDebut", "doit être une date"),
+        (
+            LECON + "dateHeureDebut: 2026-03-29T02:30:00}]",
+            "lecons[0].dateHeureDebut",
+            "n'existe pas : à cette heure on passe à l'heure d'été",
+        ),
+        (
+            LECON + "dateHeureDebut: 2026-03-09T10:00:00, dureeEnMinutes: 0}]",
+            "lecons[0].dureeEnMinutes",
+            "doit être au moins 1",
+        ),
+        ("invent: {autoEcoles: 1001}", "invent.autoEcoles", "doit être au plus 1000"),
+        ("invent: {contratsParCandidat: nan}", "invent.contratsParCandidat", "doit être"),
+    ],
+)
+def test_a_bad_value_is_told_in_french_with_its_line(text: str, champ: str, message: str) -> None:
+    ((where, said, ligne),) = problems_of(f"title: x\n{text}")
+
+    assert where == champ
+    assert said.startswith(message)
+    assert ligne == 2
+
+
+def test_the_title_alone_is_obligatory() -> None:
+    assert problems_of("description: x") == (("title", "est obligatoire", 1),)
+
+
+def test_ten_thousand_misspelt_keys_do_not_take_for_ever() -> None:
+    lines = [f"  - {{nom: a, numeroDossier: '{number}', mail: x}}" for number in range(10_000)]
+
+    problems = problems_of("\n".join(["title: x", "candidats:", *lines]))
+
+    assert len(problems) == 10_000

@@ -1,0 +1,226 @@
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+import pytest
+
+from rdv_mock.errors import ApiError, Refusal
+from rdv_mock.facts.access import Bail, Client
+from rdv_mock.facts.enumerations import CategorieDuLivret, GroupeDuLivret
+from rdv_mock.store import Store
+from rdv_mock.store.livret import TextSearch
+from tests.support import instant
+
+NOW = instant("2026-03-10T08:00:00Z")
+
+
+def local(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def contains(query: str) -> TextSearch:
+    return TextSearch(query=query, exact=False)
+
+
+def equals(query: str) -> TextSearch:
+    return TextSearch(query=query, exact=True)
+
+
+@pytest.mark.parametrize(
+    ("table", "error"),
+    [
+        ("contrats_de_formation", ApiError.CONTRAT_INCONNU),
+        ("lecons", ApiError.LECON_INCONNUE),
+    ],
+)
+def test_what_a_path_names_is_refused_when_it_is_unknown(
+    store: Store, table: str, error: ApiError
+) -> None:
+    with pytest.raises(Refusal) as refusal:
+        store.table(table).get("inconnu")
+
+    assert refusal.value.error is error
+
+
+@pytest.mark.parametrize("lecon", ["l3", "inconnu"])
+def test_a_lecon_is_one_of_its_own_contrat_or_unknown(
+    store: Store, ids: dict[str, str], lecon: str
+) -> None:
+    with pytest.raises(Refusal) as refusal:
+        store.lecons.get_of(ids["k1"], ids.get(lecon, lecon))
+
+    assert refusal.value.error is ApiError.LECON_INCONNUE
+    assert store.lecons.get_of(ids["k1"], ids["l1"]) == store.lecons.get(ids["l1"])
+
+
+def test_people_are_listed_by_nom_and_prenom_without_accents_or_case(
+    store: Store, ids: dict[str, str]
+) -> None:
+    lea, hugo = store.employes.get(ids["lea"]), store.formateurs.get(ids["hugo"])
+    names = [("Zola", "A"), ("élan", "B"), ("Elan", "Âme"), ("ŒUF", "C"), ("Dùrand", "D")]
+    for number, (nom, prenom) in enumerate(names):
+        changes = {"id": str(number), "nom": nom, "prenom": prenom, "auto_ecole_id": ids["autre"]}
+        store.employes.save(replace(lea, **changes))
+        store.formateurs.save(replace(hugo, **changes))
+
+    expected = ["D", "Âme", "B", "C", "A"]
+    prenoms = [one.prenom for one in store.employes.of(ids["autre"])]
+    assert [prenom for prenom in prenoms if prenom != "Max"] == expected
+    assert [one.prenom for one in store.formateurs.of(ids["autre"])] == expected
+
+
+def test_simulateurs_are_listed_by_number(store: Store, ids: dict[str, str]) -> None:
+    (one,) = store.simulateurs.of(ids["plesses"])
+    store.simulateurs.save(replace(one, id="s0", numero_autorisation="S0000000001"))
+
+    numbers = [each.numero_autorisation for each in store.simulateurs.of(ids["plesses"])]
+
+    assert numbers == ["S0000000001", "S0850000010"]
+
+
+def test_an_employe_is_found_by_the_address_he_logs_in_with(
+    store: Store, ids: dict[str, str]
+) -> None:
+    assert store.employes.find_by_email("lea@plesses.test") == store.employes.get(ids["lea"])
+    assert store.employes.find_by_email("personne@plesses.test") is None
+
+
+def test_a_neph_is_compared_character_by_character(store: Store, ids: dict[str, str]) -> None:
+    ines = store.candidats.get(ids["ines"])
+    twin = replace(ines, id="jumelle", nom="Autre")
+    store.candidats.save(twin)
+
+    assert store.candidats.with_numero_dossier("012345678901") == [ines, twin]
+    assert store.candidats.with_numero_dossier("12345678901") == []
+
+
+def test_given_etp_are_told_by_month(store: Store, ids: dict[str, str]) -> None:
+    given = store.etp_donnes.by_mois(ids["plesses"], GroupeDuLivret.B)
+
+    assert given == {"2026-03": Decimal("2.5")}
+    assert store.etp_donnes.by_mois(ids["plesses"], GroupeDuLivret.A) == {}
+    assert store.etp_donnes.by_mois(ids["autre"], GroupeDuLivret.B) == {}
+
+
+def test_the_first_client_of_the_scenario_is_the_default_one(store: Store) -> None:
+    store.clients.save(Client("a-deuxieme", None, ()))
+    default = store.clients.default()
+    assert default is not None
+    assert default.id == "editeur-demo"
+
+    store.clients.remove("editeur-demo")
+    store.clients.remove("a-deuxieme")
+
+    assert store.clients.default() is None
+
+
+def test_baux_are_due_from_their_end_on_first_due_first(store: Store) -> None:
+    assert store.baux.next_end() is None
+    for id_, fin, termine in [
+        ("c", "2026-03-10T08:00:00Z", False),
+        ("b", "2026-03-10T08:00:00Z", False),
+        ("a", "2026-03-10T07:59:59.999999Z", False),
+        ("later", "2026-03-10T08:00:00.000001Z", False),
+        ("over", "2026-03-01T08:00:00Z", True),
+    ]:
+        store.baux.save(Bail(id_, "e", "c", NOW, instant(fin), termine))
+
+    assert [bail.id for bail in store.baux.due(NOW)] == ["a", "b", "c"]
+    assert store.baux.next_end() == instant("2026-03-10T07:59:59.999999Z")
+
+
+@pytest.mark.parametrize(
+    ("debut", "numero_dossier", "refs"),
+    [
+        ("2026-03-09T10:00:00", "000123456789", ["l1"]),
+        ("2026-03-09T10:00:59", "000123456789", ["l1"]),
+        ("2026-03-09T10:01:00", "000123456789", []),
+        ("2026-03-09T09:59:59", "000123456789", []),
+        ("2026-03-02T10:00:30", "000123456789", ["l3"]),
+        ("2026-03-09T10:00:00", "123456789", []),
+    ],
+)
+def test_the_same_start_is_the_same_minute_with_any_ecole(
+    store: Store, ids: dict[str, str], debut: str, numero_dossier: str, refs: list[str]
+) -> None:
+    found = store.lecons.at_same_start(numero_dossier, local(debut))
+
+    assert [lecon.id for lecon in found] == [ids[ref] for ref in refs]
+
+
+def test_a_lecon_in_the_last_second_of_a_minute_is_still_in_it(
+    store: Store, ids: dict[str, str]
+) -> None:
+    late = replace(store.lecons.get(ids["l1"]), date_heure_debut=local("2026-03-09T10:00:59"))
+    store.lecons.save(late)
+
+    assert store.lecons.at_same_start("000123456789", local("2026-03-09T10:00:00")) == [late]
+
+
+def test_lecons_of_a_contrat_are_told_by_start(store: Store, ids: dict[str, str]) -> None:
+    assert [lecon.id for lecon in store.lecons.of(ids["k1"])] == [ids["l2"], ids["l1"]]
+
+
+def test_contrats_are_those_between_one_eleve_and_one_ecole(
+    store: Store, ids: dict[str, str]
+) -> None:
+    between = store.contrats_de_formation.between
+
+    assert [one.id for one in between(ids["plesses"], ids["zoe"])] == [ids["k1"]]
+    assert between(ids["plesses"], ids["ines"]) == []
+
+
+@pytest.mark.parametrize(
+    ("nom", "numero_dossier", "categorie", "found"),
+    [
+        (None, None, None, True),
+        (contains("henaff oeu"), None, None, True),
+        (contains("%"), None, None, True),
+        (equals("LHÉNAFF œuvray"), None, None, True),
+        (equals("henaff"), None, None, False),
+        (None, contains("12345"), None, True),
+        (None, equals("12345"), None, False),
+        (None, equals("000123456789"), CategorieDuLivret.B, True),
+        (None, None, CategorieDuLivret.A2, False),
+        (contains("henaff"), contains("x"), None, False),
+    ],
+)
+def test_a_search_finds_the_contrats_of_an_ecole_that_meet_every_criterion(
+    store: Store,
+    ids: dict[str, str],
+    nom: TextSearch | None,
+    numero_dossier: TextSearch | None,
+    categorie: CategorieDuLivret | None,
+    *,
+    found: bool,
+) -> None:
+    contrats, total = store.contrats_de_formation.search(
+        ids["plesses"],
+        nom=nom,
+        numero_dossier=numero_dossier,
+        categorie=categorie,
+        offset=0,
+        most=25,
+    )
+
+    assert [contrat.id for contrat in contrats] == [ids["k1"]] * found
+    assert total == found
+
+
+@pytest.mark.parametrize(("offset", "names"), [(0, ["a", "b"]), (2, ["k1"]), (3, [])])
+def test_a_search_is_paged_by_nom_then_id(
+    store: Store, ids: dict[str, str], offset: int, names: list[str]
+) -> None:
+    k1 = store.contrats_de_formation.get(ids["k1"])
+    store.contrats_de_formation.save_all(
+        replace(k1, id=id_, candidat_id=candidat)
+        for id_, candidat in [("b", ids["ines"]), ("a", "abel")]
+    )
+    store.candidats.save(replace(store.candidats.get(ids["ines"]), id="abel", nom="Àbel"))
+
+    page, total = store.contrats_de_formation.search(
+        ids["plesses"], nom=None, numero_dossier=None, categorie=None, offset=offset, most=2
+    )
+
+    assert [contrat.id for contrat in page] == [ids.get(name, name) for name in names][::-1][::-1]
+    assert total == 3
