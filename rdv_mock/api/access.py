@@ -1,13 +1,16 @@
 """The door: who is behind a bearer token, and what it opens."""
 
+from dataclasses import dataclass
 from email.utils import format_datetime
 from hashlib import sha256
+from weakref import WeakKeyDictionary
 
 from rdv_mock.api.call import Call, Caller
 from rdv_mock.chance import same_secret
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.access import TokenType
 from rdv_mock.rules.rate_limit import bucket_of, check_rate, is_active, window_at
+from rdv_mock.store import Store
 
 
 def token_id(token: str) -> str:
@@ -28,14 +31,44 @@ def authenticate(call: Call) -> Caller:
     is believed, so one that was tampered with is simply unknown.
     """
     bearer = bearer_of(call)
-    token = call.store.tokens.find(token_id(bearer)) if bearer else None
-    now = call.world.clock.now()
-    if token is None or token.type is not TokenType.ACCESS or token.date_heure_expiration <= now:
+    caller = _find_caller(call.store, bearer) if bearer else None
+    if caller is None or caller.token.date_heure_expiration <= call.world.clock.now():
         raise Refusal(ApiError.JETON_INVALIDE)
-    if call.store.baux.get(token.bail_id).termine:
-        raise Refusal(ApiError.JETON_INVALIDE)
-    employe = call.store.employes.get(token.employe_id)
-    return Caller(token, employe, call.store.auto_ecoles.get(employe.auto_ecole_id))
+    return caller
+
+
+@dataclass(slots=True)
+class _KnownCallers:
+    """The callers that were looked up since the last write that could change who they are."""
+
+    writes: int
+    by_bearer: dict[str, Caller]
+
+
+_known: WeakKeyDictionary[Store, _KnownCallers] = WeakKeyDictionary()
+
+
+def _find_caller(store: Store, bearer: str) -> Caller | None:
+    """Who is behind an access token, looked up once as long as nothing about him is written."""
+    known = _known.get(store)
+    if known is None or known.writes != store.access_writes:
+        known = _known[store] = _KnownCallers(store.access_writes, {})
+    if bearer not in known.by_bearer:
+        caller = _read_caller(store, bearer)
+        if caller is None:
+            return None
+        known.by_bearer[bearer] = caller
+    return known.by_bearer[bearer]
+
+
+def _read_caller(store: Store, bearer: str) -> Caller | None:
+    token = store.tokens.find(token_id(bearer))
+    if token is None or token.type is not TokenType.ACCESS:
+        return None
+    if store.baux.get(token.bail_id).termine:
+        return None
+    employe = store.employes.get(token.employe_id)
+    return Caller(token, employe, store.auto_ecoles.get(employe.auto_ecole_id))
 
 
 def check_limits(call: Call, *, crenodispo: bool) -> None:

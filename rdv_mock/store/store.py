@@ -95,6 +95,12 @@ class Store:
         """How many rows were ever written: unchanged means that nothing was."""
         return self.sql.total_changes
 
+    @property
+    def access_writes(self) -> int:
+        """How often anything was written that decides who a caller is."""
+        tables = (self.tokens, self.baux, self.employes, self.auto_ecoles)
+        return sum(table.writes for table in tables)
+
     def settings(self) -> WorldSettings:
         """What the scenario settled for the whole world."""
         row = self.sql.execute("SELECT settings FROM settings").fetchone()

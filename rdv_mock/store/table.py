@@ -76,6 +76,7 @@ class Table(Generic[F]):
     def __init__(self, db: Database) -> None:
         self.db = db
         self.sql: sqlite3.Connection = db.conn
+        self.writes = 0
         hints = get_type_hints(self.fact)
         self.columns = tuple(field.name for field in fields(self.fact))  # type: ignore[arg-type]
         self._codecs = [self._codec_of(hints[column]) for column in self.columns]
@@ -120,10 +121,12 @@ class Table(Generic[F]):
 
     def save(self, fact: F) -> None:
         """Add a fact, or put it in the place of the one with the same id."""
+        self.writes += 1
         self.sql.execute(self._insert, self.write(fact))
 
     def save_all(self, facts: Iterable[F]) -> None:
         """Add many facts at once."""
+        self.writes += 1
         self.sql.executemany(self._insert, (self.write(fact) for fact in facts))
 
     def find(self, id_: str) -> F | None:
@@ -164,4 +167,5 @@ class Table(Generic[F]):
 
     def remove_where(self, condition: str, *parameters: SqlValue) -> None:
         """Forget the facts that meet a condition."""
+        self.writes += 1
         self.sql.execute(f"DELETE FROM {self.name} WHERE {condition}", parameters)  # noqa: S608
