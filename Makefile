@@ -5,15 +5,16 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := all
-.PHONY: all serve test lint types layers docs lock test-image clean
+.PHONY: all serve test lint types layers docs lock bench test-node test-browser test-image clean
 
-all: lint types layers test test-image ## every check
+all: lint types layers test test-node test-browser test-image ## every check
 
 serve: $(VENV)/served ## serve on port 8080
 	@$(BIN)/python -m rdv_mock serve
 
 test: $(VENV)/tested ## every test that Python alone can run
-	@PYTHONDEVMODE=1 $(BIN)/python -m pytest
+	@PYTHONDEVMODE=1 $(BIN)/python -m pytest --numprocesses auto --cov --cov-report= --cov-fail-under 95
+	@$(BIN)/python -m coverage report --include 'rdv_mock/rules/*,rdv_mock/errors.py' --fail-under 100
 
 lint: $(VENV)/tested
 	@$(BIN)/ruff format --check .
@@ -35,6 +36,16 @@ lock: $(VENV)/tested ## resolve the dependencies anew
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate \
 		--custom-compile-command "make lock" --constraint requirements.lock --group dev pyproject.toml \
 		--output-file requirements-dev.lock
+
+test-node: $(VENV)/tested ## a vendor's OAuth code in Node
+	@command -v node npm >/dev/null || { echo "test-node wants Node.js and npm (Debian: nodejs npm)" >&2; exit 2; }
+	@cd tests/outside/node && npm ci --silent && npm test --silent
+
+test-browser: $(VENV)/tested ## the pages in headless Chromium
+	@$(BIN)/python -m pytest tests/outside/browser
+
+bench: $(VENV)/tested ## what authentication and limits cost, as a ratio
+	@$(BIN)/python -m benchmarks.access
 
 test-image: ## build the image and run it, without a Docker engine
 	@CC_ENV_PORT=RDV_MOCK_PORT CC_ENV_HOST=RDV_MOCK_HOST tests/outside/container-check.sh . 18080 /_mock/ready

@@ -116,6 +116,11 @@ async def asset(request: Request) -> Response:
     return Response(_read_asset(name), media_type=_ASSETS[name], headers=cached)
 
 
+async def favicon(_request: Request) -> Response:
+    """The icon that browsers ask for by themselves."""
+    return Response(_read_asset("favicon-32x32.png"), media_type="image/png")
+
+
 @cache
 def _read_asset(name: str) -> bytes:
     return files("fastapi_swagger.resources").joinpath(name).read_bytes()
@@ -158,6 +163,7 @@ ROUTES = [
     Route("/swagger-ui/initializer.js", initializer, methods=["GET"]),
     Route("/swagger-ui/oauth2-redirect.html", oauth2_redirect, methods=["GET"]),
     Route("/swagger-ui/{name}", asset, methods=["GET"]),
+    Route("/favicon.ico", favicon, methods=["GET"]),
     Route("/openapi.json", openapi, methods=["GET"]),
     Route("/v3/api-docs", openapi, methods=["GET"]),
     Route("/_mock/health", health, methods=["GET"]),
