@@ -115,9 +115,7 @@ def main() -> None:
         for _ in range(ROUNDS + 1):
             closed, opened = (throughput(port, heads[port]) for port in servers)
             ratios.append(closed / opened)
-            print(
-                f"with the door {closed:7.0f} calls/s   without {opened:7.0f}   ratio {ratios[-1]:.2f}"
-            )
+            print(f"with {closed:6.0f} calls/s   without {opened:6.0f}   ratio {ratios[-1]:.2f}")
         ratio = statistics.median(ratios[1:])
         verdict = "holds" if ratio >= GOAL else "does not hold"
         print(f"median of {ROUNDS}, the first round apart: {ratio:.2f}; goal {GOAL}: {verdict}")

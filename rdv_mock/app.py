@@ -14,6 +14,7 @@ from rdv_mock.clock import Now, real_now
 from rdv_mock.scenario.library import find_scenario, read_file
 from rdv_mock.scenario.load import load_scenario
 from rdv_mock.settings import Settings
+from rdv_mock.store import Store
 from rdv_mock.world import PRINCIPAL, World
 
 
@@ -40,9 +41,13 @@ class Application:
         else:
             entry = find_scenario(settings.scenario, settings.scenarios)
             name, source = entry.name, read_file(entry.path)
-        pristine = load_scenario(source, name=name, now=self.server.real())
-        world = World(PRINCIPAL, pristine, real=self.server.real)
-        self.server.worlds[PRINCIPAL] = world
+        return self.open(load_scenario(source, name=name, now=self.server.real()))
+
+    def open(self, pristine: Store) -> World:
+        """Let a state be the world `principal`."""
+        server = self.server
+        world = World(PRINCIPAL, pristine, real=server.real, error_keys=server.settings.error_keys)
+        server.worlds[PRINCIPAL] = world
         return world
 
     def openapi(self) -> str:

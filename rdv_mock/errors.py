@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal, NamedTuple
 
+from rdv_mock.fixtures import Limits, default_limits
+
 Certainty = Literal["official", "integrator", "client", "press", "inferred"]
 
 SOURCES: Mapping[Certainty, str] = {
@@ -28,7 +30,7 @@ class ErrorEntry:
     """One refusal: its HTTP status, its French message, and how sure each of them is.
 
     `status_on` and `message_on` hold what differs for some operations, by operationId.
-    `defaults` fills the numbers of the message where no rule gives them.
+    `numbers` names the limits that stand in its message where no rule gives others.
     """
 
     status: int
@@ -38,7 +40,7 @@ class ErrorEntry:
     message_certainty: Certainty | None = None
     status_on: Mapping[str, int] = field(default_factory=dict)
     message_on: Mapping[str, str] = field(default_factory=dict)
-    defaults: Mapping[str, object] = field(default_factory=dict)
+    numbers: Mapping[str, str] = field(default_factory=dict)
     source: str | None = None
 
 
@@ -361,7 +363,10 @@ class ApiError(Enum):
         message=(
             "La durée n'est pas valide. Elle doit être comprise entre {minimum} et {maximum} mn"
         ),
-        defaults={"minimum": 30, "maximum": 240},
+        numbers={
+            "minimum": "lecon.duree.CIRCULATION.min",
+            "maximum": "lecon.duree.CIRCULATION.max",
+        },
         certainty="inferred",
         message_certainty="official",
         source=LECONS,
@@ -439,12 +444,17 @@ class ApiError(Enum):
         """The HTTP status on an operation."""
         return self.value.status_on.get(operation or "", self.value.status)
 
-    def message_for(
-        self, operation: str | None = None, values: Mapping[str, object] | None = None
-    ) -> str:
-        """The French sentence on an operation, with its numbers filled in."""
-        message = self.value.message_on.get(operation or "", self.value.message)
-        return fill(message, {**self.value.defaults, **(values or {})})
+    def message_for(self, operation: str | None = None) -> str:
+        """The French sentence on an operation, its numbers still to be filled in."""
+        return self.value.message_on.get(operation or "", self.value.message)
+
+    def numbers_in(self, limits: Limits) -> Mapping[str, object]:
+        """The numbers of the sentence, as far as limits give them."""
+        return {name: limits.integer(key) for name, key in self.value.numbers.items()}
+
+    def example(self, operation: str | None = None) -> str:
+        """The sentence as it reads with the default limits."""
+        return fill(self.message_for(operation), self.numbers_in(default_limits()))
 
 
 def fill(message: str, values: Mapping[str, object]) -> str:

@@ -55,7 +55,7 @@ def _messages(error: ApiError) -> str:
     for operation, message in error.value.message_on.items():
         by_message.setdefault(message, []).append(f"`{operation}`")
     special = [f"« {message} » on {', '.join(names)}" for message, names in by_message.items()]
-    return " · ".join([error.message_for(), *special])
+    return " · ".join([error.example(), *special])
 
 
 def fidelity_markdown() -> str:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,9 @@ SCENARIOS = ROOT / "scenarios"
 
 _LIMIT_LINE = re.compile(r"^(?P<key>[\w.]+):.*?\s# (?P<source>.+)$", re.MULTILINE)
 
+_SPAN = re.compile(r"(?P<least>\d+) to (?P<most>\d+)")
+LARGEST_LIMIT = 100_000
+
 LimitValue = bool | int | float | str
 
 
@@ -32,10 +34,6 @@ class Limits:
     def integer(self, key: str) -> int:
         """A whole number."""
         return int(self.values[key])
-
-    def decimal(self, key: str) -> Decimal:
-        """A number as it is written, never through binary floating point."""
-        return Decimal(str(self.values[key]))
 
     def text(self, key: str) -> str:
         """A word, a pattern, an hour of the day."""
@@ -52,11 +50,13 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class LimitSource:
-    """How sure a limit is (contract.md, levels of certainty), and which words it takes."""
+    """How sure a limit is, and which words or numbers it takes."""
 
     certainty: str
     remark: str
     choices: tuple[str, ...]
+    least: int
+    most: int
 
 
 @cache
@@ -73,12 +73,15 @@ def limit_sources() -> Mapping[str, LimitSource]:
 
 
 def _limit_source(comment: str) -> LimitSource:
-    source, _, choices = comment.partition(";")
+    source, _, bounds = comment.partition(";")
     certainty, _, remark = source.strip().partition(" ")
+    span = _SPAN.fullmatch(bounds.strip())
     return LimitSource(
         certainty=certainty.rstrip(","),
-        remark=remark.strip("()"),
-        choices=tuple(choice.strip() for choice in choices.split("|")) if choices else (),
+        remark=remark.removeprefix("(").removesuffix(")"),
+        choices=tuple(word.strip() for word in bounds.split("|")) if "|" in bounds else (),
+        least=int(span["least"]) if span else 0,
+        most=int(span["most"]) if span else LARGEST_LIMIT,
     )
 
 

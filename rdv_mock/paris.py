@@ -11,7 +11,11 @@ PARIS = ZoneInfo("Europe/Paris")
 
 FIRST_YEAR = 1900
 LAST_YEAR = 2199
-"""Dates outside these years are refused: nothing of this trade happened before or is due after."""
+LAST_INSTANT_YEAR = 2299
+"""Dates outside the first two are refused: nothing of this trade happened before or is due after.
+
+Instants have a century more, for what follows from a date: the end of a bail, of a token.
+"""
 
 
 def to_instant(local: datetime) -> datetime:

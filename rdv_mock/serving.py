@@ -90,6 +90,7 @@ async def _serve(settings: Settings, listener: socket.socket) -> int:
             date_header=False,
             server_header=False,
             lifespan="off",
+            ws="none",
             proxy_headers=False,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )

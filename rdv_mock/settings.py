@@ -4,11 +4,22 @@ import difflib
 from collections.abc import Iterable
 from typing import Annotated, Literal
 
-from pydantic import DirectoryPath, Field, StringConstraints
+from pydantic import AfterValidator, DirectoryPath, Field, StringConstraints
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "RDV_MOCK_"
 PATH_PATTERN = r"^(/[A-Za-z0-9._~-]+)+$"
+
+
+OWN_PATHS = ("/_mock", "/auth", "/docs", "/openapi.json", "/realms", "/swagger-ui", "/v3", "/w")
+
+
+def _free_path(path: str) -> str:
+    """A path at which nothing else stands, and that no client folds."""
+    segments = path.split("/")[1:]
+    if f"/{segments[0]}" in OWN_PATHS or {".", ".."} & set(segments):
+        raise ValueError(f"must be a plain path that does not begin with {', '.join(OWN_PATHS)}")
+    return path
 
 
 class Settings(BaseSettings):
@@ -33,9 +44,14 @@ class Settings(BaseSettings):
         default=False,
         description="Believe X-Forwarded-Proto and X-Forwarded-Host for own addresses.",
     )
-    livret_base_path: Annotated[str, StringConstraints(pattern=PATH_PATTERN)] = Field(
+    livret_base_path: Annotated[
+        str, StringConstraints(pattern=PATH_PATTERN), AfterValidator(_free_path)
+    ] = Field(
         "/api/v1/livret-numerique",
         description="Where the Livret Numérique is served; its real path is not public.",
+    )
+    error_keys: Literal["both", "code", "erreur"] = Field(
+        "both", description="Keys of a refusal's code, where the scenario does not say."
     )
     admin_token: str | None = Field(
         None, min_length=1, description="Bearer that the control plane wants; unset, it is open."

@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from rdv_mock import agenda
+from rdv_mock import agenda, paris
 from rdv_mock.agenda import Event
 from rdv_mock.clock import Clock, Now, real_now
 from rdv_mock.errors import ApiError, Refusal
-from rdv_mock.facts.world import ErrorOverride, Responses, WorldSettings
+from rdv_mock.facts.world import ErrorKeys, ErrorOverride, Responses, WorldSettings
 from rdv_mock.fixtures import Limits, default_limits
 from rdv_mock.rules.rate_limit import Bucket, Window
 from rdv_mock.store import Store
@@ -29,8 +29,16 @@ class ResetScope(StrEnum):
 class World:
     """Everything that one vendor's test sees; worlds know nothing of each other."""
 
-    def __init__(self, name: str, pristine: Store, *, real: Now = real_now) -> None:
+    def __init__(
+        self,
+        name: str,
+        pristine: Store,
+        *,
+        real: Now = real_now,
+        error_keys: ErrorKeys = "both",
+    ) -> None:
         self.name = name
+        self._default_error_keys = error_keys
         self._pristine = pristine
         self._real = real
         self.store = pristine.copy()
@@ -53,6 +61,11 @@ class World:
     def responses(self) -> Responses:
         """How answers are formed in this world."""
         return self.settings.responses
+
+    @property
+    def error_keys(self) -> ErrorKeys:
+        """Under which keys a refusal shows its code: as the scenario says, else the settings."""
+        return self.responses.error_keys or self._default_error_keys
 
     def override_of(self, error: ApiError) -> ErrorOverride:
         """What the scenario says of a code instead of the catalogue."""
@@ -86,14 +99,14 @@ class World:
 
         Raises HORLOGE_EN_ARRIERE when `to` is past, or more than ten years ahead.
         """
-        if not now <= to <= now + LONGEST_ADVANCE:
+        if not now <= to <= now + LONGEST_ADVANCE or to.year > paris.LAST_YEAR:
             raise Refusal(ApiError.HORLOGE_EN_ARRIERE)
         events = self.catch_up(to)
         self.clock.set(to, frozen=self.clock.frozen if frozen is None else frozen)
         return events
 
     def reset(self, scope: ResetScope) -> None:
-        """Be again as the scenario was loaded; without tokens unless only the state is reset."""
+        """Be again as the scenario was loaded; tokens end with a reset of everything alone."""
         if scope in {ResetScope.ALL, ResetScope.STATE}:
             self._restore_state(keep_sessions=scope is ResetScope.STATE)
         if scope in {ResetScope.ALL, ResetScope.CLOCK}:

@@ -84,7 +84,7 @@ def running(
     """An application in whose world a scenario is loaded."""
     application = create_application(settings or Settings(), real=real)
     application.server.signer = SIGNER
-    application.server.worlds[PRINCIPAL] = World(PRINCIPAL, build_store(text), real=real)
+    application.open(build_store(text))
     try:
         yield application
     finally:

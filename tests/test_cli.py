@@ -335,7 +335,7 @@ def test_the_log_has_a_line_for_each_call_and_no_secret(log_format: str) -> None
     assert [message.rstrip() for message in messages[-4:]] == [
         f"GET {LIVRET}/etp 401 JETON_INVALIDE",
         "GET /inconnu 404",
-        "POST /_mock/tokens 200 creerJetons",
+        "POST /_mock/tokens 200 createTokens",
         f"GET {LIVRET}/formateurs 200 listerFormateurs",
     ]
 

@@ -8,12 +8,11 @@ from schemathesis.config import SchemathesisConfig
 
 from rdv_mock.app import create_application
 from rdv_mock.settings import Settings
-from rdv_mock.world import PRINCIPAL, World
 from tests.support import SIGNER, SMALL, Vendor, build_store
 
 APPLICATION = create_application(Settings())
 APPLICATION.server.signer = SIGNER
-APPLICATION.server.worlds[PRINCIPAL] = World(PRINCIPAL, build_store(SMALL))
+APPLICATION.open(build_store(SMALL))
 HEADERS = Vendor(APPLICATION).as_("lea").headers
 
 # The contract refuses valid data with 400 and 422 too, when a rule of the trade says so.

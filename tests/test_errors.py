@@ -3,6 +3,7 @@ import re
 import pytest
 
 from rdv_mock.errors import SOURCES, ApiError, Refusal, fill
+from rdv_mock.fixtures import default_limits
 
 OFFICIAL = {
     "CONTRAT_DEJA_CONNU": "Ce contrat de formation est déjà connu en base de données",
@@ -27,7 +28,7 @@ OFFICIAL = {
 
 def test_the_nine_official_messages_are_kept_to_the_letter() -> None:
     official = {
-        error.code: error.message_for()
+        error.code: error.example()
         for error in ApiError
         if error.value.message_certainty == "official"
     }
@@ -45,12 +46,12 @@ def test_every_entry_is_complete() -> None:
             entry.status_certainty or entry.certainty,
             entry.message_certainty or entry.certainty,
         } <= set(SOURCES)
-        assert "{" not in error.message_for()
+        assert "{" not in error.example()
         assert bool(entry.source) == (entry.message_certainty == "official")
 
 
 def test_no_two_codes_say_the_same() -> None:
-    assert len({error.message_for() for error in ApiError}) == len(ApiError)
+    assert len({error.example() for error in ApiError}) == len(ApiError)
 
 
 @pytest.mark.parametrize(
@@ -67,14 +68,13 @@ def test_status_and_message_may_differ_by_operation(
     error: ApiError, operation: str | None, status: int, message: str
 ) -> None:
     assert error.status_for(operation) == status
-    assert error.message_for(operation) == message
+    assert error.example(operation) == message
 
 
 def test_numbers_are_filled_in_and_other_braces_left_alone() -> None:
     assert fill("{a} et {b} et {", {"a": 1}) == "1 et {b} et {"
-    assert ApiError.DUREE_INVALIDE.message_for(values={"minimum": 45}).endswith(
-        "entre 45 et 240 mn"
-    )
+    longer = default_limits().overridden({"lecon.duree.CIRCULATION.min": 45})
+    assert ApiError.DUREE_INVALIDE.numbers_in(longer) == {"minimum": 45, "maximum": 240}
 
 
 def test_a_refusal_names_its_code() -> None:

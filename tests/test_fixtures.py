@@ -1,5 +1,3 @@
-from decimal import Decimal
-
 import pytest
 
 from rdv_mock import fixtures
@@ -18,10 +16,14 @@ def test_limits_are_read_as_they_are_written() -> None:
     limits = default_limits()
 
     assert limits.integer("panier.capacite") == 36
-    assert limits.decimal("etp.baseMensuelle") == Decimal("151.666")
+    assert limits.values["etp.baseMensuelle"] == 151.666
     assert limits.text("publication.heure") == "15:00"
     assert limits.flag("contrat.unParCategorie")
     assert limit_sources()["lecon.futur"].choices == ("instant", "jour")
+    jour = limit_sources()["etp.jourDuCalcul"]
+    assert (jour.certainty, jour.remark, jour.least, jour.most) == ("official", "", 2, 28)
+    capacite = limit_sources()["panier.capacite"]
+    assert (capacite.least, capacite.most) == (0, 100_000)
 
 
 def test_an_override_changes_one_limit_and_leaves_the_defaults_alone() -> None:

@@ -94,3 +94,9 @@ def test_no_known_variable_is_called_unknown() -> None:
     names = [f"RDV_MOCK_{name.upper()}" for name in Settings.model_fields]
 
     assert unknown_variables([*names, "RDV_MOCKERY", "PORT"]) == []
+
+
+@pytest.mark.parametrize("path", ["/_mock", "/w/x", "/docs", "/auth/x", "/a/../b", "/a/", "a", ""])
+def test_the_livret_stands_where_nothing_else_does(path: str) -> None:
+    with pytest.raises(ValidationError):
+        Settings(livret_base_path=path)

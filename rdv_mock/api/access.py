@@ -32,7 +32,7 @@ def authenticate(call: Call) -> Caller:
     """
     bearer = bearer_of(call)
     caller = _find_caller(call.store, bearer) if bearer else None
-    if caller is None or caller.token.date_heure_expiration <= call.world.clock.now():
+    if caller is None or caller.until <= call.world.clock.now():
         raise Refusal(ApiError.JETON_INVALIDE)
     return caller
 
@@ -65,10 +65,12 @@ def _read_caller(store: Store, bearer: str) -> Caller | None:
     token = store.tokens.find(token_id(bearer))
     if token is None or token.type is not TokenType.ACCESS:
         return None
-    if store.baux.get(token.bail_id).termine:
+    bail = store.baux.get(token.bail_id)
+    if bail.termine:
         return None
     employe = store.employes.get(token.employe_id)
-    return Caller(token, employe, store.auto_ecoles.get(employe.auto_ecole_id))
+    until = min(token.date_heure_expiration, bail.fin)
+    return Caller(token, until, employe, store.auto_ecoles.get(employe.auto_ecole_id))
 
 
 def check_limits(call: Call, *, crenodispo: bool) -> None:

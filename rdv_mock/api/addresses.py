@@ -16,9 +16,14 @@ def base_address(call: Call, settings: Settings) -> str:
         return settings.public_url.rstrip("/")
     scheme, host = call.url.scheme, call.headers.get("host", "localhost")
     if settings.trust_proxy:
-        scheme = call.headers.get("x-forwarded-proto", scheme)
-        host = call.headers.get("x-forwarded-host", host)
+        scheme = _outermost(call.headers.get("x-forwarded-proto", scheme))
+        host = _outermost(call.headers.get("x-forwarded-host", host))
     return f"{scheme}://{host}"
+
+
+def _outermost(forwarded: str) -> str:
+    """What the client wrote, of a list that each proxy adds to."""
+    return forwarded.partition(",")[0].strip()
 
 
 def realm_path(call: Call) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope
@@ -11,6 +12,7 @@ from rdv_mock.facts.access import Token
 from rdv_mock.facts.auto_ecole import AutoEcole, Employe
 from rdv_mock.fixtures import Limits
 from rdv_mock.store import Store
+from rdv_mock.store.table import Table
 from rdv_mock.world import World
 
 SERVER_KEY = "rdv_mock.server"
@@ -19,9 +21,10 @@ WORLD_KEY = "rdv_mock.world"
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is behind a token."""
+    """Who is behind a token, and until when: a token never outlives its bail."""
 
     token: Token
+    until: datetime
     employe: Employe
     auto_ecole: AutoEcole
 
@@ -78,9 +81,14 @@ class Call(Request):
         """`/w/{world}`, or nothing at the root."""
         return str(self.scope["root_path"])
 
-    def new_id(self, table: object) -> str:
+    @property
+    def media_type(self) -> str:
+        """What kind of body the call says that it carries."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    def new_id(self, table: Table[Any]) -> str:
         """The next id of a kind in this world."""
-        return self.store.new_id(table, seed=self.world.settings.seed)  # type: ignore[arg-type]
+        return self.store.new_id(table, seed=self.world.settings.seed)
 
     def locate(self, path: str) -> None:
         """Say where what this call created can be read, relative to the server."""

@@ -11,7 +11,6 @@ from starlette.responses import Response
 from rdv_mock.agenda import Event
 from rdv_mock.api.call import Call
 from rdv_mock.api.operation import (
-    LARGEST_SCENARIO,
     ControlOperation,
     control,
     operation_id,
@@ -25,10 +24,12 @@ from rdv_mock.facts.access import SCOPES, Client
 from rdv_mock.facts.auto_ecole import AutoEcole, Employe
 from rdv_mock.rules.bail import covers
 from rdv_mock.scenario.dump import dump_scenario
-from rdv_mock.scenario.library import find_scenario, list_scenarios, read_file, title_of
-from rdv_mock.scenario.load import load_scenario
+from rdv_mock.scenario.library import LARGEST, find_scenario, list_scenarios, read_file, title_of
+from rdv_mock.scenario.load import load_scenario, parse
+from rdv_mock.scenario.models import NamedScenario
 from rdv_mock.scenario.patch import apply_fragment
 from rdv_mock.scenario.source import Source, read_json, read_yaml
+from rdv_mock.store import Store
 from rdv_mock.wire.base import AskedInQuery
 from rdv_mock.wire.control import (
     Advance,
@@ -63,14 +64,14 @@ class ResetQuery(AskedInQuery):
 
 
 @router.post("/reset", status_code=204, summary="Remettre le monde dans l'état de son scénario")
-async def remettre(query: Annotated[ResetQuery, Query()], call: Call) -> None:
+async def reset(query: Annotated[ResetQuery, Query()], call: Call) -> None:
     """Be again as the scenario was loaded."""
     call.world.reset(query.scope)
 
 
 @router.get("/scenarios", summary="Lister les scénarios que l'on peut charger par leur nom")
 @control(root_only=True)
-async def lister_scenarios(call: Call) -> list[ScenarioSummary]:
+async def get_scenarios(call: Call) -> list[ScenarioSummary]:
     """List what can be loaded by name."""
     return [
         ScenarioSummary(name=entry.name, title=title, description=text, source=entry.source)
@@ -80,16 +81,11 @@ async def lister_scenarios(call: Call) -> list[ScenarioSummary]:
 
 
 @router.put("/scenario", summary="Charger un scénario : son nom (JSON) ou son texte (YAML)")
-@control(largest_body=LARGEST_SCENARIO)
+@control(largest_body=LARGEST)
 @refuses(ApiError.SCENARIO_INVALIDE, ApiError.SCENARIO_INCONNU)
-async def charger_scenario(call: Call) -> LoadedScenario:
+async def put_scenario(call: Call) -> LoadedScenario:
     """Become the world of another scenario; a bad one leaves the world untouched."""
-    source = _read_body(call)
-    name = "sans-nom"
-    if isinstance(source.content, dict) and source.content.keys() == {"name"}:
-        entry = find_scenario(str(source.content["name"]), call.server.settings.scenarios)
-        name, source = entry.name, read_file(entry.path)
-    pristine = await asyncio.to_thread(load_scenario, source, name=name, now=call.server.real())
+    pristine = await asyncio.to_thread(_build_pristine, call)
     call.world.load(pristine)
     return LoadedScenario(
         title=call.world.settings.title, refs=dict(call.store.references.by_ref())
@@ -97,31 +93,32 @@ async def charger_scenario(call: Call) -> LoadedScenario:
 
 
 @router.get("/state", summary="Lire l'état du monde, comme un scénario", response_class=Response)
-async def lire_etat(call: Call) -> Response:
+async def get_state(call: Call) -> Response:
     """Write the world as a scenario that loads to the same world."""
     text = dump_scenario(call.store, now=call.now, frozen=call.world.clock.frozen)
     return Response(text, media_type=YAML)
 
 
 @router.patch("/state", summary="Changer quelques faits : un fragment de scénario")
-@control(largest_body=LARGEST_SCENARIO)
+@control(largest_body=LARGEST)
 @refuses(ApiError.SCENARIO_INVALIDE)
-async def changer_etat(call: Call) -> Refs:
+async def patch_state(call: Call) -> Refs:
     """Change what a fragment names, all or nothing."""
-    refs = apply_fragment(_read_body(call), call.store, now=call.now)
+    fragment = await asyncio.to_thread(_read_body, call)
+    refs = apply_fragment(fragment, call.store, now=call.now)
     call.world.settle()
     return Refs(refs=dict(refs))
 
 
 @router.get("/clock", summary="Lire l'horloge du monde")
-async def lire_horloge(call: Call) -> ClockOnWire:
+async def get_clock(call: Call) -> ClockOnWire:
     """Read the clock."""
     return ClockOnWire(now=call.now, frozen=call.world.clock.frozen)
 
 
 @router.put("/clock", summary="Régler l'horloge du monde : en avant seulement")
 @refuses(ApiError.HORLOGE_EN_ARRIERE)
-async def regler_horloge(setting: ClockSetting, call: Call) -> ClockOnWire:
+async def put_clock(setting: ClockSetting, call: Call) -> ClockOnWire:
     """Set the clock; forward is an advance."""
     call.world.advance(setting.now or call.now, now=call.now, frozen=setting.frozen)
     return ClockOnWire(now=call.world.clock.now(), frozen=call.world.clock.frozen)
@@ -129,7 +126,7 @@ async def regler_horloge(setting: ClockSetting, call: Call) -> ClockOnWire:
 
 @router.post("/clock/advance", summary="Faire avancer l'horloge du monde")
 @refuses(ApiError.HORLOGE_EN_ARRIERE)
-async def avancer_horloge(advance: Advance, call: Call) -> Advanced:
+async def advance_clock(advance: Advance, call: Call) -> Advanced:
     """Let time pass; all that falls due has happened before the answer."""
     events = call.world.advance(_target(advance, call), now=call.now)
     return Advanced(
@@ -141,7 +138,7 @@ async def avancer_horloge(advance: Advance, call: Call) -> Advanced:
 
 @router.post("/tokens", summary="Obtenir des jetons sans navigateur")
 @refuses(ApiError.EMPLOYE_INCONNU)
-async def creer_jetons(request: TokenRequest, call: Call) -> TokenAnswer:
+async def create_tokens(request: TokenRequest, call: Call) -> TokenAnswer:
     """Hand out tokens as a login would."""
     employe = _find_employe(request.employe, call)
     client = _find_client(request.client_id, call)
@@ -154,7 +151,7 @@ async def creer_jetons(request: TokenRequest, call: Call) -> TokenAnswer:
 
 
 @router.get("/connexions", summary="Voir quels bureaux sont connectés, par qui")
-async def lister_connexions(call: Call) -> list[Connexion]:
+async def list_connexions(call: Call) -> list[Connexion]:
     """Tell of each bureau whether a connection covers it, and which ones did."""
     return [
         connexion
@@ -180,10 +177,19 @@ def _connexions_of(auto_ecole: AutoEcole, call: Call) -> Iterator[Connexion]:
             yield connexion_on_wire(auto_ecole.id, bureau_id, None)
 
 
+def _build_pristine(call: Call) -> Store:
+    """The state of the scenario that a call brings or names; large ones take their time."""
+    source, name = _read_body(call), "sans-nom"
+    if isinstance(source.content, dict) and source.content.keys() == {"name"}:
+        named = parse(source, NamedScenario)
+        entry = find_scenario(named.name, call.server.settings.scenarios)
+        source, name = read_file(entry.path), entry.name
+    return load_scenario(source, name=name, now=call.server.real())
+
+
 def _read_body(call: Call) -> Source:
     """A scenario or a fragment of one, in JSON or in YAML as the content type says."""
-    media_type = call.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type == JSON:
+    if call.media_type == JSON:
         return read_json(call.raw_body)
     try:
         return read_yaml(call.raw_body.decode())

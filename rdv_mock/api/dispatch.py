@@ -56,7 +56,7 @@ class Dispatch:
 
     def _match(self, path: str, scope: Scope) -> Mapping[str, ASGIApp] | None:
         for address in self._patterns:
-            found = address.pattern.match(path)
+            found = address.pattern.fullmatch(path)
             if found is not None:
                 scope["path_params"] = found.groupdict()
                 return address.methods

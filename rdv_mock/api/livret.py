@@ -1,5 +1,6 @@
 """The Livret Numérique: contrats de formation, leçons, and the ETP they earn (design.md 5)."""
 
+from dataclasses import asdict, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -168,12 +169,8 @@ async def declarer_lecon(
     lecon = Lecon(
         id=call.new_id(call.store.lecons),
         contrat_id=contrat.id,
-        type=declaree.type,
-        activite=declaree.activite,
-        date_heure_debut=declaree.date_heure_debut,
-        duree_en_minutes=declaree.duree_en_minutes,
-        numero_autorisation=declaree.numero_autorisation,
         date_heure_reception=call.now,
+        **asdict(declaree),
     )
     call.store.lecons.save(lecon)
     call.locate(_livret(call, f"/contrats-de-formation/{contrat.id}/lecons/{lecon.id}"))
@@ -226,16 +223,7 @@ async def corriger_lecon(
 
     check_corriger_lecon(declaree, lecon, call.auto_ecole, same_start, call.limits, now=call.now)
 
-    corrected = Lecon(
-        id=lecon.id,
-        contrat_id=lecon.contrat_id,
-        type=declaree.type,
-        activite=declaree.activite,
-        date_heure_debut=declaree.date_heure_debut,
-        duree_en_minutes=declaree.duree_en_minutes,
-        numero_autorisation=declaree.numero_autorisation,
-        date_heure_reception=lecon.date_heure_reception,
-    )
+    corrected = replace(lecon, **asdict(declaree))
     call.store.lecons.save(corrected)
     return lecon_on_wire(corrected)
 
@@ -275,11 +263,11 @@ async def lire_etp(filtre: Annotated[FiltreEtp, Query()], call: Call) -> EtpOnWi
         groupe_permis=filtre.groupe_permis,
         etp=float(etp_of(filtre.mois, given, call.limits)),
         formateurs=[
-            etp_du_formateur(formateur, {})
+            etp_du_formateur(formateur)
             for formateur in call.store.formateurs.of(call.auto_ecole.id)
         ],
         simulateurs=[
-            etp_du_simulateur(simulateur, {})
+            etp_du_simulateur(simulateur)
             for simulateur in call.store.simulateurs.of(call.auto_ecole.id)
         ],
     )

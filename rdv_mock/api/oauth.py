@@ -60,7 +60,7 @@ class ProviderOperation(Operation):
         """Let everybody in; each endpoint asks for what it needs."""
 
     @override
-    async def run(self, call: Call, arguments: dict[str, Any]) -> Any:
+    async def run(self, call: Call, arguments: dict[str, Any]) -> Response:
         """Run the endpoint; one that refuses has written nothing."""
         try:
             with call.store.transaction():
@@ -509,8 +509,7 @@ def _query(call: Call) -> Mapping[str, str]:
 
 
 def _form(call: Call) -> Mapping[str, str]:
-    media_type = call.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != FORM:
+    if call.media_type != FORM:
         raise OAuthRefusal("invalid_request", f"The body must be sent as {FORM}")
     return _only_once(call.raw_body.decode("latin-1"))
 

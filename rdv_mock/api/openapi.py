@@ -152,17 +152,17 @@ def _by_status(
 ) -> Mapping[int, Sequence[ApiError]]:
     grouped: dict[int, list[ApiError]] = defaultdict(list)
     for error in errors:
-        grouped[status_of(error, operation, world.override_of(error))].append(error)
+        grouped[status_of(error, operation, world)].append(error)
     return grouped
 
 
 def _example(error: ApiError, operation: str, world: World) -> dict[str, Any]:
     """The very body that this world answers."""
     refusal = Refusal(error, details=_EXAMPLE_DETAILS.get(error, ()))
-    body = body_of(refusal, operation, world.override_of(error), world.responses)
+    body = body_of(refusal, operation, world)
     certainty = error.value.message_certainty or error.value.certainty
     return {
-        "summary": error.message_for(operation),
+        "summary": body["message"],
         "description": f"Message `{certainty}`.",
         "value": body,
     }

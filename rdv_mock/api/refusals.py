@@ -1,44 +1,54 @@
 """A refusal on the wire: one body for every surface (design.md 3)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from starlette.responses import Response
 
-from rdv_mock.errors import ApiError, Refusal, fill
-from rdv_mock.facts.world import ErrorOverride, Responses
+from rdv_mock.errors import ApiError, Detail, Refusal, fill
+from rdv_mock.facts.world import ErrorOverride
+from rdv_mock.fixtures import default_limits
+from rdv_mock.wire.problems import BODY
 from rdv_mock.world import World
 
 JSON = "application/json"
+MOST_DETAILS = 100
 
 
-def status_of(error: ApiError, operation: str | None, override: ErrorOverride) -> int:
+def status_of(error: ApiError, operation: str | None, world: World | None) -> int:
     """The status of a code on an operation, as the scenario or else the catalogue says."""
+    override = world.override_of(error) if world else ErrorOverride()
     return override.status or error.status_for(operation)
 
 
-def body_of(
-    refusal: Refusal, operation: str | None, override: ErrorOverride, responses: Responses
-) -> dict[str, Any]:
-    """The body of a refusal."""
+def body_of(refusal: Refusal, operation: str | None, world: World | None) -> dict[str, Any]:
+    """The body of a refusal; without a world, the catalogue speaks."""
     error = refusal.error
+    override = world.override_of(error) if world else ErrorOverride()
+    keys = world.error_keys if world else "both"
+    limits = world.limits if world else default_limits()
     body: dict[str, Any] = {}
-    if responses.error_keys != "erreur":
+    if keys != "erreur":
         body["code"] = error.code
-    if responses.error_keys != "code":
+    if keys != "code":
         body["erreur"] = error.code
-    body["message"] = (
-        fill(override.message, {**error.value.defaults, **refusal.values})
-        if override.message
-        else error.message_for(operation, refusal.values)
+    body["message"] = fill(
+        override.message or error.message_for(operation),
+        {**error.numbers_in(limits), **refusal.values},
     )
     if refusal.details:
-        body["details"] = [
-            {"champ": detail.champ, **_line(detail.ligne), "message": detail.message}
-            for detail in refusal.details
-        ]
+        body["details"] = list(_details(refusal.details))
     return body
+
+
+def _details(details: Sequence[Detail]) -> Iterator[dict[str, Any]]:
+    """The first hundred problems, and how many more there are."""
+    for detail in details[:MOST_DETAILS]:
+        yield {"champ": detail.champ, **_line(detail.ligne), "message": detail.message}
+    if len(details) > MOST_DETAILS:
+        more = len(details) - MOST_DETAILS
+        yield {"champ": BODY, "message": f"et {more} autre(s) problème(s)"}
 
 
 def _line(line: int | None) -> dict[str, int]:
@@ -51,13 +61,11 @@ def refuse(
     world: World | None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """The answer that a refusal becomes; without a world, the catalogue speaks."""
-    override = world.override_of(refusal.error) if world else ErrorOverride()
-    responses = world.responses if world else Responses()
-    body = body_of(refusal, operation, override, responses)
+    """The answer that a refusal becomes."""
+    body = body_of(refusal, operation, world)
     return Response(
         json.dumps(body, ensure_ascii=False).encode(),
-        status_of(refusal.error, operation, override),
+        status_of(refusal.error, operation, world),
         headers,
         JSON,
     )

@@ -1,7 +1,5 @@
 """From facts to what travels: one function per shape."""
 
-from collections.abc import Mapping
-from decimal import Decimal
 from math import ceil
 
 from rdv_mock import paris
@@ -68,21 +66,20 @@ def simulateur_on_wire(simulateur: Simulateur) -> SimulateurOnWire:
     )
 
 
-def etp_du_formateur(formateur: Formateur, etp: Mapping[str, Decimal]) -> EtpDuFormateur:
-    """What a formateur earns, by his number; 0.0 when nothing was calculated."""
+def etp_du_formateur(formateur: Formateur) -> EtpDuFormateur:
+    """A formateur with what he earns: 0.0, since nothing is calculated (rules.md 4.6)."""
     return EtpDuFormateur(
         id=formateur.id,
         nom=formateur.nom,
         prenom=formateur.prenom,
         numero_autorisation=formateur.numero_autorisation,
-        etp=float(etp.get(formateur.numero_autorisation, 0)),
+        etp=0.0,
     )
 
 
-def etp_du_simulateur(simulateur: Simulateur, etp: Mapping[str, Decimal]) -> EtpDuSimulateur:
-    """What a simulator earns, by its number."""
-    numero = simulateur.numero_autorisation
-    return EtpDuSimulateur(numero_autorisation=numero, etp=float(etp.get(numero, 0)))
+def etp_du_simulateur(simulateur: Simulateur) -> EtpDuSimulateur:
+    """A simulator with what it earns: 0.0, as above."""
+    return EtpDuSimulateur(numero_autorisation=simulateur.numero_autorisation, etp=0.0)
 
 
 def connexion_on_wire(auto_ecole_id: str, bureau_id: str | None, bail: Bail | None) -> Connexion:

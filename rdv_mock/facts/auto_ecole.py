@@ -48,7 +48,7 @@ class Employe:
 
 @dataclass(frozen=True, slots=True)
 class Formateur:
-    """A teacher, declared at `bureaux`; his hours lie at the bureau principal, if he has one."""
+    """A formateur, declared at `bureaux`; his hours lie at the bureau principal, if he has one."""
 
     id: str
     auto_ecole_id: str

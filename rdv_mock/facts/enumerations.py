@@ -3,14 +3,6 @@
 from enum import StrEnum
 
 
-class GroupePermis(StrEnum):
-    """What an exam place is for (`integrator`; the grouping of categories is `inferred`)."""
-
-    A = "A"
-    B = "B"
-    CE = "CE"
-
-
 class CategoriePermis(StrEnum):
     """A licence category as the ANTS names it (`official`)."""
 
@@ -26,23 +18,6 @@ class CategoriePermis(StrEnum):
     D1E = "D1E"
     D = "D"
     DE = "DE"
-
-    @property
-    def groupe(self) -> GroupePermis:
-        """The groupe that this category belongs to."""
-        return GROUPE_OF[self]
-
-
-GROUPE_OF = {
-    categorie: (
-        GroupePermis.A
-        if categorie.startswith("A")
-        else GroupePermis.B
-        if categorie.startswith("B")
-        else GroupePermis.CE
-    )
-    for categorie in CategoriePermis
-}
 
 
 class CategorieDuLivret(StrEnum):

@@ -5,12 +5,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+ErrorKeys = Literal["both", "code", "erreur"]
+
 
 @dataclass(frozen=True, slots=True)
 class Responses:
-    """How answers are formed where the contract is ambiguous (contract.md, A and G)."""
+    """How answers are formed where the contract is ambiguous (contract.md, A and G).
 
-    error_keys: Literal["both", "code", "erreur"] = "both"
+    Without `error_keys` the setting of the server holds.
+    """
+
+    error_keys: ErrorKeys | None = None
     retry_after: Literal["seconds", "date", "absent"] = "seconds"
     unknown_fields: Literal["refuse", "ignore"] = "refuse"
 

@@ -60,7 +60,7 @@ def save_baux(parts: Sequence[BailPart], build: Build, at: Place, limits: Limits
 
 def write_client(client: Client, _store: Store, _ref: Callable[[str], str | None]) -> ClientPart:
     """A client as a scenario says it."""
-    return ClientPart(
+    return ClientPart.model_construct(
         client_id=client.id,
         client_secret=client.client_secret,
         redirect_uris=list(client.redirect_uris),
@@ -69,7 +69,7 @@ def write_client(client: Client, _store: Store, _ref: Callable[[str], str | None
 
 def write_bail(bail: Bail, _store: Store, ref: Callable[[str], str | None]) -> BailPart:
     """A bail as a scenario says it."""
-    return BailPart(
+    return BailPart.model_construct(
         ref=ref(bail.id),
         id=bail.id,
         employe=ref(bail.employe_id) or bail.employe_id,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import Field, PlainSerializer, StringConstraints
+from pydantic import Field, PlainSerializer
 
 from rdv_mock.facts.auto_ecole import (
     AutoEcole,
@@ -15,12 +15,10 @@ from rdv_mock.facts.auto_ecole import (
     Simulateur,
 )
 from rdv_mock.facts.enumerations import GroupeDuLivret, Role
-from rdv_mock.scenario.base import Build, Mois, Named, Part, Ref, RefOrId
+from rdv_mock.scenario.base import Build, Named, Part, Ref, RefOrId
 from rdv_mock.scenario.source import Place
 from rdv_mock.store import Store
-from rdv_mock.wire.base import DEPARTEMENT_PATTERN
-
-CodeDepartement = Annotated[str, StringConstraints(pattern=DEPARTEMENT_PATTERN)]
+from rdv_mock.wire.base import CodeDepartement, Mois
 
 
 class BureauPart(Named):
@@ -42,7 +40,7 @@ class EmployePart(Named):
 
 
 class FormateurPart(Named):
-    """A teacher; declared by default at all bureaux."""
+    """A formateur; declared by default at all bureaux."""
 
     nom: str
     prenom: str
@@ -63,7 +61,7 @@ class EtpPart(Part):
 
     groupe_permis: GroupeDuLivret
     mois: Mois
-    valeur: Annotated[Decimal, Field(ge=0, max_digits=6, decimal_places=2), PlainSerializer(float)]
+    valeur: Annotated[Decimal, Field(ge=0, max_digits=6, decimal_places=1), PlainSerializer(float)]
 
 
 class AutoEcolePart(Named):
@@ -131,6 +129,7 @@ def _save_bureaux(
 ) -> Iterator[str]:
     for index, part in enumerate(parts):
         id_ = build.id_of(part, build.store.bureaux, (*at, index))
+        build.check_owner(build.store.bureaux, id_, auto_ecole.id, (*at, index))
         departement = part.code_departement or auto_ecole.code_departement
         build.add(build.store.bureaux, Bureau(id_, auto_ecole.id, part.nom, departement))
         yield id_
@@ -141,7 +140,7 @@ def _save_employes(
 ) -> None:
     """The employés of an école; said nothing of, it gets a GERANT, so that somebody can log in."""
     table = build.store.employes
-    if parts is None:
+    if parts is None and not table.of(auto_ecole.id):
         id_ = build.part_id(table, auto_ecole.id)
         email = f"gerant@{auto_ecole.id}.test"
         gerant = Employe(id_, auto_ecole.id, "Gérant", "Le", email, "gerant", Role.GERANT, ())
@@ -158,6 +157,7 @@ def _save_employes(
             role=part.role,
             bureaux=_find_bureaux(part.bureaux, auto_ecole.id, build, (*place, "bureaux")),
         )
+        build.check_owner(table, employe.id, auto_ecole.id, place)
         build.add(table, employe)
 
 
@@ -185,6 +185,7 @@ def _save_formateurs(
                 else _find_bureaux(part.bureaux, auto_ecole.id, build, (*place, "bureaux"))
             ),
         )
+        build.check_owner(build.store.formateurs, formateur.id, auto_ecole.id, place)
         build.add(build.store.formateurs, formateur)
 
 
@@ -213,7 +214,7 @@ def write_auto_ecole(
     def name(id_: str) -> str:
         return ref(id_) or id_
 
-    return AutoEcolePart(
+    return AutoEcolePart.model_construct(
         ref=ref(auto_ecole.id),
         id=auto_ecole.id,
         nom=auto_ecole.nom,
@@ -226,7 +227,7 @@ def write_auto_ecole(
         code_postal=auto_ecole.code_postal,
         ville=auto_ecole.ville,
         bureaux=[
-            BureauPart(
+            BureauPart.model_construct(
                 ref=ref(bureau.id),
                 id=bureau.id,
                 nom=bureau.nom,
@@ -235,7 +236,7 @@ def write_auto_ecole(
             for bureau in store.bureaux.of(auto_ecole.id)
         ],
         employes=[
-            EmployePart(
+            EmployePart.model_construct(
                 ref=ref(employe.id),
                 id=employe.id,
                 nom=employe.nom,
@@ -248,7 +249,7 @@ def write_auto_ecole(
             for employe in store.employes.of(auto_ecole.id)
         ],
         formateurs=[
-            FormateurPart(
+            FormateurPart.model_construct(
                 ref=ref(formateur.id),
                 id=formateur.id,
                 nom=formateur.nom,
@@ -262,14 +263,16 @@ def write_auto_ecole(
             for formateur in store.formateurs.of(auto_ecole.id)
         ],
         simulateurs=[
-            SimulateurPart(
+            SimulateurPart.model_construct(
                 numero_autorisation=simulateur.numero_autorisation,
                 bureau=name(simulateur.bureau_id) if simulateur.bureau_id else None,
             )
             for simulateur in store.simulateurs.of(auto_ecole.id)
         ],
         etp=[
-            EtpPart(groupe_permis=etp.groupe_permis, mois=etp.mois, valeur=etp.valeur)
+            EtpPart.model_construct(
+                groupe_permis=etp.groupe_permis, mois=etp.mois, valeur=etp.valeur
+            )
             for etp in store.etp_donnes.of(auto_ecole.id)
         ],
     )

@@ -1,25 +1,19 @@
 """What all parts of a scenario share: how they are typed, built, and written back."""
 
-import re
+import difflib
 from collections import defaultdict
-from collections.abc import Mapping, Set
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping, Set
+from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import (
-    AfterValidator,
-    AwareDatetime,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     PlainSerializer,
-    PlainValidator,
     StringConstraints,
-    WithJsonSchema,
 )
 from pydantic.alias_generators import to_camel
-from pydantic_core import PydanticCustomError
 
 from rdv_mock.chance import seeded_id
 from rdv_mock.errors import Detail
@@ -27,16 +21,7 @@ from rdv_mock.facts.reference import Reference
 from rdv_mock.scenario.source import Place, Source
 from rdv_mock.store import Store
 from rdv_mock.store.table import Table
-from rdv_mock.wire.base import (
-    LOCAL_PATTERN,
-    MOIS_PATTERN,
-    Problem,
-    parse_date,
-    parse_local,
-    within_years,
-)
-
-_DATED = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+from rdv_mock.wire.base import ID_PATTERN, AskedInstant
 
 
 class Part(BaseModel):
@@ -55,11 +40,18 @@ Ref = Annotated[
 RefOrId = Annotated[str, StringConstraints(min_length=1), Field(description="A ref, or an id.")]
 
 
+GivenId = Annotated[
+    str,
+    StringConstraints(pattern=ID_PATTERN),
+    Field(description="Given when it must be this one; as it can stand in an address."),
+]
+
+
 class Named(Part):
     """An object with an id, which other objects may name by its ref."""
 
     ref: Ref | None = None
-    id: str | None = Field(None, min_length=1, description="Given when it must be this one.")
+    id: GivenId | None = None
 
 
 def write_instant_in_full(instant: datetime) -> str:
@@ -67,32 +59,13 @@ def write_instant_in_full(instant: datetime) -> str:
     return instant.isoformat().replace("+00:00", "Z")
 
 
-def _no_timestamp(given: object) -> object:
-    """`2026` and `20260310` are slips of the pen, not seconds since 1970."""
-    if isinstance(given, datetime) or (isinstance(given, str) and _DATED.match(given)):
-        return given
-    raise PydanticCustomError(Problem.DATE, "doit être une date et une heure ISO 8601 avec fuseau")
+Instant = Annotated[AskedInstant, PlainSerializer(write_instant_in_full)]
 
 
-Instant = Annotated[
-    AwareDatetime,
-    BeforeValidator(_no_timestamp),
-    AfterValidator(within_years),
-    PlainSerializer(write_instant_in_full),
-]
-Local = Annotated[
-    datetime,
-    PlainValidator(parse_local),
-    PlainSerializer(datetime.isoformat),
-    WithJsonSchema({"type": "string", "pattern": LOCAL_PATTERN}),
-]
-Day = Annotated[
-    date,
-    PlainValidator(parse_date),
-    PlainSerializer(date.isoformat),
-    WithJsonSchema({"type": "string", "format": "date"}),
-]
-Mois = Annotated[str, StringConstraints(pattern=MOIS_PATTERN)]
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """A hint at the word that was probably meant, or nothing."""
+    near = difflib.get_close_matches(word, list(known), n=1)
+    return f" ; vouliez-vous dire « {near[0]} » ?" if near else ""
 
 
 class Build:
@@ -136,6 +109,12 @@ class Build:
         """Note a problem when something of this kind and id is described already."""
         if id_ in self._new[table]:
             self.problem(place, "est décrit deux fois")
+
+    def check_owner(self, table: Table[Any], id_: str, auto_ecole_id: str, place: Place) -> None:
+        """Note a problem when something that is known already belongs to another école."""
+        known = table.find(id_)
+        if known is not None and known.auto_ecole_id != auto_ecole_id:
+            self.problem(place, "appartient à une autre auto-école")
 
     def _new_id(self, table: Table[Any]) -> str:
         while (id_ := self.store.new_id(table, seed=self.seed)) in self._given:

@@ -6,9 +6,10 @@ from pydantic import Field
 
 from rdv_mock.facts.candidat import Candidat, Demande, fold
 from rdv_mock.facts.enumerations import CategoriePermis, StatutDemande
-from rdv_mock.scenario.base import Build, Day, Named, Part
+from rdv_mock.scenario.base import Build, Named, Part
 from rdv_mock.scenario.source import Place
 from rdv_mock.store import Store
+from rdv_mock.wire.base import Day
 
 
 class DemandePart(Part):
@@ -63,7 +64,7 @@ def write_candidat(
     candidat: Candidat, store: Store, ref: Callable[[str], str | None]
 ) -> CandidatPart:
     """A candidat as a scenario says him."""
-    return CandidatPart(
+    return CandidatPart.model_construct(
         ref=ref(candidat.id),
         id=candidat.id,
         nom=candidat.nom,
@@ -72,7 +73,9 @@ def write_candidat(
         numero_dossier=candidat.numero_dossier,
         email=candidat.email,
         demandes=[
-            DemandePart(categorie_permis=demande.categorie_permis, statut=demande.statut)
+            DemandePart.model_construct(
+                categorie_permis=demande.categorie_permis, statut=demande.statut
+            )
             for demande in store.demandes.of(candidat.id)
         ],
     )

@@ -55,21 +55,29 @@ def dump_scenario(store: Store, *, now: datetime, frozen: bool) -> str:
     if settings.limits:
         content["limits"] = dict(settings.limits)
     responses = ResponsesPart(**asdict(settings.responses))
-    content["responses"] = responses.model_dump(by_alias=True)
+    content["responses"] = responses.model_dump(by_alias=True, exclude_none=True)
     if settings.errors:
         content["errors"] = {
             code: {"status": error.status, "message": error.message}
             for code, error in settings.errors.items()
         }
+    if counters := store.counters():
+        content["counters"] = counters
+    refs = {reference.target_id: reference.ref for reference in store.references.all()}
     for key, (table, _) in WRITERS.items():
         facts = (fact for fact in store.table(table).all() if fact != SWAGGER_UI)
-        content[key] = [dump_fact(key, fact, store) for fact in facts]
+        content[key] = [dump_fact(key, fact, store, refs.get) for fact in facts]
     return yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
 
 
-def dump_fact(key: str, fact: Any, store: Store) -> dict[str, Any]:  # noqa: ANN401 - any fact
+def dump_fact(
+    key: str,
+    fact: Any,  # noqa: ANN401 - any fact
+    store: Store,
+    ref: Callable[[str], str | None],
+) -> dict[str, Any]:
     """One object as a scenario says it, without what goes without saying."""
     _, write = WRITERS[key]
-    part = write(fact, store, store.references.ref_of)
+    part = write(fact, store, ref)
     written: dict[str, Any] = part.model_dump(mode="json", by_alias=True, exclude_none=True)
     return written

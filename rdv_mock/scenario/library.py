@@ -37,7 +37,9 @@ def files_of(folder: Path | None) -> Iterator[Path]:
         yield from sorted(
             path
             for path in folder.iterdir()
-            if path.suffix in {".yaml", ".yml", ".json"} and path.is_file()
+            if path.suffix in {".yaml", ".yml", ".json"}
+            and path.is_file()
+            and path.name.isprintable()
         )
 
 

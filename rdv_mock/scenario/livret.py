@@ -8,10 +8,12 @@ from pydantic import Field
 from rdv_mock import paris
 from rdv_mock.facts.enumerations import Activite, CategorieDuLivret, TypeFormation, TypeLecon
 from rdv_mock.facts.livret import ContratDeFormation, Lecon
+from rdv_mock.fixtures import LARGEST_LIMIT
 from rdv_mock.scenario.auto_ecoles import find_bureau
-from rdv_mock.scenario.base import Build, Instant, Local, Named, RefOrId
+from rdv_mock.scenario.base import Build, Instant, Named, RefOrId
 from rdv_mock.scenario.source import Place
 from rdv_mock.store import Store
+from rdv_mock.wire.base import Local
 
 
 class ContratPart(Named):
@@ -32,7 +34,7 @@ class LeconPart(Named):
     type: TypeLecon = TypeLecon.CIRCULATION
     activite: Activite = Activite.LECON
     date_heure_debut: Local
-    duree_en_minutes: int = Field(default=60, ge=1, le=1440)
+    duree_en_minutes: int = Field(default=60, ge=1, le=LARGEST_LIMIT)
     numero_autorisation: str
     date_heure_reception: Instant | None = None
 
@@ -84,7 +86,7 @@ def write_contrat(
     contrat: ContratDeFormation, _store: Store, ref: Callable[[str], str | None]
 ) -> ContratPart:
     """A contrat as a scenario says it."""
-    return ContratPart(
+    return ContratPart.model_construct(
         ref=ref(contrat.id),
         id=contrat.id,
         auto_ecole=ref(contrat.auto_ecole_id) or contrat.auto_ecole_id,
@@ -98,7 +100,7 @@ def write_contrat(
 
 def write_lecon(lecon: Lecon, _store: Store, ref: Callable[[str], str | None]) -> LeconPart:
     """A leçon as a scenario says it."""
-    return LeconPart(
+    return LeconPart.model_construct(
         ref=ref(lecon.id),
         id=lecon.id,
         contrat=ref(lecon.contrat_id) or lecon.contrat_id,

@@ -13,10 +13,10 @@ from rdv_mock.facts.world import ErrorOverride, Responses, WorldSettings
 from rdv_mock.fixtures import default_limits
 from rdv_mock.scenario.access import save_baux, save_clients
 from rdv_mock.scenario.auto_ecoles import save_auto_ecoles
-from rdv_mock.scenario.base import Build, Named
+from rdv_mock.scenario.base import Build, Named, suggestion
 from rdv_mock.scenario.candidats import save_candidats
 from rdv_mock.scenario.livret import save_contrats, save_lecons
-from rdv_mock.scenario.models import ErrorPart, Fragment, ResponsesPart, Scenario, suggestion
+from rdv_mock.scenario.models import ErrorPart, Fragment, ResponsesPart, Scenario
 from rdv_mock.scenario.source import Source
 from rdv_mock.store import Store
 from rdv_mock.wire.problems import message_of
@@ -97,6 +97,7 @@ def load_scenario(source: Source, *, name: str, now: datetime) -> Store:
     store = Store.new(settings)
     try:
         with store.transaction():
+            store.save_counters(scenario.counters)
             save_parts(scenario, source, store, settings, now=clock.now or now)
     except BaseException:
         store.close()

@@ -1,6 +1,6 @@
 """Changing a few facts of a running world: a fragment of a scenario, all or nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -95,25 +95,44 @@ def _completed(key: str, item: Any, store: Store) -> Any:  # noqa: ANN401 - what
         name = item.get(handle)
         fact = _find(table, name, store) if isinstance(name, str) else None
         if fact is not None:
-            return _merge(dump_fact(key, fact, store), item)
+            return _merge(dump_fact(key, fact, store, store.references.ref_of), item)
     return item
 
 
 def _merge(known: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """What is given over what is known; lists of named objects are merged object by object."""
+    """What is given over what is known; lists of known objects are merged one by one."""
     merged = {**known, **given}
     for key, value in given.items():
         before = known.get(key) or []
-        if isinstance(value, list) and any(isinstance(one, dict) and "id" in one for one in before):
-            merged[key] = _merge_named(before, value)
+        if key in _HANDLES and isinstance(value, list) and _are_objects([*before, *value]):
+            merged[key] = _merge_items(before, value, _HANDLES[key])
     return merged
 
 
-def _merge_named(before: list[dict[str, Any]], given: list[Any]) -> list[Any]:
+def _are_objects(items: list[Any]) -> bool:
+    return all(isinstance(item, dict) for item in items)
+
+
+_NAMED = (("ref",), ("id",))
+_HANDLES: Mapping[str, Sequence[Sequence[str]]] = {
+    "bureaux": _NAMED,
+    "employes": _NAMED,
+    "formateurs": _NAMED,
+    "simulateurs": [["numeroAutorisation"]],
+    "etp": [["groupePermis", "mois"]],
+    "demandes": [["categoriePermis"]],
+}
+"""By which keys an item of a list inside an object is known again: any one of these groups."""
+
+
+def _merge_items(
+    before: list[dict[str, Any]], given: list[dict[str, Any]], handles: Sequence[Sequence[str]]
+) -> list[Any]:
+    """The items that are known, changed where they are given, and the others added."""
     rest = list(before)
     merged = []
     for item in given:
-        same = next((known for known in rest if _is_same(known, item)), None)
+        same = next((known for known in rest if _is_same(known, item, handles)), None)
         if same is not None:
             rest.remove(same)
             merged.append(_merge(same, item))
@@ -122,8 +141,10 @@ def _merge_named(before: list[dict[str, Any]], given: list[Any]) -> list[Any]:
     return merged + rest
 
 
-def _is_same(known: Mapping[str, Any], item: Any) -> bool:  # noqa: ANN401 - whatever was sent
-    return isinstance(item, dict) and any(
-        item.get(handle) is not None and item.get(handle) == known.get(handle)
-        for handle in ("ref", "id")
+def _is_same(
+    known: Mapping[str, Any], item: Mapping[str, Any], handles: Sequence[Sequence[str]]
+) -> bool:
+    return any(
+        all(item.get(key) is not None and item[key] == known.get(key) for key in handle)
+        for handle in handles
     )

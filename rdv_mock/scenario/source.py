@@ -63,7 +63,7 @@ def read_yaml(text: str) -> Source:
 def read_json(text: bytes) -> Source:
     """A scenario written in JSON."""
     try:
-        content = json.loads(text)
+        content = json.loads(text.decode())
         if rb"\ud" in text.lower():
             json.dumps(content, ensure_ascii=False).encode()  # half an emoji is no text
         return Source(content)

@@ -1,7 +1,7 @@
 """All tables of a world, and the counters that its ids come from."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -71,7 +71,9 @@ class Store:
         return store
 
     def copy(self) -> "Store":
-        """Another database with the same content."""
+        """Another database with the same content; not in the middle of a transaction."""
+        if self.sql.in_transaction:
+            raise RuntimeError("a store can only be copied between transactions")
         store = Store()
         self.sql.backup(store.sql)
         return store
@@ -119,9 +121,17 @@ class Store:
                 " ON CONFLICT (kind) DO UPDATE SET count = count + 1 RETURNING count",
                 (table.name,),
             ).fetchone()
-            id_ = seeded_id(seed, table.name, count)
+            id_ = seeded_id(seed, table.name, f"#{count}")
             if table.find(id_) is None:
                 return id_
+
+    def counters(self) -> dict[str, int]:
+        """How many ids of each kind were handed out."""
+        return dict(self.sql.execute("SELECT kind, count FROM counters ORDER BY kind").fetchall())
+
+    def save_counters(self, counters: Mapping[str, int]) -> None:
+        """Go on from where another state of this world had come to."""
+        self.sql.executemany("REPLACE INTO counters VALUES (?, ?)", counters.items())
 
     def forget(self, table: Table[Any], id_: str) -> None:
         """Remove a fact with its ref and all that it owns."""

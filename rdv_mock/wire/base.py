@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import (
     AfterValidator,
+    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -23,21 +24,22 @@ from pydantic_core import PydanticCustomError
 from rdv_mock import paris
 from rdv_mock.fixtures import Limits, default_limits
 
-_YEAR: Final = r"(19|20|21)\d{2}"
-_DAY: Final = rf"{_YEAR}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
-_TIME: Final = r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d"
+_YEAR: Final = r"(19|20|21)[0-9]{2}"
+_DAY: Final = rf"{_YEAR}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+_TIME: Final = r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 
+ID_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,99}$"
+_DATED: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]")
 MOIS_PATTERN: Final = rf"^{_YEAR}-(0[1-9]|1[0-2])$"
 DATE_PATTERN: Final = rf"^{_DAY}$"
 LOCAL_PATTERN: Final = rf"^{_DAY}T{_TIME}$"
-DEPARTEMENT_PATTERN: Final = r"^(\d{3}|02[AB])$"
+DEPARTEMENT_PATTERN: Final = r"^([0-9]{3}|02[AB])$"
 
 
 class Problem(StrEnum):
     """The kinds of problem that our own validators find; their message is French already."""
 
     DATE = "rdv_date"
-    BOOLEAN = "rdv_boolean"
     LIMIT = "rdv_limit"
     UNKNOWN_KEY = "rdv_unknown_key"
 
@@ -109,23 +111,22 @@ def parse_local(given: object) -> datetime:
 
 def within_years(instant: datetime) -> datetime:
     """An instant in UTC, refused when it lies outside the years that a date may have."""
-    if not paris.FIRST_YEAR <= instant.year <= paris.LAST_YEAR:
-        raise PydanticCustomError(
-            Problem.DATE, f"doit être entre {paris.FIRST_YEAR} et {paris.LAST_YEAR}"
-        )
-    return instant.astimezone(UTC)
+    first, last = paris.FIRST_YEAR, paris.LAST_INSTANT_YEAR
+    if first < instant.year < last and first <= instant.astimezone(UTC).year <= last:
+        return instant.astimezone(UTC)
+    raise PydanticCustomError(Problem.DATE, f"doit être entre {first} et {last}")
+
+
+def _no_timestamp(given: object) -> object:
+    """`2026` and `20260310` are slips of the pen, not seconds since 1970."""
+    if isinstance(given, datetime) or (isinstance(given, str) and _DATED.match(given)):
+        return given
+    raise PydanticCustomError(Problem.DATE, "doit être une date et une heure ISO 8601 avec fuseau")
 
 
 def write_instant(instant: datetime) -> str:
     """An instant as the contract writes it: UTC, seconds, no fractions."""
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def parse_boolean(given: object) -> object:
-    """A boolean of a query: `true`, `false`, `1` or `0`, as a client sends them."""
-    if isinstance(given, str) and given not in {"true", "false", "1", "0"}:
-        raise PydanticCustomError(Problem.BOOLEAN, "doit valoir true, false, 1 ou 0")
-    return given
 
 
 def _schema(**keywords: Any) -> WithJsonSchema:  # noqa: ANN401 - JSON Schema
@@ -153,11 +154,16 @@ Instant = Annotated[
     PlainSerializer(write_instant),
     _schema(format="date-time", examples=["2026-03-10T14:00:00Z"]),
 ]
+AskedInstant = Annotated[
+    AwareDatetime,
+    Field(strict=False),
+    BeforeValidator(_no_timestamp),
+    AfterValidator(within_years),
+]
 Mois = Annotated[str, StringConstraints(pattern=MOIS_PATTERN), Field(examples=["2026-04"])]
 CodeDepartement = Annotated[
     str, StringConstraints(pattern=DEPARTEMENT_PATTERN), Field(examples=["085"])
 ]
-QueryBoolean = Annotated[bool, BeforeValidator(parse_boolean)]
 Id = Annotated[str, Field(examples=["3f8b1c52-7d0e-4a6b-9c1f-2b5e8d907a14"])]
 
 

@@ -5,8 +5,6 @@ from datetime import timedelta
 from typing import Annotated
 
 from pydantic import (
-    AfterValidator,
-    AwareDatetime,
     BaseModel,
     ConfigDict,
     Field,
@@ -16,7 +14,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from rdv_mock.wire.base import Asked, Id, Instant, Problem, Shape, within_years
+from rdv_mock.wire.base import Asked, AskedInstant, Id, Instant, Problem, Shape
 
 MOST_EXPIRES_IN = 315_360_000
 """Seconds: ten years."""
@@ -44,9 +42,6 @@ Duration = Annotated[
     PlainValidator(parse_duration),
     WithJsonSchema({"type": "string", "format": "duration", "examples": ["P3DT2H"]}),
 ]
-
-
-AskedInstant = Annotated[AwareDatetime, AfterValidator(within_years), Field(strict=False)]
 
 
 class ClockOnWire(Shape):

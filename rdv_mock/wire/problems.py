@@ -11,7 +11,9 @@ BODY = "corps"
 _MESSAGES: Mapping[str, str] = {
     "missing": "est obligatoire",
     "extra_forbidden": "n'est pas un champ connu",
-    "json_invalid": "n'est pas du JSON lisible : {error}",
+    "json_invalid": "n'est pas du JSON lisible",
+    "string_unicode": "doit être du texte en UTF-8",
+    "decimal_whole_digits": "ne peut avoir plus de {whole_digits} chiffre(s) avant la virgule",
     "model_type": "doit être un objet",
     "model_attributes_type": "doit être un objet",
     "dict_type": "doit être un objet",
@@ -40,14 +42,10 @@ _MESSAGES: Mapping[str, str] = {
     "list_type": "doit être une liste",
     "too_short": "doit compter au moins {min_length} élément(s)",
     "too_long": "doit compter au plus {max_length} élément(s)",
-    "uuid_type": "doit être un UUID",
-    "uuid_parsing": "doit être un UUID",
     "datetime_type": "doit être une date et une heure ISO 8601 avec fuseau",
     "datetime_parsing": "doit être une date et une heure ISO 8601 avec fuseau",
     "datetime_from_date_parsing": "doit être une date et une heure ISO 8601 avec fuseau",
     "timezone_aware": "doit porter un fuseau, par exemple 2026-03-10T09:00:00+01:00",
-    "url_type": "doit être une adresse (URL)",
-    "url_parsing": "doit être une adresse (URL)",
 }
 
 

@@ -1,5 +1,6 @@
 import base64
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -102,6 +103,39 @@ def test_a_token_dies_with_its_bail(anyone: Vendor) -> None:
     anyone.post("/_mock/clock/advance", json={"by": "P1D"})
 
     assert get_with(anyone, f"Bearer {tokens['access_token']}") == (401, "JETON_INVALIDE")
+
+
+def test_a_bail_that_was_moved_into_the_past_admits_nobody(anyone: Vendor) -> None:
+    lea = anyone.as_("lea")
+    (bail,) = anyone.world.store.baux.all()
+
+    anyone.patch("/_mock/state", json={"baux": [{"id": bail.id, "fin": "2026-03-10T07:00:00Z"}]})
+
+    assert refusal_of(lea.get(FORMATEURS)) == (401, "JETON_INVALIDE")
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "refusal"),
+    [
+        ({"autoEcoles": [{"ref": "plesses", "estFermee": True}]}, (403, "AUTO_ECOLE_FERMEE")),
+        ({"supprimer": ["lea"]}, (401, "JETON_INVALIDE")),
+    ],
+)
+def test_what_happens_while_a_body_is_on_its_way_counts(
+    lea: Vendor, meanwhile: dict[str, object], refusal: tuple[int, str]
+) -> None:
+    body = json.dumps(contrat()).encode()
+
+    def slow_body() -> Iterator[bytes]:
+        yield body[:5]
+        patched = Vendor(lea.application).patch("/_mock/state", json=meanwhile)
+        assert patched.status_code == 200
+        yield body[5:]
+
+    headers = {"content-type": "application/json", "content-length": str(len(body))}
+    answer = lea.post(CONTRATS, content=slow_body(), headers=headers)
+
+    assert refusal_of(answer) == refusal
 
 
 @pytest.mark.parametrize(("scope", "works"), [("all", False), ("clock", True), ("state", True)])

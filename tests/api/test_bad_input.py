@@ -140,6 +140,13 @@ def test_all_problems_are_told_at_once(lea: Vendor) -> None:
     ]
 
 
+def test_of_very_many_problems_the_first_hundred_are_told(lea: Vendor) -> None:
+    problems = details_of(lea, CONTRATS, json={f"x{number}": 1 for number in range(1000)})
+
+    assert len(problems) == 101
+    assert problems[-1] == ("corps", "et 904 autre(s) problème(s)")
+
+
 @pytest.mark.parametrize(
     ("asked", "champ", "message"),
     [
@@ -169,6 +176,7 @@ def test_each_problem_of_a_search_is_named(
         ("mois=2026-13&groupe-permis=B", ["mois"]),
         ("mois=2026-4&groupe-permis=B", ["mois"]),
         ("mois=0001-01&groupe-permis=B", ["mois"]),
+        ("mois=20٢٦-03&groupe-permis=B", ["mois"]),
         ("mois=2026-04&groupe-permis=CE", ["groupe-permis"]),
         ("mois=2026-04&groupe-permis=", ["groupe-permis"]),
         ("mois=2026-04&groupe_permis=B", ["groupe-permis"]),
@@ -228,6 +236,7 @@ def test_a_larger_body_is_refused_before_the_token_is_looked_at(
         "/_mock/inconnu",
         "/docs/",
         "/%00",
+        f"{CONTRATS}/x/lecons%0A",
         "/api/v1/livret-numerique/formateurs/%2e%2e/x",
     ],
 )

@@ -88,6 +88,51 @@ def test_a_scenario_has_a_largest_size(anyone: Vendor) -> None:
     assert refusal_of(answer) == (413, "CORPS_TROP_VOLUMINEUX")
 
 
+@pytest.mark.parametrize("name", [5, None, ["x"]])
+def test_a_name_must_be_a_word(anyone: Vendor, name: object) -> None:
+    answer = anyone.put("/_mock/scenario", json={"name": name})
+
+    assert refusal_of(answer) == (422, "SCENARIO_INVALIDE")
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"autoEcoles":[{"ref":"\xed\xa0\x80"}]}', '{"title": "é"}'.encode("utf-16")]
+)
+def test_json_that_is_not_in_utf_8_is_no_json(anyone: Vendor, body: bytes) -> None:
+    answer = anyone.patch(
+        "/_mock/state", content=body, headers={"content-type": "application/json"}
+    )
+
+    assert refusal_of(answer) == (422, "SCENARIO_INVALIDE")
+
+
+def test_a_world_that_was_written_out_goes_on_with_the_same_ids(lea: Vendor) -> None:
+    withdrawn = lea.post(CONTRATS, json=contrat()).json()["id"]
+    lea.patch("/_mock/state", json={"supprimer": [withdrawn]})
+    state = lea.get("/_mock/state").content
+    first = lea.post(CONTRATS, json=contrat()).json()
+
+    lea.put("/_mock/scenario", content=state, headers=YAML)
+
+    assert lea.as_("lea").post(CONTRATS, json=contrat()).json() == first
+
+
+def test_a_state_that_a_limit_made_possible_can_be_read_and_loaded(lea: Vendor) -> None:
+    lea.patch("/_mock/state", json={"limits": {"lecon.duree.CIRCULATION.max": 3000}})
+    long = {
+        "type": "CIRCULATION",
+        "dateHeureDebut": "2026-03-01T00:00:00",
+        "dureeEnMinutes": 2000,
+        "numeroAutorisation": "A0850001230",
+    }
+    assert lea.post(f"{CONTRATS}/{lea.id_of('k1')}/lecons", json=long).status_code == 201
+
+    state = lea.get("/_mock/state")
+
+    assert state.status_code == 200
+    assert lea.put("/_mock/scenario", content=state.content, headers=YAML).status_code == 200
+
+
 def test_scenarios_are_listed_those_of_the_user_first(tmp_path: Path) -> None:
     (tmp_path / "a_moi.yaml").write_text("title: À moi\ndescription: Rien\n")
     (tmp_path / "casse.yaml").write_text("[")
@@ -125,7 +170,7 @@ def test_a_change_of_one_fact_is_seen_at_once(lea: Vendor) -> None:
 
 
 def test_a_fragment_may_come_as_yaml(lea: Vendor) -> None:
-    fragment = "candidats: [{ref: ines, demandes: [{categoriePermis: A1}]}]"
+    fragment = "candidats: [{ref: ines, demandes: [{categoriePermis: B, statut: REJETEE}]}]"
 
     assert lea.patch("/_mock/state", content=fragment.encode(), headers=YAML).status_code == 200
     assert refusal_of(lea.post(CONTRATS, json=contrat()))[1] == "CANDIDAT_SANS_DEMANDE_ACTIVE"
@@ -221,6 +266,7 @@ def test_an_advance_tells_what_happened(anyone: Vendor) -> None:
         ("POST", "/_mock/clock/advance", {"by": "P3654D"}),
         ("POST", "/_mock/clock/advance", {"to": "2199-01-01T00:00:00Z"}),
         ("POST", "/_mock/clock/advance", {"by": "P999999D"}),
+        ("POST", "/_mock/clock/advance", {"by": "P99999W999999DT9999999H"}),
     ],
 )
 def test_the_clock_goes_forward_ten_years_at_most(
@@ -243,6 +289,8 @@ def test_the_clock_goes_forward_ten_years_at_most(
         {"by": "1D"},
         {"by": "P99999999999999D"},
         {"by": 3600},
+        {"to": 1900000000},
+        {"to": "1900000000"},
         {"to": "2026-04-01T00:00:00"},
         {"to": "2026-04-01"},
         {"to": "0001-01-01T00:00:00+14:00"},
@@ -258,6 +306,19 @@ def test_an_advance_that_nobody_understands_moves_nothing(
     assert anyone.get("/_mock/clock").json()["now"] == "2026-03-10T08:00:00Z"
 
 
+def test_the_clock_never_leaves_the_years_that_a_date_may_have(anyone: Vendor) -> None:
+    text = OTHER.replace("2027-01-01", "2195-01-01").encode()
+    anyone.put("/_mock/scenario", content=text, headers=YAML)
+    token = {"employe": "lea", "expiresIn": 315_360_000}
+    assert anyone.post("/_mock/tokens", json=token).status_code == 200
+
+    answer = anyone.post("/_mock/clock/advance", json={"by": "P3650D"})
+
+    assert refusal_of(answer) == (422, "HORLOGE_EN_ARRIERE")
+    state = anyone.get("/_mock/state").content
+    assert anyone.put("/_mock/scenario", content=state, headers=YAML).status_code == 200
+
+
 def test_control_bodies_must_come_as_json(anyone: Vendor) -> None:
     answer = anyone.post("/_mock/tokens", content=json.dumps({"employe": "lea"}).encode())
 
@@ -265,14 +326,24 @@ def test_control_bodies_must_come_as_json(anyone: Vendor) -> None:
 
 
 def test_a_reset_brings_back_the_scenario(lea: Vendor) -> None:
+    lea.post("/_mock/reset")
     pristine = yaml.safe_load(lea.get("/_mock/state").text)
-    lea.post(CONTRATS, json=contrat())
+    lea.as_("lea").post(CONTRATS, json=contrat())
     lea.post("/_mock/clock/advance", json={"by": "P1D"})
 
     assert lea.post("/_mock/reset").status_code == 204
 
     again = yaml.safe_load(lea.get("/_mock/state").text)
-    assert {**again, "baux": []} == {**pristine, "baux": []}
+    assert again == pristine
+
+
+def test_the_keys_of_a_refusal_are_a_setting_too() -> None:
+    def keys_of(text: str) -> set[str]:
+        with running(text, settings=Settings(error_keys="code")) as application:
+            return set(Vendor(application).get(f"{LIVRET}/formateurs").json())
+
+    assert keys_of(SMALL) == {"code", "message"}
+    assert keys_of(SMALL + "responses: {errorKeys: erreur}\n") == {"erreur", "message"}
 
 
 def test_after_a_reset_the_same_calls_give_the_same_ids(lea: Vendor) -> None:

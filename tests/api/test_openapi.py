@@ -71,7 +71,7 @@ def test_each_refusal_of_each_operation_has_its_example(
 
     assert {error.code for error in route.traits.errors} == set(shown) - COMMON
     for error in route.traits.errors:
-        assert shown[error.code] == error.message_for(route.operation)
+        assert shown[error.code] == error.example(route.operation)
 
 
 @pytest.mark.parametrize("route", OPERATIONS, ids=lambda route: route.operation)

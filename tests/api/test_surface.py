@@ -71,6 +71,11 @@ def test_the_livret_may_be_reached_elsewhere() -> None:
             {"host": "mock", "x-forwarded-proto": "https", "x-forwarded-host": "front"},
             "https://front/realms/formation",
         ),
+        (
+            {"trust_proxy": True},
+            {"x-forwarded-proto": "https, http", "x-forwarded-host": "front , inner"},
+            "https://front/realms/formation",
+        ),
     ],
 )
 def test_own_addresses_are_those_of_the_call_unless_told_otherwise(

@@ -44,3 +44,11 @@ def test_an_id_that_the_file_gives_is_never_handed_out_to_something_else(
     store = load(state.replace(known, new + known if before else known + new))
 
     assert store.candidats.count() == 2
+
+
+def test_a_ref_that_looks_like_a_number_is_no_counter(load: Load) -> None:
+    store = load(
+        "title: x\ncandidats: [{ref: '1', nom: a, numeroDossier: x}, {nom: b, numeroDossier: y}]"
+    )
+
+    assert store.candidats.count() == 2

@@ -52,6 +52,7 @@ def test_scenarios_of_the_user_come_first_each_folder_in_order_of_name(tmp_path:
 def test_only_scenario_files_count(tmp_path: Path) -> None:
     write(tmp_path, "notes.txt")
     write(tmp_path, "yaml")
+    write(tmp_path, "a\nb.yaml")
     (tmp_path / "folder.yaml").mkdir()
     (tmp_path / "broken.yaml").symlink_to(tmp_path / "nowhere")
     one = write(tmp_path, "one.yaml")

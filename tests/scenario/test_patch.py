@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from rdv_mock.facts.enumerations import CategoriePermis, StatutDemande
+from rdv_mock.facts.enumerations import CategoriePermis, GroupeDuLivret, StatutDemande
 from rdv_mock.facts.world import ErrorOverride, Responses
 from rdv_mock.scenario.patch import apply_fragment
 from rdv_mock.scenario.source import read_json, read_yaml
@@ -153,21 +153,66 @@ def test_a_formateur_who_is_added_teaches_at_the_bureaux_that_there_are(store: S
     assert hugo.bureaux == (id_of(store, "sables"),)
 
 
-def test_what_has_no_name_of_its_own_is_replaced_as_a_whole(store: Store) -> None:
+def test_what_has_no_name_of_its_own_is_known_by_what_it_is_about(store: Store) -> None:
     patch(
         store,
-        "candidats: [{ref: zoe, demandes: [{categoriePermis: A1, statut: EXPIREE}]}]\n"
-        "autoEcoles: [{ref: plesses, simulateurs: [], etp: [{groupePermis: A, mois: 2026-04,"
-        " valeur: 1}]}]",
+        "candidats: [{ref: zoe, demandes: [{categoriePermis: B1}, {categoriePermis: A2,"
+        " statut: EXPIREE}]}]\n"
+        "autoEcoles: [{ref: plesses, simulateurs: [{numeroAutorisation: S0850000010, bureau: ~},"
+        " {numeroAutorisation: S0000000001, bureau: sables}],"
+        " etp: [{groupePermis: B, mois: 2026-03, valeur: 1}, {groupePermis: A, mois: 2026-03,"
+        " valeur: 2}]}]",
     )
 
-    demandes = store.demandes.of(id_of(store, "zoe"))
-    assert [(one.categorie_permis, one.statut) for one in demandes] == [
-        (CategoriePermis.A1, StatutDemande.EXPIREE)
-    ]
-    assert store.simulateurs.count() == 0
-    assert [etp.mois for etp in store.etp_donnes.all()] == ["2026-04"]
+    zoe, sables = id_of(store, "zoe"), id_of(store, "sables")
+    assert {(one.categorie_permis, one.statut) for one in store.demandes.of(zoe)} == {
+        (CategoriePermis.B, StatutDemande.VALIDEE),
+        (CategoriePermis.B1, StatutDemande.VALIDEE),
+        (CategoriePermis.A2, StatutDemande.EXPIREE),
+    }
+    assert {(one.numero_autorisation, one.bureau_id) for one in store.simulateurs.all()} == {
+        ("S0850000010", None),
+        ("S0000000001", sables),
+    }
+    assert {(etp.groupe_permis, etp.valeur) for etp in store.etp_donnes.all()} == {
+        (GroupeDuLivret.A, 2),
+        (GroupeDuLivret.B, 1),
+    }
     assert len(store.demandes.of(id_of(store, "ines"))) == 2
+
+
+def test_a_list_of_words_is_replaced_as_a_whole(store: Store) -> None:
+    patch(
+        store,
+        "autoEcoles: [{ref: plesses, bureaux: [{ref: roche, nom: a}],"
+        " formateurs: [{ref: hugo, bureaux: [roche]}]}]\n"
+        "clients: [{clientId: editeur-demo, redirectUris: [a]}]",
+    )
+
+    assert store.formateurs.get(id_of(store, "hugo")).bureaux == (id_of(store, "roche"),)
+    assert store.clients.get("editeur-demo").redirect_uris == ("a",)
+
+
+@pytest.mark.parametrize(
+    "taken",
+    [
+        "bureaux: [{ref: sables, nom: a}]",
+        "employes: [{ref: lea, nom: a, prenom: b, email: c}]",
+        "formateurs: [{ref: hugo, nom: a, prenom: b, numeroAutorisation: c}]",
+    ],
+)
+def test_nothing_is_taken_from_another_ecole(store: Store, taken: str) -> None:
+    (problem,) = details_of(lambda: patch(store, f"autoEcoles: [{{ref: autre, {taken}}}]"))
+
+    assert problem.message == "appartient à une autre auto-école"
+
+
+def test_saying_nothing_of_the_employes_adds_none(store: Store) -> None:
+    before = store.employes.count()
+
+    patch(store, "autoEcoles: [{ref: plesses, employes: null}]")
+
+    assert store.employes.count() == before
 
 
 def test_an_object_may_change_its_ref(store: Store) -> None:
@@ -288,6 +333,10 @@ def test_a_fragment_whose_second_item_is_bad_changes_nothing_at_all(
         (
             "supprimer:\n  - l1\n  - personne",
             ("supprimer[1]", "« personne » ne désigne aucun objet", 3),
+        ),
+        (
+            "autoEcoles: [{ref: plesses, employes: [x]}]",
+            ("autoEcoles[0].employes[0]", "doit être un objet", 1),
         ),
         (
             "candidats: [{ref: k1, nom: a, numeroDossier: x}]",

@@ -62,7 +62,7 @@ def test_the_scenario_of_a_refusal_gives_it_on_the_call_that_it_describes(name: 
 
     error = ApiError[name.upper()]
     assert refusal_of(answer) == (error.status_for(None), error.code)
-    assert answer.json()["message"] == error.message_for()
+    assert answer.json()["message"] == error.example()
     assert f"{method} {path}" in " ".join(world.settings.description.split())
     application.close()
 

@@ -35,8 +35,7 @@ def facts_of(store: Store) -> dict[str, list[Any]]:
 
 def everything_of(store: Store) -> tuple[object, ...]:
     """All that a store holds, to the last counter."""
-    counters = store.sql.execute("SELECT * FROM counters ORDER BY kind").fetchall()
-    return facts_of(store), store.settings(), counters
+    return facts_of(store), store.settings(), store.counters()
 
 
 def dump(store: Store) -> str:

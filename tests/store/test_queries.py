@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from rdv_mock.errors import ApiError, Refusal
-from rdv_mock.facts.access import Bail, Client
+from rdv_mock.facts.access import Bail, Client, Token, TokenType
 from rdv_mock.facts.enumerations import CategorieDuLivret, GroupeDuLivret
 from rdv_mock.store import Store
 from rdv_mock.store.livret import TextSearch
@@ -59,9 +59,13 @@ def test_people_are_listed_by_nom_and_prenom_without_accents_or_case(
     lea, hugo = store.employes.get(ids["lea"]), store.formateurs.get(ids["hugo"])
     names = [("Zola", "A"), ("élan", "B"), ("Elan", "Âme"), ("ŒUF", "C"), ("Dùrand", "D")]
     for number, (nom, prenom) in enumerate(names):
-        changes = {"id": str(number), "nom": nom, "prenom": prenom, "auto_ecole_id": ids["autre"]}
-        store.employes.save(replace(lea, **changes))
-        store.formateurs.save(replace(hugo, **changes))
+        autre = ids["autre"]
+        store.employes.save(
+            replace(lea, id=str(number), nom=nom, prenom=prenom, auto_ecole_id=autre)
+        )
+        store.formateurs.save(
+            replace(hugo, id=str(number), nom=nom, prenom=prenom, auto_ecole_id=autre)
+        )
 
     expected = ["D", "Âme", "B", "C", "A"]
     prenoms = [one.prenom for one in store.employes.of(ids["autre"])]
@@ -127,6 +131,34 @@ def test_baux_are_due_from_their_end_on_first_due_first(store: Store) -> None:
 
     assert [bail.id for bail in store.baux.due(NOW)] == ["a", "b", "c"]
     assert store.baux.next_end() == instant("2026-03-10T07:59:59.999999Z")
+
+
+def test_baux_and_tokens_are_told_by_whom_they_belong_to(store: Store) -> None:
+    store.baux.save_all(Bail(id_, f"e-{id_}", "c", NOW, NOW, termine=False) for id_ in "ab")
+    store.tokens.save_all(
+        Token(
+            id=f"{bail}{session}",
+            type=TokenType.ACCESS,
+            bail_id=bail,
+            employe_id=f"e-{bail}",
+            client_id="c",
+            scopes=(),
+            date_heure_expiration=NOW,
+            session_id=session,
+        )
+        for bail in "ab"
+        for session in ("1", None)
+    )
+
+    assert [bail.id for bail in store.baux.of("e-a")] == ["a"]
+    assert [token.id for token in store.tokens.of_bail("a")] == ["a1", "aNone"]
+    assert [token.id for token in store.tokens.of_session("1")] == ["a1", "b1"]
+
+
+def test_the_first_employes_are_those_that_the_scenario_tells_first(
+    store: Store, ids: dict[str, str]
+) -> None:
+    assert [one.id for one in store.employes.first_ones(2)] == [ids["lea"], ids["max"]]
 
 
 @pytest.mark.parametrize(
@@ -207,20 +239,21 @@ def test_a_search_finds_the_contrats_of_an_ecole_that_meet_every_criterion(
     assert total == found
 
 
-@pytest.mark.parametrize(("offset", "names"), [(0, ["a", "b"]), (2, ["k1"]), (3, [])])
+@pytest.mark.parametrize(("offset", "names"), [(0, ["z", "a"]), (2, ["b"]), (3, [])])
 def test_a_search_is_paged_by_nom_then_id(
     store: Store, ids: dict[str, str], offset: int, names: list[str]
 ) -> None:
     k1 = store.contrats_de_formation.get(ids["k1"])
+    store.candidats.save(replace(store.candidats.get(ids["ines"]), id="abel", nom="Àbel"))
+    store.contrats_de_formation.remove(k1.id)
     store.contrats_de_formation.save_all(
         replace(k1, id=id_, candidat_id=candidat)
-        for id_, candidat in [("b", ids["ines"]), ("a", "abel")]
+        for id_, candidat in [("b", ids["ines"]), ("a", ids["ines"]), ("z", "abel")]
     )
-    store.candidats.save(replace(store.candidats.get(ids["ines"]), id="abel", nom="Àbel"))
 
     page, total = store.contrats_de_formation.search(
         ids["plesses"], nom=None, numero_dossier=None, categorie=None, offset=offset, most=2
     )
 
-    assert [contrat.id for contrat in page] == [ids.get(name, name) for name in names][::-1][::-1]
+    assert [contrat.id for contrat in page] == names
     assert total == 3

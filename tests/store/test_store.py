@@ -77,11 +77,12 @@ def test_a_transaction_keeps_all_or_nothing(store: Store, ids: dict[str, str]) -
     assert store.candidats.get(ines.id).nom == "Gardé"
     assert store.candidats.find("autre") is None
     assert store.settings() != SETTINGS
-    assert store.new_id(store.lecons, seed=7) == seeded_id(7, "lecons", 1)
+    assert store.new_id(store.lecons, seed=7) == seeded_id(7, "lecons", "#1")
 
 
 def test_a_copy_knows_nothing_of_what_happens_afterwards(store: Store, ids: dict[str, str]) -> None:
-    store.new_id(store.lecons, seed=7)
+    with store.transaction():
+        store.new_id(store.lecons, seed=7)
     with closing(store.copy()) as copy:
         store.candidats.remove(ids["ines"])
         copy.candidats.remove(ids["zoe"])
@@ -91,6 +92,13 @@ def test_a_copy_knows_nothing_of_what_happens_afterwards(store: Store, ids: dict
         assert [candidat.id for candidat in copy.candidats.all()] == [ids["ines"]]
         assert store.settings() != copy.settings()
         assert copy.new_id(copy.lecons, seed=7) == store.new_id(store.lecons, seed=7)
+
+
+def test_a_store_cannot_be_copied_in_the_middle_of_a_transaction(store: Store) -> None:
+    store.new_id(store.lecons, seed=7)
+
+    with pytest.raises(RuntimeError, match="between transactions"):
+        store.copy()
 
 
 def test_a_copy_orders_and_folds_like_the_original(store: Store, ids: dict[str, str]) -> None:
@@ -110,12 +118,24 @@ def test_new_ids_repeat_for_the_same_seed_and_differ_from_each_other(store: Stor
 
 def test_a_new_id_is_never_one_that_exists(store: Store, ids: dict[str, str]) -> None:
     ines = store.candidats.get(ids["ines"])
-    taken = [seeded_id(7, "candidats", number) for number in (1, 2, 4)]
+    taken = [seeded_id(7, "candidats", f"#{number}") for number in (1, 2, 4)]
     store.candidats.save_all(replace(ines, id=id_) for id_ in taken)
 
     drawn = [store.new_id(store.candidats, seed=7) for _ in range(2)]
 
-    assert drawn == [seeded_id(7, "candidats", number) for number in (3, 5)]
+    assert drawn == [seeded_id(7, "candidats", f"#{number}") for number in (3, 5)]
+
+
+def test_counters_can_be_taken_over_from_another_state(store: Store) -> None:
+    for _ in range(3):
+        store.new_id(store.lecons, seed=7)
+    with closing(build_store()) as other:
+        other.new_id(other.lecons, seed=7)
+
+        other.save_counters(store.counters())
+
+        assert other.counters() == store.counters()
+        assert other.new_id(other.lecons, seed=7) == store.new_id(store.lecons, seed=7)
 
 
 def test_what_is_forgotten_takes_along_its_ref_and_all_that_it_owns(
@@ -152,8 +172,9 @@ def test_sessions_of_another_state_come_in_the_place_of_ones_own(
     store: Store, ids: dict[str, str]
 ) -> None:
     mine, his = bail("mine", ids["lea"]), bail("his", ids["max"])
-    store.baux.save(mine)
-    store.tokens.save(token("t1", mine))
+    with store.transaction():
+        store.baux.save(mine)
+        store.tokens.save(token("t1", mine))
     with closing(store.copy()) as other:
         other.forget(other.baux, "mine")
         other.baux.save(his)
