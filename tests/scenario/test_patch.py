@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -175,8 +176,8 @@ def test_what_has_no_name_of_its_own_is_known_by_what_it_is_about(store: Store) 
         ("S0000000001", sables),
     }
     assert {(etp.groupe_permis, etp.valeur) for etp in store.etp_donnes.all()} == {
-        (GroupeDuLivret.A, 2),
-        (GroupeDuLivret.B, 1),
+        (GroupeDuLivret.A, Decimal(2)),
+        (GroupeDuLivret.B, Decimal(1)),
     }
     assert len(store.demandes.of(id_of(store, "ines"))) == 2
 
