@@ -5,7 +5,7 @@ from pathlib import Path
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from rdv_mock.api import control, livret, oauth, pages
+from rdv_mock.api import control, oauth, pages, simulated
 from rdv_mock.api.dispatch import Dispatch
 from rdv_mock.api.openapi import build_document
 from rdv_mock.api.server import Server
@@ -53,9 +53,7 @@ class Application:
     def openapi(self) -> str:
         """The OpenAPI document of the world `principal`, as JSON."""
         world = self.server.worlds[PRINCIPAL]
-        return build_document(
-            livret.router.routes, world, "", self.server.settings.livret_base_path
-        )
+        return build_document(simulated.ROUTES, world, "", self.server.settings.livret_base_path)
 
     def close(self) -> None:
         """Give the memory of all worlds back."""
@@ -65,5 +63,5 @@ class Application:
 def create_application(settings: Settings | None = None, *, real: Now = real_now) -> Application:
     """An application with these settings, by default those of the environment."""
     server = Server(settings or Settings(), real=real)
-    routes = [*livret.router.routes, *oauth.router.routes, *control.router.routes, *pages.ROUTES]
+    routes = [*simulated.ROUTES, *oauth.router.routes, *control.router.routes, *pages.ROUTES]
     return Application(Surface(Dispatch(routes), server), server)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from rdv_mock import fixtures
-from rdv_mock.api import livret
+from rdv_mock.api import simulated
 from rdv_mock.api.operation import ApiOperation
 from rdv_mock.errors import SOURCES, ApiError
 
@@ -96,7 +96,7 @@ def fidelity_markdown() -> str:
 
 
 def _operations() -> Iterator[Sequence[str]]:
-    for route in livret.router.routes:
+    for route in simulated.ROUTES:
         if isinstance(route, ApiOperation):
             call = f"`{route.method} {route.path}`"
             yield f"`{route.operation}`", call, route.traits.certainty

@@ -284,12 +284,13 @@ def test_a_world_can_become_that_of_another_scenario_for_good(world: World) -> N
     text = "title: Autre\nclock: {now: 2027-01-01T00:00:00Z}\nlimits: {panier.capacite: 2}"
 
     world.load(build_store(text))
-    world.advance(instant("2027-02-01T00:00:00Z"), now=world.clock.now())
-    world.reset(ResetScope.ALL)
 
-    assert (world.settings.title, world.limits.integer("panier.capacite")) == ("Autre", 2)
-    assert world.clock.now() == instant("2027-01-01T00:00:00Z")
-    assert world.store.tokens.count() == world.store.candidats.count() == 0
+    for _ in range(2):
+        assert (world.settings.title, world.limits.integer("panier.capacite")) == ("Autre", 2)
+        assert world.clock.now() == instant("2027-01-01T00:00:00Z")
+        assert world.store.tokens.count() == world.store.candidats.count() == 0
+        world.advance(instant("2027-02-01T00:00:00Z"), now=world.clock.now())
+        world.reset(ResetScope.ALL)
 
 
 def test_a_world_gives_back_what_it_no_longer_needs(watch: Watch) -> None:

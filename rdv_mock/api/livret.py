@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from rdv_mock.api.call import Call
-from rdv_mock.api.operation import ApiOperation, needs, operation_id, refuses
+from rdv_mock.api.operation import ApiOperation, locates, needs, operation_id, refuses
 from rdv_mock.api.shapes import (
     contrat_on_wire,
     etp_du_formateur,
@@ -69,6 +69,7 @@ DECLARATION_ERRORS = (
     " ANTS validée pour exactement cette catégorie.",
 )
 @needs(LIVRET_WRITE)
+@locates
 @refuses(
     ApiError.AUTO_ECOLE_FERMEE,
     ApiError.CANDIDAT_INCONNU,
@@ -155,6 +156,7 @@ async def lire_contrat_de_formation(contrat_id: ContratId, call: Call) -> Contra
     " lit dans les ETP du mois d'effet.",
 )
 @needs(LIVRET_WRITE)
+@locates
 @refuses(*CONTRAT_ERRORS, ApiError.AUTO_ECOLE_FERMEE, *DECLARATION_ERRORS)
 async def declarer_lecon(
     contrat_id: ContratId, declaration: DeclarationLecon, call: Call

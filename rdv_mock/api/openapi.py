@@ -24,7 +24,8 @@ LOGIN = "connexion"
 DESCRIPTION = f"""\
 **Ceci est un simulateur**, sans lien avec l'État : il ne réserve rien et ne transmet rien.
 
-Il remplace, pour vos développements et vos tests, l'API du Livret Numérique (heures de formation).
+Il remplace, pour vos développements et vos tests, l'API du Livret Numérique (heures de formation),
+et une part encore petite de l'API RdvPermis (auto-école, centres, mandats).
 Chaque réponse porte `X-Rdv-Mock: 1` et l'heure du monde simulé (`Date`).
 
 - **Se connecter** : « Authorize », `connexion` et un compte du scénario ; ou bien, dans `jeton`, un
@@ -113,12 +114,13 @@ def _complete(operation: dict[str, Any], route: ApiOperation, world: World) -> N
     operation["x-certitude"] = route.traits.certainty
     scopes = [route.traits.scope] if route.traits.scope else []
     operation["security"] = [{LOGIN: scopes}, {BEARER: scopes}]
-    operation["description"] = operation.get("description", "") + CONJECTURE
+    if route.path.startswith(LIVRET):
+        operation["description"] = operation.get("description", "") + CONJECTURE
     responses = operation["responses"]
     responses.pop("422", None)
     for status, response in responses.items():
         response["description"] = _DESCRIPTIONS[int(status)]
-        response["headers"] = _header_references(located=status == "201")
+        response["headers"] = _header_references(located=route.traits.locates and status == "201")
     for status, errors in _by_status(_errors_of(route), route.operation, world).items():
         responses[str(status)] = {
             "description": " · ".join(error.code for error in errors),
@@ -143,6 +145,7 @@ def _errors_of(route: ApiOperation) -> list[ApiError]:
         *(_WITH_BODY if has_body else ()),
         *_COMMON,
         *(_WITH_INPUT if has_input else ()),
+        *((ApiError.ACTION_INTERDITE,) if route.traits.writes else ()),
         *route.traits.errors,
     ]
 

@@ -29,6 +29,7 @@ from rdv_mock.api.access import (
 from rdv_mock.api.call import Call
 from rdv_mock.api.refusals import JSON, refuse
 from rdv_mock.errors import ApiError, Certainty, Detail, Refusal
+from rdv_mock.rules.parties import check_peut_agir
 from rdv_mock.wire.problems import BODY, details_of
 
 LARGEST_BODY = 1024 * 1024
@@ -41,13 +42,16 @@ Endpoint = TypeVar("Endpoint", bound=Callable[..., Awaitable[Any]])
 class Traits:
     """What an operation says of itself beside its signature.
 
-    `root_only`: unknown inside a world; `crenodispo`: counted in that bucket of the rate limits;
+    `writes`: refused to a closed école; `locates`: says where what it created is; `root_only`:
+    unknown inside a world; `crenodispo`: counted in that bucket of the rate limits;
     `largest_body`: bytes at most.
     """
 
     scope: str | None = None
     errors: tuple[ApiError, ...] = ()
     certainty: Certainty = "inferred"
+    writes: bool = False
+    locates: bool = False
     root_only: bool = False
     crenodispo: bool = False
     largest_body: int = LARGEST_BODY
@@ -69,6 +73,28 @@ def needs(scope: str) -> Callable[[Endpoint], Endpoint]:
         return endpoint
 
     return mark
+
+
+def known(certainty: Certainty) -> Callable[[Endpoint], Endpoint]:
+    """Say how sure it is that the real API has this operation."""
+
+    def mark(endpoint: Endpoint) -> Endpoint:
+        traits_of(endpoint).certainty = certainty
+        return endpoint
+
+    return mark
+
+
+def writes(endpoint: Endpoint) -> Endpoint:
+    """Refuse the operation to a closed école: ACTION_INTERDITE (contract.md, A.4, step 6)."""
+    traits_of(endpoint).writes = True
+    return endpoint
+
+
+def locates(endpoint: Endpoint) -> Endpoint:
+    """Promise a `Location` with what was created (contract.md, A.3)."""
+    traits_of(endpoint).locates = True
+    return endpoint
 
 
 def control(
@@ -238,6 +264,8 @@ class ApiOperation(Operation):
         The caller is looked up once more: the world may have moved while the body was on its way.
         """
         call.caller = authenticate(call)
+        if self.traits.writes:
+            check_peut_agir(call.auto_ecole)
         with call.store.transaction():
             return await super().run(call, arguments)
 

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from rdv_mock import __version__
-from rdv_mock.api import livret
+from rdv_mock.api import simulated
 from rdv_mock.api.call import SERVER_KEY, WORLD_KEY
 from rdv_mock.api.openapi import TITLE, build_document
 from rdv_mock.api.refusals import JSON
@@ -83,7 +83,7 @@ async def openapi(request: Request) -> Response:
     """The document of the world that the path names."""
     base_path = _server(request).settings.livret_base_path
     prefix = str(request.scope["root_path"])
-    document = build_document(livret.router.routes, _world(request), prefix, base_path)
+    document = build_document(simulated.ROUTES, _world(request), prefix, base_path)
     return Response(document, media_type=JSON)
 
 

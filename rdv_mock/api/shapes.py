@@ -1,12 +1,24 @@
 """From facts to what travels: one function per shape."""
 
+from collections.abc import Iterable
 from math import ceil
 
 from rdv_mock import paris
 from rdv_mock.facts.access import Bail
-from rdv_mock.facts.auto_ecole import Formateur, Simulateur
+from rdv_mock.facts.auto_ecole import AutoEcole, Employe, Formateur, Simulateur
 from rdv_mock.facts.candidat import Candidat
+from rdv_mock.facts.centre import Centre, CentreFavori
+from rdv_mock.facts.enumerations import GroupeDuLivret, GroupePermis
 from rdv_mock.facts.livret import ContratDeFormation, Lecon
+from rdv_mock.facts.mandat import Mandat
+from rdv_mock.wire.auto_ecole import (
+    AutoEcoleDeLEmploye,
+    AutoEcoleOnWire,
+    EmployeCourantOnWire,
+    EmployeOnWire,
+    EtpDuMois,
+    FormateurDeLAutoEcole,
+)
 from rdv_mock.wire.base import Pagination
 from rdv_mock.wire.capacite import (
     EtpDuFormateur,
@@ -14,8 +26,111 @@ from rdv_mock.wire.capacite import (
     FormateurOnWire,
     SimulateurOnWire,
 )
+from rdv_mock.wire.centre import (
+    CentreFavoriOnWire,
+    CentreOnWire,
+    CentresFavorisEnregistres,
+    FavoriEnregistre,
+)
 from rdv_mock.wire.control import Connexion
 from rdv_mock.wire.livret import ContratDeFormationOnWire, LeconOnWire
+from rdv_mock.wire.mandat import AutoEcoleDuMandat, MandatOnWire
+
+
+def auto_ecole_on_wire(
+    auto_ecole: AutoEcole, formateurs: Iterable[Formateur], *, mois: str
+) -> AutoEcoleOnWire:
+    """An école with its formateurs; what each earns in a month is 0.0 (rules.md 4.6)."""
+    return AutoEcoleOnWire(
+        id=auto_ecole.id,
+        nom=auto_ecole.nom,
+        email=auto_ecole.email,
+        adresse=auto_ecole.adresse,
+        code_postal=auto_ecole.code_postal,
+        ville=auto_ecole.ville,
+        code_departement=auto_ecole.code_departement,
+        en_ligne=auto_ecole.en_ligne,
+        est_fermee=auto_ecole.est_fermee,
+        aurige_id=auto_ecole.aurige_id,
+        formateurs=[
+            FormateurDeLAutoEcole(
+                **formateur_on_wire(formateur).model_dump(),
+                etp=[
+                    EtpDuMois(groupe_permis=groupe, mois=mois, valeur=0.0)
+                    for groupe in GroupeDuLivret
+                ],
+            )
+            for formateur in formateurs
+        ],
+    )
+
+
+def employe_on_wire(employe: Employe) -> EmployeOnWire:
+    """An employé."""
+    return EmployeOnWire(
+        id=employe.id,
+        nom=employe.nom,
+        prenom=employe.prenom,
+        email=employe.email,
+        role=employe.role,
+    )
+
+
+def employe_courant_on_wire(employe: Employe, auto_ecole: AutoEcole) -> EmployeCourantOnWire:
+    """The employé who calls, with his école."""
+    return EmployeCourantOnWire(
+        **employe_on_wire(employe).model_dump(),
+        auto_ecole=AutoEcoleDeLEmploye(
+            id=auto_ecole.id,
+            nom=auto_ecole.nom,
+            ville=auto_ecole.ville,
+            code_postal=auto_ecole.code_postal,
+            aurige_id=auto_ecole.aurige_id,
+        ),
+    )
+
+
+def centre_on_wire(centre: Centre) -> CentreOnWire:
+    """A centre."""
+    return CentreOnWire(
+        id=centre.id,
+        nom=centre.nom,
+        code_departement=centre.code_departement,
+        adresse=centre.adresse,
+        code_postal=centre.code_postal,
+        ville=centre.ville,
+        est_ferme=centre.est_ferme,
+    )
+
+
+def centre_favori_on_wire(favori: CentreFavori) -> CentreFavoriOnWire:
+    """A favourite with its groupe."""
+    return CentreFavoriOnWire(
+        groupe_permis=favori.groupe_permis, centre_id=favori.centre_id, priorite=favori.priorite
+    )
+
+
+def centres_favoris_enregistres(
+    groupe: GroupePermis | None, favoris: Iterable[CentreFavori]
+) -> CentresFavorisEnregistres:
+    """What now stands for a groupe, or for all of them."""
+    return CentresFavorisEnregistres(
+        groupe_permis=groupe,
+        centres_favoris_input=[
+            FavoriEnregistre(centre_id=favori.centre_id, priorite=favori.priorite)
+            for favori in favoris
+        ],
+    )
+
+
+def mandat_on_wire(mandat: Mandat) -> MandatOnWire:
+    """A mandat."""
+    return MandatOnWire(
+        id=mandat.id,
+        candidat_id=mandat.candidat_id,
+        auto_ecole=AutoEcoleDuMandat(id=mandat.auto_ecole_id),
+        groupe_permis=mandat.groupe_permis,
+    )
 
 
 def contrat_on_wire(contrat: ContratDeFormation, candidat: Candidat) -> ContratDeFormationOnWire:

@@ -3,6 +3,14 @@
 from enum import StrEnum
 
 
+class GroupePermis(StrEnum):
+    """What an exam place is for (`integrator`; the grouping of categories is `inferred`)."""
+
+    A = "A"
+    B = "B"
+    CE = "CE"
+
+
 class CategoriePermis(StrEnum):
     """A licence category as the ANTS names it (`official`)."""
 
@@ -18,6 +26,11 @@ class CategoriePermis(StrEnum):
     D1E = "D1E"
     D = "D"
     DE = "DE"
+
+    @property
+    def groupe(self) -> GroupePermis:
+        """The groupe that this category belongs to: that of its letter, all heavy ones in CE."""
+        return GroupePermis(self[0]) if self[0] in {"A", "B"} else GroupePermis.CE
 
 
 class CategorieDuLivret(StrEnum):

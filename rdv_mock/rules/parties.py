@@ -14,6 +14,12 @@ def check_ouverte(auto_ecole: AutoEcole) -> None:
         raise Refusal(ApiError.AUTO_ECOLE_FERMEE)
 
 
+def check_peut_agir(auto_ecole: AutoEcole) -> None:
+    """Refuse the writes of a closed école on the exam API: ACTION_INTERDITE (rules.md 10.5)."""
+    if auto_ecole.est_fermee:
+        raise Refusal(ApiError.ACTION_INTERDITE)
+
+
 def find_candidat(nom: str, numero_dossier: str, candidats: Iterable[Candidat]) -> Candidat:
     """The candidat whom the pair nom and NEPH names (`official`, rules.md 1.1 and 1.2).
 

@@ -14,7 +14,8 @@ from rdv_mock.facts.auto_ecole import (
     Formateur,
     Simulateur,
 )
-from rdv_mock.facts.enumerations import GroupeDuLivret, Role
+from rdv_mock.facts.centre import CentreFavori
+from rdv_mock.facts.enumerations import GroupeDuLivret, GroupePermis, Role
 from rdv_mock.scenario.base import Build, Named, Part, Ref, RefOrId
 from rdv_mock.scenario.source import Place
 from rdv_mock.store import Store
@@ -64,6 +65,14 @@ class EtpPart(Part):
     valeur: Annotated[Decimal, Field(ge=0, max_digits=6, decimal_places=1), PlainSerializer(float)]
 
 
+class CentreFavoriPart(Part):
+    """A centre that the école prefers for a groupe."""
+
+    groupe_permis: GroupePermis
+    centre: RefOrId
+    priorite: int = Field(ge=0)
+
+
 class AutoEcolePart(Named):
     """An école and all that is its own."""
 
@@ -82,6 +91,7 @@ class AutoEcolePart(Named):
     formateurs: list[FormateurPart] = []
     simulateurs: list[SimulateurPart] = []
     etp: list[EtpPart] = []
+    centres_favoris: list[CentreFavoriPart] = []
 
 
 def save_auto_ecoles(parts: Sequence[AutoEcolePart], build: Build, at: Place) -> None:
@@ -122,6 +132,22 @@ def _save_auto_ecole(part: AutoEcolePart, build: Build, at: Place) -> None:
         build.once(store.etp_donnes, id_, (*at, "etp", index))
         given = EtpDonne(id_, auto_ecole.id, etp.groupe_permis, etp.mois, etp.valeur)
         build.add(store.etp_donnes, given)
+    _save_favoris(part.centres_favoris, auto_ecole, build, (*at, "centresFavoris"))
+
+
+def _save_favoris(
+    parts: Sequence[CentreFavoriPart], auto_ecole: AutoEcole, build: Build, at: Place
+) -> None:
+    """The favourites of an école: one centre for each groupe and priorite."""
+    table = build.store.centres_favoris
+    build.replace_all(table, "auto_ecole_id", auto_ecole.id)
+    for index, part in enumerate(parts):
+        centre = build.find(build.store.centres, part.centre, (*at, index, "centre"))
+        id_ = build.part_id(table, auto_ecole.id, part.groupe_permis, part.priorite)
+        build.once(table, id_, (*at, index))
+        if centre:
+            favori = CentreFavori(id_, auto_ecole.id, part.groupe_permis, centre.id, part.priorite)
+            build.add(table, favori)
 
 
 def _save_bureaux(
@@ -274,5 +300,13 @@ def write_auto_ecole(
                 groupe_permis=etp.groupe_permis, mois=etp.mois, valeur=etp.valeur
             )
             for etp in store.etp_donnes.of(auto_ecole.id)
+        ],
+        centres_favoris=[
+            CentreFavoriPart.model_construct(
+                groupe_permis=favori.groupe_permis,
+                centre=name(favori.centre_id),
+                priorite=favori.priorite,
+            )
+            for favori in store.centres_favoris.of(auto_ecole.id)
         ],
     )

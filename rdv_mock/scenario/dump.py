@@ -13,6 +13,7 @@ from rdv_mock.scenario.access import write_bail, write_client
 from rdv_mock.scenario.auto_ecoles import write_auto_ecole
 from rdv_mock.scenario.base import write_instant_in_full
 from rdv_mock.scenario.candidats import write_candidat
+from rdv_mock.scenario.exam_api import write_centre, write_mandat
 from rdv_mock.scenario.livret import write_contrat, write_lecon
 from rdv_mock.scenario.models import ResponsesPart
 from rdv_mock.store import Store
@@ -21,8 +22,10 @@ Writer = Callable[[Any, Store, Callable[[str], str | None]], Any]
 
 WRITERS: Mapping[str, tuple[str, Writer]] = {
     "clients": ("clients", write_client),
+    "centres": ("centres", write_centre),
     "autoEcoles": ("auto_ecoles", write_auto_ecole),
     "candidats": ("candidats", write_candidat),
+    "mandats": ("mandats", write_mandat),
     "contratsDeFormation": ("contrats_de_formation", write_contrat),
     "lecons": ("lecons", write_lecon),
     "baux": ("baux", write_bail),

@@ -15,6 +15,7 @@ from rdv_mock.scenario.access import save_baux, save_clients
 from rdv_mock.scenario.auto_ecoles import save_auto_ecoles
 from rdv_mock.scenario.base import Build, Named, suggestion
 from rdv_mock.scenario.candidats import save_candidats
+from rdv_mock.scenario.exam_api import save_centres, save_mandats
 from rdv_mock.scenario.livret import save_contrats, save_lecons
 from rdv_mock.scenario.models import ErrorPart, Fragment, ResponsesPart, Scenario
 from rdv_mock.scenario.source import Source
@@ -120,8 +121,10 @@ def save_parts(
     limits = default_limits().overridden(settings.limits)
     build = Build(store, source, seed=settings.seed, now=now, given=_given_ids(parts))
     save_clients(parts.clients, build, ("clients",))
+    save_centres(parts.centres, build, ("centres",))
     save_auto_ecoles(parts.auto_ecoles, build, ("autoEcoles",))
     save_candidats(parts.candidats, build, ("candidats",))
+    save_mandats(parts.mandats, build, ("mandats",))
     save_contrats(parts.contrats_de_formation, build, ("contratsDeFormation",))
     save_lecons(parts.lecons, build, ("lecons",))
     save_baux(parts.baux, build, ("baux",), limits)
@@ -141,9 +144,11 @@ def _given_ids(parts: Scenario | Fragment) -> set[str]:
         [*ecole.bureaux, *(ecole.employes or []), *ecole.formateurs] for ecole in parts.auto_ecoles
     ]
     lists: list[Sequence[Named]] = [
+        parts.centres,
         parts.auto_ecoles,
         *of_ecoles,
         parts.candidats,
+        parts.mandats,
         parts.contrats_de_formation,
         parts.lecons,
         parts.baux,

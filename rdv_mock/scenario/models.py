@@ -11,6 +11,7 @@ from rdv_mock.scenario.access import DEFAULT_CLIENT, BailPart, ClientPart
 from rdv_mock.scenario.auto_ecoles import AutoEcolePart
 from rdv_mock.scenario.base import Instant, Part, RefOrId, suggestion
 from rdv_mock.scenario.candidats import CandidatPart
+from rdv_mock.scenario.exam_api import CentrePart, MandatPart
 from rdv_mock.scenario.limits import Limits
 from rdv_mock.scenario.livret import ContratPart, LeconPart
 from rdv_mock.wire.base import Problem
@@ -69,8 +70,10 @@ class Fragment(Part):
     responses: ResponsesPart | None = None
     errors: Errors = {}
     clients: list[ClientPart] = []
+    centres: list[CentrePart] = []
     auto_ecoles: list[AutoEcolePart] = []
     candidats: list[CandidatPart] = []
+    mandats: list[MandatPart] = []
     contrats_de_formation: list[ContratPart] = []
     lecons: list[LeconPart] = []
     baux: list[BailPart] = []
@@ -94,8 +97,10 @@ class Scenario(Part):
     responses: ResponsesPart = ResponsesPart()
     errors: Errors = {}
     clients: list[ClientPart] = [DEFAULT_CLIENT]
+    centres: list[CentrePart] = []
     auto_ecoles: list[AutoEcolePart] = []
     candidats: list[CandidatPart] = []
+    mandats: list[MandatPart] = []
     contrats_de_formation: list[ContratPart] = []
     lecons: list[LeconPart] = []
     baux: list[BailPart] = []

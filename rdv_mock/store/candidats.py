@@ -11,6 +11,10 @@ class Candidats(Table[Candidat]):
     fact = Candidat
     indexes = (("numero_dossier",), ("email",))
 
+    def find_by_email(self, email: str) -> Candidat | None:
+        """The candidat whose account has this address."""
+        return self.first("email = ?", email)
+
     def with_numero_dossier(self, numero_dossier: str) -> list[Candidat]:
         """Those who bear this NEPH, character by character."""
         return self.where("numero_dossier = ? ORDER BY rowid", numero_dossier)

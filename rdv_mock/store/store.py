@@ -23,7 +23,9 @@ from rdv_mock.store.auto_ecoles import (
     Simulateurs,
 )
 from rdv_mock.store.candidats import Candidats, Demandes
+from rdv_mock.store.centres import Centres, CentresFavoris
 from rdv_mock.store.livret import ContratsDeFormation, Lecons
+from rdv_mock.store.mandats import Mandats
 from rdv_mock.store.references import References
 from rdv_mock.store.table import Table
 
@@ -47,6 +49,9 @@ class Store:
         self.demandes = Demandes(db)
         self.contrats_de_formation = ContratsDeFormation(db)
         self.lecons = Lecons(db)
+        self.centres = Centres(db)
+        self.centres_favoris = CentresFavoris(db)
+        self.mandats = Mandats(db)
         self.clients = Clients(db)
         self.baux = Baux(db)
         self.sessions = Sessions(db)

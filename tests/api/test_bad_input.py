@@ -231,7 +231,7 @@ def test_a_larger_body_is_refused_before_the_token_is_looked_at(
         f"{LIVRET}/",
         f"{CONTRATS}/",
         f"{LIVRET}/inconnu",
-        "/api/v1/auto-ecole/moi",
+        "/api/v1/auto-ecole/employes",
         "/_mock",
         "/_mock/inconnu",
         "/docs/",

@@ -2,13 +2,14 @@ from typing import Any
 
 import pytest
 
-from rdv_mock.api import livret
+from rdv_mock.api import simulated
 from rdv_mock.api.operation import ApiOperation
 from rdv_mock.errors import ApiError
 from tests.support import LIVRET, SMALL, Vendor, running
 
-OPERATIONS = [route for route in livret.router.routes if isinstance(route, ApiOperation)]
+OPERATIONS = [route for route in simulated.ROUTES if isinstance(route, ApiOperation)]
 COMMON = {
+    "ACTION_INTERDITE",
     "CORPS_TROP_VOLUMINEUX",
     "JETON_INVALIDE",
     "NOMBRE_MAXIMUM_DE_REQUETES_ATTEINT",
@@ -37,9 +38,16 @@ def test_it_holds_the_operations_of_the_contract_and_nothing_of_the_control_plan
         for operation in operations.values()
     }
 
+    livret = {
+        operation["operationId"]
+        for path, operations in document["paths"].items()
+        if path.startswith(LIVRET)
+        for operation in operations.values()
+    }
+
     assert document["openapi"].startswith("3.1")
-    assert all(path.startswith(LIVRET) for path in document["paths"])
-    assert ids == {
+    assert not any("_mock" in path or "realms" in path for path in document["paths"])
+    assert livret == {
         "creerContratDeFormation",
         "lireContratDeFormation",
         "rechercherContratsDeFormation",
@@ -52,9 +60,21 @@ def test_it_holds_the_operations_of_the_contract_and_nothing_of_the_control_plan
         "listerFormateurs",
         "listerSimulateurs",
     }
+    assert ids - livret == {
+        "lireMonAutoEcole",
+        "lireMonAutoEcoleV1",
+        "listerEmployes",
+        "lireEmployeCourant",
+        "prendreMandat",
+        "prendreMandatV1",
+        "rechercherCentres",
+        "lireCentre",
+        "listerCentresFavoris",
+        "enregistrerCentresFavoris",
+    }
 
 
-@pytest.mark.parametrize("route", OPERATIONS, ids=lambda route: route.operation)
+@pytest.mark.parametrize("route", OPERATIONS, ids=lambda route: route.unique_id)
 def test_each_refusal_of_each_operation_has_its_example(
     document: dict[str, Any], route: ApiOperation
 ) -> None:
@@ -70,21 +90,22 @@ def test_each_refusal_of_each_operation_has_its_example(
             assert int(status) == error.status_for(route.operation)
 
     assert {error.code for error in route.traits.errors} == set(shown) - COMMON
+    assert ("ACTION_INTERDITE" in shown) is route.traits.writes
     for error in route.traits.errors:
         assert shown[error.code] == error.example(route.operation)
 
 
-@pytest.mark.parametrize("route", OPERATIONS, ids=lambda route: route.operation)
-def test_each_operation_says_what_it_is_and_that_it_is_conjecture(
+@pytest.mark.parametrize("route", OPERATIONS, ids=lambda route: route.unique_id)
+def test_each_operation_says_what_it_is_and_how_sure(
     document: dict[str, Any], route: ApiOperation
 ) -> None:
     operation = operation_of(document, route)
 
-    assert operation["operationId"] == route.operation
+    assert operation["operationId"] in {route.operation, f"{route.operation}V1"}
     assert operation["summary"]
     assert operation["tags"]
-    assert operation["x-certitude"] == "inferred"
-    assert "Conjecture" in operation["description"]
+    assert operation["x-certitude"] == route.traits.certainty
+    assert ("Conjecture" in operation.get("description", "")) is route.path.startswith(LIVRET)
     assert operation["security"] == [
         {"connexion": [route.traits.scope]},
         {"jeton": [route.traits.scope]},

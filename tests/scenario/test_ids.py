@@ -38,7 +38,7 @@ def test_an_id_that_the_file_gives_is_never_handed_out_to_something_else(
     state = dump(load("title: x\ncandidats: [{nom: a, numeroDossier: x}]"))
     new, known = (
         "- {nom: b, numeroDossier: y}\n",
-        state[state.index("- id:") :].split("contrats")[0],
+        state[state.index("- id:") :].split("mandats")[0],
     )
 
     store = load(state.replace(known, new + known if before else known + new))

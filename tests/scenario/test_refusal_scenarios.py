@@ -15,7 +15,16 @@ TEN = lecon(dateHeureDebut="2026-03-09T10:00:00")
 
 Call = tuple[str, str, dict[str, Any] | None]
 
+MANDATS = "/api/v2/auto-ecole/mandats"
+INES = {"nom": "Moreau", "numeroDossier": "012345678901", "groupePermis": "B"}
+
 CALLS: dict[str, Call] = {
+    "action_interdite": ("POST", MANDATS, INES),
+    "candidat_deja_sous_mandat": ("POST", MANDATS, INES),
+    "candidat_deja_sous_mon_mandat": ("POST", MANDATS, INES),
+    "centre_inconnu": ("GET", f"/api/v2/auto-ecole/centres/{UNKNOWN}", None),
+    "email_deja_attribue": ("POST", MANDATS, INES | {"email": "lou@exemple.test"}),
+    "email_manquant": ("POST", MANDATS, INES),
     "auto_ecole_fermee": ("POST", CONTRATS, contrat()),
     "candidat_inconnu": ("POST", CONTRATS, contrat(numeroDossier="12345678901")),
     "candidat_sans_demande_active": (
@@ -46,6 +55,9 @@ CALLS: dict[str, Call] = {
 }
 """For each scenario of a documented refusal, the one call that meets it."""
 
+STATUS = {"centre_inconnu": 404}
+"""Where the operation has a status of its own."""
+
 SCOPES = {"scope_insuffisant": ["livret_numerique:read"]}
 
 
@@ -61,7 +73,7 @@ def test_the_scenario_of_a_refusal_gives_it_on_the_call_that_it_describes(name: 
     answer = caller.call(method, path, **({"json": body} if body else {}))
 
     error = ApiError[name.upper()]
-    assert refusal_of(answer) == (error.status_for(None), error.code)
+    assert refusal_of(answer) == (STATUS.get(name, error.status_for(None)), error.code)
     assert answer.json()["message"] == error.example()
     assert f"{method} {path}" in " ".join(world.settings.description.split())
     application.close()

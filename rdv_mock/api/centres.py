@@ -1,0 +1,102 @@
+"""Exam centres and favourites (contract.md, B.3)."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+
+from rdv_mock.api.call import Call
+from rdv_mock.api.operation import ApiOperation, known, needs, operation_id, refuses, writes
+from rdv_mock.api.shapes import centre_favori_on_wire, centre_on_wire, centres_favoris_enregistres
+from rdv_mock.api.v1 import V2
+from rdv_mock.errors import ApiError
+from rdv_mock.facts.access import RDVPERMIS
+from rdv_mock.facts.centre import CentreFavori
+from rdv_mock.rules.centre import check_groupe_of_favoris
+from rdv_mock.wire.centre import (
+    CentreFavoriOnWire,
+    CentreOnWire,
+    CentresFavorisEnregistres,
+    EnregistrementCentresFavoris,
+    RechercheCentres,
+)
+
+router = APIRouter(
+    prefix=V2,
+    route_class=ApiOperation,
+    generate_unique_id_function=operation_id,
+    tags=["Centres d'examen"],
+)
+
+
+@router.post(
+    "/centres/recherche",
+    summary="Chercher des centres d'examen",
+    description="Ceux d'un département pour un groupe, par nom ; aucun si le département est"
+    " inconnu.",
+)
+@needs(RDVPERMIS)
+@known("integrator")
+async def rechercher_centres(recherche: RechercheCentres, call: Call) -> list[CentreOnWire]:
+    """Look for centres."""
+    filtre = recherche.filtre
+    found = call.store.centres.search(
+        filtre.code_departement, filtre.groupe_permis, est_ferme=filtre.est_ferme
+    )
+    return [centre_on_wire(centre) for centre in found]
+
+
+@router.get("/centres/{centreId}", summary="Lire un centre d'examen")
+@needs(RDVPERMIS)
+@known("integrator")
+@refuses(ApiError.CENTRE_INCONNU)
+async def lire_centre(
+    centre_id: Annotated[str, Path(alias="centreId", description="Identifiant du centre.")],
+    call: Call,
+) -> CentreOnWire:
+    """Read one centre."""
+    return centre_on_wire(call.store.centres.get(centre_id))
+
+
+@router.get(
+    "/centres-favoris",
+    summary="Lister ses centres favoris",
+    description="Par groupe et priorité.",
+)
+@needs(RDVPERMIS)
+@known("integrator")
+async def lister_centres_favoris(call: Call) -> list[CentreFavoriOnWire]:
+    """List what the caller's école prefers."""
+    return [centre_favori_on_wire(one) for one in call.store.centres_favoris.of(call.auto_ecole.id)]
+
+
+@router.post(
+    "/centres-favoris",
+    summary="Enregistrer ses centres favoris",
+    description="La liste remplace la précédente pour ce groupe, une liste vide l'efface. Sans"
+    " liste, rien ne change et la réponse dit ce qui vaut.",
+)
+@needs(RDVPERMIS)
+@known("integrator")
+@writes
+@refuses(ApiError.CENTRE_INCONNU)
+async def enregistrer_centres_favoris(
+    enregistrement: EnregistrementCentresFavoris, call: Call
+) -> CentresFavorisEnregistres:
+    """Replace what the caller's école prefers for a groupe."""
+    groupe, asked = enregistrement.groupe_permis, enregistrement.centres_favoris_input
+    if asked is not None:
+        groupe = check_groupe_of_favoris(groupe)
+        favoris = [
+            CentreFavori(
+                id=call.new_id(call.store.centres_favoris),
+                auto_ecole_id=call.auto_ecole.id,
+                groupe_permis=groupe,
+                centre_id=call.store.centres.get(favori.centre_id).id,
+                priorite=favori.priorite,
+            )
+            for favori in asked
+        ]
+        call.store.centres_favoris.replace(call.auto_ecole.id, groupe, favoris)
+    return centres_favoris_enregistres(
+        groupe, call.store.centres_favoris.of(call.auto_ecole.id, groupe)
+    )

@@ -1,0 +1,65 @@
+"""Mandats (contract.md, B.2)."""
+
+from dataclasses import replace
+
+from fastapi import APIRouter
+
+from rdv_mock.api.call import Call
+from rdv_mock.api.operation import ApiOperation, known, needs, operation_id, refuses, writes
+from rdv_mock.api.shapes import mandat_on_wire
+from rdv_mock.api.v1 import V2
+from rdv_mock.errors import ApiError
+from rdv_mock.facts.access import RDVPERMIS
+from rdv_mock.facts.mandat import Mandat
+from rdv_mock.rules.mandat import check_prendre_mandat
+from rdv_mock.rules.parties import find_candidat
+from rdv_mock.wire.mandat import MandatOnWire, PriseDeMandat
+
+router = APIRouter(
+    prefix=V2,
+    route_class=ApiOperation,
+    generate_unique_id_function=operation_id,
+    tags=["Mandats et candidats"],
+)
+
+
+@router.post(
+    "/mandats",
+    status_code=201,
+    summary="Prendre un candidat sous mandat",
+    description="Une auto-école à la fois par candidat et par groupe. L'adresse électronique d'un"
+    " compte existant ne change jamais.",
+)
+@needs(RDVPERMIS)
+@known("integrator")
+@writes
+@refuses(
+    ApiError.CANDIDAT_INCONNU,
+    ApiError.CANDIDAT_SANS_DEMANDE_ACTIVE,
+    ApiError.CANDIDAT_DEJA_SOUS_MON_MANDAT,
+    ApiError.CANDIDAT_DEJA_SOUS_MANDAT,
+    ApiError.EMAIL_MANQUANT,
+    ApiError.EMAIL_DEJA_ATTRIBUE,
+)
+async def prendre_mandat(prise: PriseDeMandat, call: Call) -> MandatOnWire:
+    """Let the caller's école book for a candidat."""
+    store, groupe = call.store, prise.groupe_permis
+    candidats = store.candidats.with_numero_dossier(prise.numero_dossier)
+    candidat = find_candidat(prise.nom, prise.numero_dossier, candidats)
+    bearer = store.candidats.find_by_email(prise.email) if prise.email else None
+
+    check_prendre_mandat(
+        call.auto_ecole,
+        candidat,
+        groupe,
+        store.demandes.of(candidat.id),
+        store.mandats.find_for(candidat.id, groupe),
+        prise.email,
+        bearer,
+    )
+
+    if candidat.email is None:
+        store.candidats.save(replace(candidat, email=prise.email))
+    mandat = Mandat(call.new_id(store.mandats), call.auto_ecole.id, candidat.id, groupe)
+    store.mandats.save(mandat)
+    return mandat_on_wire(mandat)

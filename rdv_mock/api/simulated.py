@@ -1,0 +1,11 @@
+"""All operations of the simulated APIs: what the OpenAPI document holds, in its order."""
+
+from rdv_mock.api import auto_ecole, centres, livret, mandats
+from rdv_mock.api.v1 import aliases_of
+
+EXAM_API = [
+    *auto_ecole.router.routes,
+    *mandats.router.routes,
+    *centres.router.routes,
+]
+ROUTES = [*EXAM_API, *aliases_of(EXAM_API), *livret.router.routes]

@@ -1,0 +1,62 @@
+"""When an école may take a mandat (rules.md 7.1)."""
+
+from collections.abc import Iterable
+
+from rdv_mock.errors import ApiError, Refusal
+from rdv_mock.facts.auto_ecole import AutoEcole
+from rdv_mock.facts.candidat import Candidat, Demande
+from rdv_mock.facts.enumerations import GroupePermis, StatutDemande
+from rdv_mock.facts.mandat import Mandat
+
+
+def check_prendre_mandat(
+    auto_ecole: AutoEcole,
+    candidat: Candidat,
+    groupe: GroupePermis,
+    demandes: Iterable[Demande],
+    mandat: Mandat | None,
+    email: str | None,
+    bearer: Candidat | None,
+) -> None:
+    """Raise the first refusal about a candidat who is known.
+
+    `mandat`: his for this groupe, with whatever école. `bearer`: whose account has the address
+    `email` that was sent.
+    """
+    check_demande_du_groupe(groupe, demandes)
+    check_sans_mandat(mandat, auto_ecole)
+    check_email(candidat, email, bearer)
+
+
+def check_demande_du_groupe(groupe: GroupePermis, demandes: Iterable[Demande]) -> None:
+    """Refuse without a demande VALIDEE for a category of the groupe.
+
+    CANDIDAT_SANS_DEMANDE_ACTIVE (`integrator`).
+    """
+    if not any(
+        demande.categorie_permis.groupe is groupe and demande.statut is StatutDemande.VALIDEE
+        for demande in demandes
+    ):
+        raise Refusal(ApiError.CANDIDAT_SANS_DEMANDE_ACTIVE)
+
+
+def check_sans_mandat(mandat: Mandat | None, auto_ecole: AutoEcole) -> None:
+    """One école at a time: CANDIDAT_DEJA_SOUS_MON_MANDAT, CANDIDAT_DEJA_SOUS_MANDAT."""
+    if mandat is not None:
+        mine = mandat.auto_ecole_id == auto_ecole.id
+        raise Refusal(
+            ApiError.CANDIDAT_DEJA_SOUS_MON_MANDAT if mine else ApiError.CANDIDAT_DEJA_SOUS_MANDAT
+        )
+
+
+def check_email(candidat: Candidat, email: str | None, bearer: Candidat | None) -> None:
+    """Who has no account yet needs an address of his own: EMAIL_MANQUANT, EMAIL_DEJA_ATTRIBUE.
+
+    That of an existing account is never changed, so what is sent for one does not matter.
+    """
+    if candidat.email is not None:
+        return
+    if email is None:
+        raise Refusal(ApiError.EMAIL_MANQUANT)
+    if bearer is not None:
+        raise Refusal(ApiError.EMAIL_DEJA_ATTRIBUE)

@@ -1,0 +1,89 @@
+"""Centres and mandats in a scenario, from the file to the store and back."""
+
+from collections.abc import Callable, Sequence
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from rdv_mock.facts.centre import Centre
+from rdv_mock.facts.enumerations import GroupePermis
+from rdv_mock.facts.mandat import Mandat
+from rdv_mock.scenario.base import Build, Named, RefOrId
+from rdv_mock.scenario.source import Place
+from rdv_mock.store import Store
+from rdv_mock.wire.base import UUID_PATTERN, CodeDepartement
+
+
+class CentrePart(Named):
+    """An exam centre, open for groupe B unless told otherwise; its id can only be a UUID."""
+
+    id: Annotated[str, StringConstraints(pattern=UUID_PATTERN)] | None = None
+    nom: str
+    code_departement: CodeDepartement
+    adresse: str = ""
+    code_postal: str = ""
+    ville: str = ""
+    est_ferme: bool = False
+    groupes_permis: list[GroupePermis] = Field(default=[GroupePermis.B], min_length=1)
+
+
+class MandatPart(Named):
+    """What lets an école book for a candidat; one at a time for each groupe."""
+
+    auto_ecole: RefOrId
+    candidat: RefOrId
+    groupe_permis: GroupePermis
+
+
+def save_centres(parts: Sequence[CentrePart], build: Build, at: Place) -> None:
+    """Put centres into the build."""
+    for index, part in enumerate(parts):
+        centre = Centre(
+            id=build.id_of(part, build.store.centres, (*at, index)),
+            nom=part.nom,
+            code_departement=part.code_departement,
+            adresse=part.adresse,
+            code_postal=part.code_postal,
+            ville=part.ville,
+            est_ferme=part.est_ferme,
+            groupes_permis=tuple(part.groupes_permis),
+        )
+        build.add(build.store.centres, centre)
+
+
+def save_mandats(parts: Sequence[MandatPart], build: Build, at: Place) -> None:
+    """Put mandats into the build."""
+    store = build.store
+    for index, part in enumerate(parts):
+        place = (*at, index)
+        auto_ecole = build.find(store.auto_ecoles, part.auto_ecole, (*place, "autoEcole"))
+        candidat = build.find(store.candidats, part.candidat, (*place, "candidat"))
+        id_ = build.id_of(part, store.mandats, place)
+        if auto_ecole and candidat:
+            build.add(store.mandats, Mandat(id_, auto_ecole.id, candidat.id, part.groupe_permis))
+
+
+def write_centre(centre: Centre, _store: Store, ref: Callable[[str], str | None]) -> CentrePart:
+    """A centre as a scenario says it."""
+    return CentrePart.model_construct(
+        ref=ref(centre.id),
+        id=centre.id,
+        nom=centre.nom,
+        code_departement=centre.code_departement,
+        adresse=centre.adresse,
+        code_postal=centre.code_postal,
+        ville=centre.ville,
+        est_ferme=centre.est_ferme,
+        groupes_permis=[GroupePermis(groupe) for groupe in centre.groupes_permis],
+    )
+
+
+def write_mandat(mandat: Mandat, _store: Store, ref: Callable[[str], str | None]) -> MandatPart:
+    """A mandat as a scenario says it."""
+    return MandatPart.model_construct(
+        ref=ref(mandat.id),
+        id=mandat.id,
+        auto_ecole=ref(mandat.auto_ecole_id) or mandat.auto_ecole_id,
+        candidat=ref(mandat.candidat_id) or mandat.candidat_id,
+        groupe_permis=mandat.groupe_permis,
+    )

@@ -1,0 +1,49 @@
+"""Exam centres and favourites."""
+
+from collections.abc import Sequence
+
+from rdv_mock.errors import ApiError
+from rdv_mock.facts.centre import Centre, CentreFavori
+from rdv_mock.facts.enumerations import GroupePermis
+from rdv_mock.store.table import Table
+
+
+class Centres(Table[Centre]):
+    """The exam centres."""
+
+    name = "centres"
+    fact = Centre
+    indexes = (("code_departement",),)
+    unknown = ApiError.CENTRE_INCONNU
+
+    def search(
+        self, code_departement: str, groupe: GroupePermis, *, est_ferme: bool | None
+    ) -> list[Centre]:
+        """Those of a département that serve a groupe, by nom; open, closed, or both."""
+        found = self.where("code_departement = ? ORDER BY fold(nom), id", code_departement)
+        return [
+            centre
+            for centre in found
+            if groupe in centre.groupes_permis and est_ferme in {None, centre.est_ferme}
+        ]
+
+
+class CentresFavoris(Table[CentreFavori]):
+    """What the écoles prefer."""
+
+    name = "centres_favoris"
+    fact = CentreFavori
+    indexes = (("auto_ecole_id",),)
+    owners = {"auto_ecole_id": "auto_ecoles", "centre_id": "centres"}
+
+    def of(self, auto_ecole_id: str, groupe: GroupePermis | None = None) -> list[CentreFavori]:
+        """Those of an école, of one groupe or of all, by groupe and priorite."""
+        found = self.where("auto_ecole_id = ? ORDER BY groupe_permis, priorite", auto_ecole_id)
+        return [favori for favori in found if groupe in {None, favori.groupe_permis}]
+
+    def replace(
+        self, auto_ecole_id: str, groupe: GroupePermis, favoris: Sequence[CentreFavori]
+    ) -> None:
+        """Put others in the place of those of an école for a groupe."""
+        self.remove_where("auto_ecole_id = ? AND groupe_permis = ?", auto_ecole_id, groupe)
+        self.save_all(favoris)

@@ -1,0 +1,107 @@
+"""Exam centres on the wire (contract.md, B.3 and D)."""
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from rdv_mock.facts.enumerations import GroupePermis
+from rdv_mock.fixtures import Limits, default_limits
+from rdv_mock.wire.base import (
+    UUID_PATTERN,
+    Asked,
+    CodeDepartement,
+    Id,
+    Problem,
+    Shape,
+    within_limits,
+)
+
+AskedUuid = Annotated[
+    str,
+    StringConstraints(pattern=UUID_PATTERN),
+    Field(examples=["3f8b1c52-7d0e-4a6b-9c1f-2b5e8d907a14"], json_schema_extra={"format": "uuid"}),
+]
+
+
+class FiltreCentres(Asked):
+    """Ce que les centres cherchés ont en commun."""
+
+    code_departement: CodeDepartement
+    groupe_permis: GroupePermis
+    est_ferme: bool | None = Field(None, description="Par défaut, ouverts et fermés.")
+
+
+class RechercheCentres(Asked):
+    """Une recherche de centres."""
+
+    filtre: FiltreCentres
+
+
+class CentreOnWire(Shape):
+    """Un centre d'examen."""
+
+    id: Id
+    nom: str = Field(examples=["GONESSE B"])
+    code_departement: CodeDepartement
+    adresse: str = Field(examples=["12 rue Marat"])
+    code_postal: str = Field(examples=["95500"])
+    ville: str = Field(examples=["GONESSE"])
+    est_ferme: bool
+
+
+class CentreFavoriOnWire(Shape):
+    """Un centre favori de l'auto-école."""
+
+    groupe_permis: GroupePermis
+    centre_id: Id
+    priorite: int = Field(examples=[0])
+
+
+class CentreFavoriInput(Asked):
+    """Un centre et sa priorité."""
+
+    centre_id: AskedUuid
+    priorite: Annotated[
+        int,
+        Field(ge=0, json_schema_extra={"maximum": default_limits().integer("favoris.prioriteMax")}),
+        within_limits("favoris.prioriteMax"),
+    ]
+
+
+def _distinct(given: list[CentreFavoriInput], info: ValidationInfo) -> list[CentreFavoriInput]:
+    """No centre and no priorite twice, so never more than there are priorites."""
+    context: dict[str, Any] = info.context or {"limits": default_limits()}
+    limits: Limits = context["limits"]
+    most = limits.integer("favoris.prioriteMax") + 1
+    if len(given) > most:
+        raise PydanticCustomError(Problem.LIMIT, f"doit compter au plus {most} élément(s)")
+    for what in ("centre_id", "priorite"):
+        if len({getattr(one, what) for one in given}) < len(given):
+            raise PydanticCustomError(
+                Problem.LIMIT, "ne peut nommer deux fois un centre, ni une priorité"
+            )
+    return given
+
+
+class EnregistrementCentresFavoris(Asked):
+    """Les centres favoris d'un groupe ; sans liste, rien ne change."""
+
+    groupe_permis: GroupePermis | None = None
+    centres_favoris_input: Annotated[list[CentreFavoriInput], AfterValidator(_distinct)] | None = (
+        Field(None, max_length=default_limits().integer("favoris.prioriteMax") + 1)
+    )
+
+
+class FavoriEnregistre(Shape):
+    """Un centre favori, sans son groupe."""
+
+    centre_id: Id
+    priorite: int
+
+
+class CentresFavorisEnregistres(Shape):
+    """Ce qui vaut désormais."""
+
+    groupe_permis: GroupePermis | None
+    centres_favoris_input: list[FavoriEnregistre]

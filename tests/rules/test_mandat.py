@@ -1,0 +1,94 @@
+from dataclasses import replace
+
+import pytest
+
+from rdv_mock.errors import ApiError, Refusal
+from rdv_mock.facts.candidat import Candidat, Demande
+from rdv_mock.facts.enumerations import CategoriePermis, GroupePermis, StatutDemande
+from rdv_mock.facts.mandat import Mandat
+from rdv_mock.rules.centre import check_groupe_of_favoris
+from rdv_mock.rules.mandat import check_prendre_mandat
+from rdv_mock.rules.parties import check_peut_agir
+from tests.rules.facts import AUTO_ECOLE, CANDIDAT, DEMANDE
+
+WITH_ACCOUNT = replace(CANDIDAT, email="zoe@exemple.test")
+OTHER = replace(CANDIDAT, id="autre", email="autre@exemple.test")
+MINE = Mandat("mandat", AUTO_ECOLE.id, CANDIDAT.id, GroupePermis.B)
+THEIRS = replace(MINE, auto_ecole_id="autre")
+
+
+@pytest.mark.parametrize("categorie", CategoriePermis)
+def test_each_category_belongs_to_one_groupe(categorie: CategoriePermis) -> None:
+    light = {"A1": "A", "A2": "A", "B": "B", "B1": "B"}
+
+    assert categorie.groupe == light.get(categorie, "CE")
+
+
+@pytest.mark.parametrize(
+    ("candidat", "email", "bearer"),
+    [
+        (WITH_ACCOUNT, None, None),
+        (WITH_ACCOUNT, "autre@exemple.test", OTHER),
+        (CANDIDAT, "zoe@exemple.test", None),
+    ],
+)
+def test_a_mandat_may_be_taken(
+    candidat: Candidat, email: str | None, bearer: Candidat | None
+) -> None:
+    check_prendre_mandat(AUTO_ECOLE, candidat, GroupePermis.B, [DEMANDE], None, email, bearer)
+
+
+@pytest.mark.parametrize(
+    ("demandes", "mandat", "email", "bearer", "error"),
+    [
+        ([], MINE, None, None, ApiError.CANDIDAT_SANS_DEMANDE_ACTIVE),
+        (
+            [replace(DEMANDE, statut=StatutDemande.DEPOSEE)],
+            MINE,
+            None,
+            None,
+            ApiError.CANDIDAT_SANS_DEMANDE_ACTIVE,
+        ),
+        (
+            [replace(DEMANDE, categorie_permis=CategoriePermis.A2)],
+            MINE,
+            None,
+            None,
+            ApiError.CANDIDAT_SANS_DEMANDE_ACTIVE,
+        ),
+        ([DEMANDE], MINE, None, None, ApiError.CANDIDAT_DEJA_SOUS_MON_MANDAT),
+        ([DEMANDE], THEIRS, None, None, ApiError.CANDIDAT_DEJA_SOUS_MANDAT),
+        ([DEMANDE], None, None, None, ApiError.EMAIL_MANQUANT),
+        ([DEMANDE], None, "autre@exemple.test", OTHER, ApiError.EMAIL_DEJA_ATTRIBUE),
+    ],
+)
+def test_of_several_faults_the_first_in_order_is_told(
+    demandes: list[Demande],
+    mandat: Mandat | None,
+    email: str | None,
+    bearer: Candidat | None,
+    error: ApiError,
+) -> None:
+    with pytest.raises(Refusal) as refusal:
+        check_prendre_mandat(AUTO_ECOLE, CANDIDAT, GroupePermis.B, demandes, mandat, email, bearer)
+    assert refusal.value.error is error
+
+
+def test_a_demande_for_another_category_of_the_groupe_does() -> None:
+    b1 = [replace(DEMANDE, categorie_permis=CategoriePermis.B1)]
+
+    check_prendre_mandat(AUTO_ECOLE, WITH_ACCOUNT, GroupePermis.B, b1, None, None, None)
+
+
+def test_a_closed_ecole_does_not_act() -> None:
+    check_peut_agir(AUTO_ECOLE)
+    with pytest.raises(Refusal) as refusal:
+        check_peut_agir(replace(AUTO_ECOLE, est_fermee=True))
+    assert refusal.value.error is ApiError.ACTION_INTERDITE
+
+
+def test_a_list_of_favourites_is_for_a_groupe() -> None:
+    assert check_groupe_of_favoris(GroupePermis.B) is GroupePermis.B
+    with pytest.raises(Refusal) as refusal:
+        check_groupe_of_favoris(None)
+    assert refusal.value.details[0].champ == "groupePermis"
