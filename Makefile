@@ -56,12 +56,14 @@ clean:
 # What serving needs.
 $(VENV)/served: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "rdv-mock needs Python 3.11 or later; try make PYTHON=python3.12" >&2; exit 2; }
+	@echo "Installing what rdv-mock needs into $(VENV)…"
 	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
 	@$(PIP) install --require-hashes -r requirements.lock
 	@touch $@
 
 # What the checks need on top of it.
 $(VENV)/tested: requirements-dev.lock pyproject.toml $(VENV)/served
+	@echo "Installing what its checks need…"
 	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -22,7 +22,9 @@ app = typer.Typer(
     rich_markup_mode=None,  # else it takes [default: …] for markup, and cuts long flags
     help="A stateful stand-in for the French RdvPermis API and the API Livret Numérique.",
 )
-scenarios_app = typer.Typer(no_args_is_help=True, help="Check, list and describe scenarios.")
+scenarios_app = typer.Typer(
+    no_args_is_help=True, help="Check and list scenarios, print their schema."
+)
 openapi_app = typer.Typer(no_args_is_help=True, help="The OpenAPI document.")
 app.add_typer(scenarios_app, name="scenarios")
 app.add_typer(openapi_app, name="openapi")
@@ -106,7 +108,8 @@ def _listen(settings: Settings) -> socket.socket:
     except (OSError, TypeError) as error:  # TypeError: a host that no name can be
         listener.close()
         where, why = f"{settings.host}:{settings.port}", getattr(error, "strerror", error)
-        fail(f"cannot listen on {where} ({why}); choose another with --port or --host")
+        flags = f"--port ({PREFIX}PORT) or --host ({PREFIX}HOST)"
+        fail(f"cannot listen on {where} ({why}); choose another with {flags}")
     return listener
 
 

@@ -51,12 +51,15 @@ class Settings(BaseSettings):
         description="Where the Livret Numérique is served; its real path is not public.",
     )
     error_keys: Literal["both", "code", "erreur"] = Field(
-        "both", description="Keys of a refusal's code, where the scenario does not say."
+        "both",
+        description="Keys of a refusal's code unless the scenario says: both, code or erreur.",
     )
     admin_token: str | None = Field(
         None, min_length=1, description="Bearer that the control plane wants; unset, it is open."
     )
-    log_format: Literal["console", "json"] = Field("console", description="Form of the log lines.")
+    log_format: Literal["console", "json"] = Field(
+        "console", description="Form of the log lines: console or json."
+    )
 
 
 def unknown_variables(names: Iterable[str]) -> list[tuple[str, str | None]]:

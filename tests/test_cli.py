@@ -184,7 +184,7 @@ def test_a_port_in_use_is_one_line_that_says_what_to_do() -> None:
         line = one_line_of(rdv_mock("serve", "--port", str(port)))
 
     assert line.startswith(f"rdv-mock: cannot listen on 127.0.0.1:{port} (")
-    assert line.endswith("); choose another with --port or --host")
+    assert line.endswith("); choose another with --port (RDV_MOCK_PORT) or --host (RDV_MOCK_HOST)")
 
 
 @pytest.mark.parametrize("host", ["203.0.113.7", "é" * 70])

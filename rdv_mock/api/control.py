@@ -30,7 +30,7 @@ from rdv_mock.scenario.models import NamedScenario
 from rdv_mock.scenario.patch import apply_fragment
 from rdv_mock.scenario.source import Source, read_json, read_yaml
 from rdv_mock.store import Store
-from rdv_mock.wire.base import AskedInQuery
+from rdv_mock.wire.base import AskedInQuery, Shape
 from rdv_mock.wire.control import (
     Advance,
     Advanced,
@@ -55,6 +55,24 @@ router = APIRouter(
     generate_unique_id_function=operation_id,
     tags=["Plan de contrôle"],
 )
+
+
+class Described(Shape):
+    """Un appel du plan de contrôle."""
+
+    method: str
+    path: str
+    summary: str
+
+
+@router.get("", summary="Lister les appels du plan de contrôle")
+async def describe(call: Call) -> list[Described]:
+    """Say what there is."""
+    return [
+        Described(method=route.method, path=call.prefix + route.path, summary=route.summary or "")
+        for route in router.routes
+        if isinstance(route, ControlOperation) and not (call.prefix and route.traits.root_only)
+    ]
 
 
 class ResetQuery(AskedInQuery):

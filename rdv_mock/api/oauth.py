@@ -29,6 +29,7 @@ from rdv_mock.facts.access import (
     TokenType,
 )
 from rdv_mock.facts.auto_ecole import Employe
+from rdv_mock.facts.enumerations import Role
 from rdv_mock.rules.oauth import (
     CHALLENGE_METHODS,
     CODE_NOT_VALID,
@@ -46,6 +47,7 @@ from rdv_mock.rules.oauth import (
 COOKIE = "KEYCLOAK_IDENTITY"
 REMEMBER_COOKIE = "KEYCLOAK_REMEMBER_ME"
 MOST_ACCOUNTS = 20
+ROLES = {Role.GERANT: "gérant", Role.EMPLOYE: "employé"}
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 FORM = "application/x-www-form-urlencoded"
 FOR_BROWSERS = {"autoriser", "authentifier", "deconnexion"}
@@ -215,7 +217,9 @@ def _authorization(call: Call, parameters: Mapping[str, str]) -> Authorization |
     """The request, or the page that says why nothing can be sent back to the client."""
     client = find_client(call, parameters.get("client_id", ""))
     if client is None:
-        return error_page("Client inconnu.", parameters.get("client_id", ""))
+        missing = "client_id" not in parameters
+        message = "Le paramètre client_id est obligatoire." if missing else "Client inconnu."
+        return error_page(message, parameters.get("client_id", ""))
     redirect_uri = parameters.get("redirect_uri", "")
     if not may_return_to(call, client, redirect_uri):
         return error_page(
@@ -281,7 +285,7 @@ def _accounts(call: Call) -> list[Account]:
     accounts = []
     for employe in call.store.employes.first_ones(MOST_ACCOUNTS):
         auto_ecole = call.store.auto_ecoles.get(employe.auto_ecole_id)
-        about = f"{auto_ecole.nom}, {employe.role.lower()}"
+        about = f"{auto_ecole.nom}, {ROLES[employe.role]}"
         accounts.append(Account(employe.id, f"{employe.prenom} {employe.nom}", about))
     return accounts
 

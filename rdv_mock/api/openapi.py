@@ -17,7 +17,7 @@ from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.facts.access import SCOPES
 from rdv_mock.world import World
 
-TITLE = "rdv-mock : simulateur de RdvPermis et du Livret Numérique"
+TITLE = "rdv-mock : simulateur du Livret Numérique et de RdvPermis"
 BEARER = "jeton"
 LOGIN = "connexion"
 
@@ -50,10 +50,6 @@ _COMMON = (
 _WITH_INPUT = (ApiError.PARAMETRE_INVALIDE,)
 _WITH_BODY = (ApiError.CORPS_TROP_VOLUMINEUX,)
 
-_EXAMPLE_DETAILS: Mapping[ApiError, Sequence[Detail]] = {
-    ApiError.PARAMETRE_INVALIDE: (Detail("dateHeureDebut", "est obligatoire"),),
-}
-
 _DESCRIPTIONS = {200: "La réponse.", 201: "Créé.", 204: "Fait ; pas de corps."}
 
 
@@ -76,6 +72,9 @@ def build_document(routes: Iterable[BaseRoute], world: World, prefix: str, livre
         for name, schema in components["schemas"].items()
         if name not in {"HTTPValidationError", "ValidationError"}
     }
+    for schema in schemas.values():
+        if "enum" in schema:
+            schema.pop("description", None)  # a docstring of ours, in English
     components["schemas"] = {**schemas, **_ERROR_SCHEMAS}
     components["headers"] = _HEADERS
     components["securitySchemes"] = _security_schemes(prefix)
@@ -112,6 +111,7 @@ def _security_schemes(prefix: str) -> dict[str, Any]:
 def _complete(operation: dict[str, Any], route: ApiOperation, world: World) -> None:
     """Add what FastAPI cannot know: refusals, headers, security, certainty."""
     operation["x-certitude"] = route.traits.certainty
+    operation["parameters"] = _untitled(operation.get("parameters", []))
     scopes = [route.traits.scope] if route.traits.scope else []
     operation["security"] = [{LOGIN: scopes}, {BEARER: scopes}]
     if route.path.startswith(LIVRET):
@@ -128,9 +128,7 @@ def _complete(operation: dict[str, Any], route: ApiOperation, world: World) -> N
             "content": {
                 JSON: {
                     "schema": {"$ref": "#/components/schemas/Erreur"},
-                    "examples": {
-                        error.code: _example(error, route.operation, world) for error in errors
-                    },
+                    "examples": {error.code: _example(error, route, world) for error in errors},
                 }
             },
         }
@@ -159,16 +157,26 @@ def _by_status(
     return grouped
 
 
-def _example(error: ApiError, operation: str, world: World) -> dict[str, Any]:
+def _example(error: ApiError, route: ApiOperation, world: World) -> dict[str, Any]:
     """The very body that this world answers."""
-    refusal = Refusal(error, details=_EXAMPLE_DETAILS.get(error, ()))
-    body = body_of(refusal, operation, world)
+    details = _example_details(route) if error is ApiError.PARAMETRE_INVALIDE else ()
+    body = body_of(Refusal(error, details=details), route.operation, world)
     certainty = error.value.message_certainty or error.value.certainty
     return {
         "summary": body["message"],
         "description": f"Message `{certainty}`.",
         "value": body,
     }
+
+
+def _example_details(route: ApiOperation) -> Sequence[Detail]:
+    """What is said of the first parameter of an operation, were it wrong."""
+    _, model = route.query or route.body or ("", None)
+    if model is None:
+        return ()
+    name, field = next(iter(model.model_fields.items()))
+    message = "est obligatoire" if field.is_required() else "doit être un objet"
+    return (Detail(field.alias or name, message),)
 
 
 def _header_references(

@@ -131,14 +131,15 @@ class Operation(APIRoute):
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:  # noqa: ANN401
         super().__init__(path, endpoint, **options)
+        self.description = options.get("description") or ""  # the docstring is for us, in English
         self.traits = traits_of(endpoint)
         self.operation = operation_id(self)
         self.method = min(self.methods or ())
         self._success = int(self.status_code or HTTPStatus.OK)
         self._call_name = self.dependant.request_param_name
         self._path_names = [(p.name, p.alias) for p in self.dependant.path_params]
-        self._query = self._only_model(self.dependant.query_params)
-        self._body = self._only_model(self.dependant.body_params)
+        self.query = self._only_model(self.dependant.query_params)
+        self.body = self._only_model(self.dependant.body_params)
         self._answer_type = TypeAdapter(self.response_model) if self.response_model else None
         self.app = self.serve
 
@@ -202,8 +203,8 @@ class Operation(APIRoute):
         if self._call_name:
             arguments[self._call_name] = call
         details: list[Detail] = []
-        if self._query:
-            name, model = self._query
+        if self.query:
+            name, model = self.query
             query = dict(
                 parse_qsl(call.scope["query_string"].decode("latin-1"), keep_blank_values=True)
             )
@@ -211,8 +212,8 @@ class Operation(APIRoute):
                 arguments[name] = model.model_validate(query, context={"limits": call.limits})
             except ValidationError as error:
                 details += details_of(_problems(error))
-        if self._body:
-            name, model = self._body
+        if self.body:
+            name, model = self.body
             try:
                 arguments[name] = self._parse_body(call, model)
             except ValidationError as error:

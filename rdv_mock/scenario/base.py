@@ -154,7 +154,9 @@ class Build:
         id_ = reference.target_id if reference and reference.kind == table.name else name
         fact = self._new[table].get(id_) or table.find(id_)
         if fact is None:
-            self.problem(place, f"« {name} » ne désigne aucun objet de ce genre")
+            known = [ref for ref, one in self._refs.items() if one.kind == table.name]
+            hint = suggestion(name, known)
+            self.problem(place, f"« {name} » ne désigne aucun objet de ce genre{hint}")
         return fact
 
     def finish(self) -> None:

@@ -48,7 +48,9 @@ def save_candidats(parts: Sequence[CandidatPart], build: Build, at: Place) -> No
         if who in seen or any(
             other.id != candidat.id and fold(other.nom) == who[0] for other in others
         ):
-            build.problem((*place, "numeroDossier"), "un autre candidat a ce nom et ce NEPH")
+            build.problem(
+                (*place, "numeroDossier"), "est déjà, avec ce nom, celui d'un autre candidat"
+            )
         seen.add(who)
         build.add(build.store.candidats, candidat)
         build.replace_all(build.store.demandes, "candidat_id", candidat.id)

@@ -29,7 +29,10 @@ _DAY: Final = rf"{_YEAR}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _TIME: Final = r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 
 UUID_PATTERN: Final = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
-EMAIL_PATTERN: Final = r"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$"
+_ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL: Final = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+EMAIL_PATTERN: Final = rf"^{_ATOM}(\.{_ATOM})*@{_LABEL}(\.{_LABEL})+$"
+"""A dot-atom before the @, a domain of several labels after it (RFC 5321)."""
 ID_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,99}$"
 _DATED: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]")
 MOIS_PATTERN: Final = rf"^{_YEAR}-(0[1-9]|1[0-2])$"
@@ -67,6 +70,11 @@ class Asked(BaseModel):
 def to_kebab(name: str) -> str:
     """A query name: `groupe_permis` travels as `groupe-permis`."""
     return name.replace("_", "-")
+
+
+def example(**body: Any) -> ConfigDict:  # noqa: ANN401 - JSON
+    """A body that the demonstration accepts, for whoever tries it out in Swagger UI."""
+    return ConfigDict(json_schema_extra={"examples": [body]})
 
 
 class AskedInQuery(BaseModel):
@@ -107,7 +115,7 @@ def parse_local(given: object) -> datetime:
     raise PydanticCustomError(
         Problem.DATE,
         "doit être une date et une heure réelles de Paris, sans fuseau, de la forme"
-        " AAAA-MM-JJTHH:MM:SS, par exemple 2026-04-07T08:00:00",
+        " AAAA-MM-JJTHH:MM:SS, par exemple 2026-03-09T15:00:00",
     )
 
 
@@ -148,7 +156,7 @@ Local = Annotated[
     _schema(
         pattern=LOCAL_PATTERN,
         description="Heure légale de Paris, sans fuseau.",
-        examples=["2026-04-07T08:00:00"],
+        examples=["2026-03-09T15:00:00"],
     ),
 ]
 Instant = Annotated[
@@ -177,7 +185,7 @@ class Match(StrEnum):
 
 
 class CritereTexte(Asked):
-    """A text to look for; without `query` it is no criterion (contract.md, A.7)."""
+    """Un texte à chercher ; sans `query`, ce n'est pas un critère."""
 
     query: str | None = None
     match: Match | None = Field(None, description="PARTIAL par défaut.")
@@ -216,7 +224,7 @@ ParPage = Annotated[
 
 
 class Pagination(Shape):
-    """Where a page stands among all."""
+    """Où se trouve cette page parmi toutes."""
 
     page_courante: int = Field(examples=[1])
     par_page: int = Field(examples=[25])

@@ -14,6 +14,7 @@ from rdv_mock.wire.base import (
     Id,
     Problem,
     Shape,
+    example,
     within_limits,
 )
 
@@ -34,6 +35,10 @@ class FiltreCentres(Asked):
 
 class RechercheCentres(Asked):
     """Une recherche de centres."""
+
+    model_config = example(
+        filtre={"codeDepartement": "085", "groupePermis": "B"},
+    )
 
     filtre: FiltreCentres
 
@@ -86,6 +91,10 @@ def _distinct(given: list[CentreFavoriInput], info: ValidationInfo) -> list[Cent
 
 class EnregistrementCentresFavoris(Asked):
     """Les centres favoris d'un groupe ; sans liste, rien ne change."""
+
+    model_config = example(
+        groupePermis="B",
+    )
 
     groupe_permis: GroupePermis | None = None
     centres_favoris_input: Annotated[list[CentreFavoriInput], AfterValidator(_distinct)] | None = (

@@ -15,6 +15,7 @@ from rdv_mock.wire.base import (
     Pagination,
     ParPage,
     Shape,
+    example,
 )
 
 Nom = Annotated[str, Field(description="Nom de naissance.", examples=["Moreau"])]
@@ -40,6 +41,13 @@ DureeEnMinutes = Annotated[
 
 class CreationContratDeFormation(Asked):
     """Un contrat de formation à ouvrir."""
+
+    model_config = example(
+        nom="Moreau",
+        numeroDossier="012345678901",
+        categoriePermis="B",
+        typeFormation="TRADITIONNELLE",
+    )
 
     nom: Nom
     numero_dossier: NumeroDossier
@@ -73,6 +81,10 @@ class FiltreContratsDeFormation(Asked):
 class RechercheContratsDeFormation(Asked):
     """Une recherche parmi les contrats de votre auto-école ; `{}` les donne tous."""
 
+    model_config = example(
+        filtre={"nom": {"query": "Perrin"}},
+    )
+
     filtre: FiltreContratsDeFormation | None = None
     page: Page | None = None
     par_page: ParPage | None = None
@@ -87,6 +99,13 @@ class ContratsDeFormationTrouves(Shape):
 
 class DeclarationLecon(Asked):
     """Une leçon réalisée."""
+
+    model_config = example(
+        type="CIRCULATION",
+        dateHeureDebut="2026-03-09T15:00:00",
+        dureeEnMinutes=60,
+        numeroAutorisation="A0850001230",
+    )
 
     type: TypeLecon
     date_heure_debut: Local

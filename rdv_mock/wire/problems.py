@@ -55,7 +55,7 @@ def message_of(error: ErrorDetails) -> str:
     if template is None:
         return error["msg"]
     context = {
-        name: str(value).replace("' or '", ", ").replace("', '", ", ").strip("'")
+        name: str(value).replace("' or '", " ou ").replace("', '", ", ").strip("'")
         for name, value in error.get("ctx", {}).items()
     }
     for name, value in context.items():

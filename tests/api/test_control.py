@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from rdv_mock.app import Application
 from rdv_mock.fixtures import SCENARIOS
 from rdv_mock.settings import Settings
 from tests.support import CONTRATS, LIVRET, SMALL, Vendor, contrat, refusal_of, running
@@ -410,3 +411,13 @@ def test_the_same_calls_on_the_same_scenario_give_the_same_bytes() -> None:
             ]
 
     assert play() == play()
+
+
+@pytest.mark.parametrize("prefix", ["", "/w/principal"])
+def test_the_control_plane_says_what_it_can_do(application: Application, prefix: str) -> None:
+    listed = Vendor(application, prefix).get("/_mock").json()
+
+    paths = {(call["method"], call["path"]) for call in listed}
+    assert ("POST", f"{prefix}/_mock/tokens") in paths
+    assert (("GET", "/_mock/scenarios") in paths) is (prefix == "")
+    assert all(call["summary"] for call in listed)

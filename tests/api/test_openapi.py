@@ -4,8 +4,10 @@ import pytest
 
 from rdv_mock.api import simulated
 from rdv_mock.api.operation import ApiOperation
+from rdv_mock.app import create_application
 from rdv_mock.errors import ApiError
-from tests.support import LIVRET, SMALL, Vendor, running
+from rdv_mock.settings import Settings
+from tests.support import LIVRET, SIGNER, SMALL, Vendor, running
 
 OPERATIONS = [route for route in simulated.ROUTES if isinstance(route, ApiOperation)]
 COMMON = {
@@ -152,3 +154,30 @@ def test_requests_forbid_unknown_fields_and_bound_pages(document: dict[str, Any]
     assert schemas["DeclarationLecon"]["additionalProperties"] is False
     par_page = schemas["RechercheContratsDeFormation"]["properties"]["parPage"]
     assert "100" in str(par_page)
+
+
+def test_nothing_of_the_document_is_english(anyone: Vendor) -> None:
+    text = anyone.get("/openapi.json").text
+
+    for word in (" the ", "List ", "Read one", "contract.md", "rules.md", "Contratid"):
+        assert word not in text
+
+
+@pytest.mark.parametrize(
+    "route", [route for route in OPERATIONS if route.body], ids=lambda route: route.unique_id
+)
+def test_the_example_of_a_body_is_taken_by_the_demonstration(route: ApiOperation) -> None:
+    application = create_application(Settings(scenario="demonstration"))
+    application.server.signer = SIGNER
+    application.load()
+    lea = Vendor(application).as_("lea")
+    assert route.body is not None
+    schema = lea.get("/openapi.json").json()["components"]["schemas"]
+    (example,) = schema[route.body[1].__name__]["examples"]
+    path = route.path.replace("{contratId}", lea.id_of("k1"))
+    path = path.replace("{leconId}", lea.id_of("modifiable"))
+
+    answer = lea.call(route.method, path, json=example)
+
+    assert answer.is_success, answer.text
+    application.close()

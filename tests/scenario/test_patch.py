@@ -349,7 +349,7 @@ def test_a_fragment_whose_second_item_is_bad_changes_nothing_at_all(
         ),
         (
             "candidats: [{nom: MOREAU, numeroDossier: 012345678901}]",
-            ("candidats[0].numeroDossier", "un autre candidat a ce nom et ce NEPH", 1),
+            ("candidats[0].numeroDossier", "est déjà, avec ce nom, celui d'un autre candidat", 1),
         ),
     ],
 )

@@ -141,7 +141,7 @@ def test_a_misspelt_key_is_told_with_the_one_that_was_meant(
         (
             CANDIDAT + "demandes: [{categoriePermis: Z}]}]",
             "candidats[0].demandes[0].categoriePermis",
-            "doit valoir A1, A2, B, B1",
+            "doit valoir A1, A2, B, B1, C1",
         ),
         ("clock: {frozen: peut-être}", "clock.frozen", "doit être true ou false"),
         ("clock: {now: demain}", "clock.now", "doit être une date et une heure ISO 8601"),
@@ -152,7 +152,7 @@ def test_a_misspelt_key_is_told_with_the_one_that_was_meant(
         ("clock: {now: 2300-01-01T00:00:00Z}", "clock.now", "doit être entre 1900 et 2299"),
         ("clock: {now: 9999-12-31T23:59:59-12:00}", "clock.now", "doit être entre 1900 et 2299"),
         ("clock: {now: 0001-01-01T00:00:00+12:00}", "clock.now", "doit être entre 1900 et 2299"),
-        ("responses: {errorKeys: none}", "responses.errorKeys", "doit valoir both, code, erreur"),
+        ("responses: {errorKeys: none}", "responses.errorKeys", "doit valoir both, code ou erreur"),
         ("errors: {AUTO_ECOLE_FERMEE: {status: 399}}", "errors.AUTO_ECOLE_FERMEE.status", "doit"),
         ("errors: {AUTO_ECOLE_FERMEE: {status: 600}}", "errors.AUTO_ECOLE_FERMEE.status", "doit"),
         (
@@ -173,12 +173,12 @@ def test_a_misspelt_key_is_told_with_the_one_that_was_meant(
         (
             ECOLE + "employes: [{nom: a, prenom: b, email: c, role: PATRON}]}]",
             "autoEcoles[0].employes[0].role",
-            "doit valoir GERANT, EMPLOYE",
+            "doit valoir GERANT ou EMPLOYE",
         ),
         (
             ECOLE + "etp: [{groupePermis: CE, mois: 2026-03, valeur: 1}]}]",
             "autoEcoles[0].etp[0].groupePermis",
-            "doit valoir A, B",
+            "doit valoir A ou B",
         ),
         (
             ECOLE + "etp: [{groupePermis: B, mois: 2026-13, valeur: 1}]}]",

@@ -125,7 +125,7 @@ def test_a_bureau_of_another_ecole_is_refused(written: str, other: str) -> None:
             "candidats: [{nom: L'Hénaff-Œuvray, numeroDossier: x},"
             " {nom: lhenaff oeuvray, numeroDossier: x}]",
             "candidats[1].numeroDossier",
-            "un autre candidat a ce nom et ce NEPH",
+            "est déjà, avec ce nom, celui d'un autre candidat",
         ),
     ],
 )
