@@ -15,6 +15,7 @@ from rdv_mock.api.shapes import (
     lecon_on_wire,
     pagination,
     simulateur_on_wire,
+    text_search,
 )
 from rdv_mock.errors import ApiError
 from rdv_mock.facts.access import LIVRET_READ, LIVRET_WRITE
@@ -28,8 +29,7 @@ from rdv_mock.rules.contrat_de_formation import (
 )
 from rdv_mock.rules.etp import etp_of
 from rdv_mock.rules.lecon import check_corriger_lecon, check_declarer_lecon, check_retirer_lecon
-from rdv_mock.store.livret import TextSearch
-from rdv_mock.wire.base import CritereTexte
+from rdv_mock.store.search import CandidatSearch
 from rdv_mock.wire.capacite import EtpOnWire, FiltreEtp, FormateurOnWire, SimulateurOnWire
 from rdv_mock.wire.livret import (
     ContratDeFormationOnWire,
@@ -117,11 +117,15 @@ async def rechercher_contrats_de_formation(
     filtre = recherche.filtre or FiltreContratsDeFormation()
     page = recherche.page or 1
     par_page = recherche.par_page or call.limits.integer("pagination.parDefaut")
-    contrats, total = call.store.contrats_de_formation.search(
+    search = CandidatSearch(
         call.auto_ecole.id,
-        nom=_text_search(filtre.nom),
-        numero_dossier=_text_search(filtre.numero_dossier),
-        categorie=filtre.categorie_permis,
+        text_search(filtre.nom),
+        text_search(filtre.numero_dossier),
+        {"categorie_permis": filtre.categorie_permis} if filtre.categorie_permis else {},
+    )
+    contrats, total = search.page(
+        call.store.contrats_de_formation,
+        order="fold(c.nom), t.id",
         offset=(page - 1) * par_page,
         most=par_page,
     )
@@ -318,12 +322,6 @@ def _declaree(declaration: DeclarationLecon) -> LeconDeclaree:
 def _at_same_start(contrat: ContratDeFormation, declaree: LeconDeclaree, call: Call) -> list[Lecon]:
     candidat = call.store.candidats.get(contrat.candidat_id)
     return call.store.lecons.at_same_start(candidat.numero_dossier, declaree.date_heure_debut)
-
-
-def _text_search(critere: CritereTexte | None) -> TextSearch | None:
-    if critere is None or not critere.query:
-        return None
-    return TextSearch(query=critere.query, exact=critere.exact)
 
 
 def _livret(call: Call, path: str) -> str:

@@ -4,15 +4,23 @@ from dataclasses import replace
 
 from fastapi import APIRouter
 
+from rdv_mock import paris
 from rdv_mock.api.call import Call
 from rdv_mock.api.operation import ApiOperation, known, needs, operation_id, refuses, writes
-from rdv_mock.api.shapes import mandat_on_wire
+from rdv_mock.api.shapes import candidat_mandate, mandat_on_wire, pagination, text_search
 from rdv_mock.api.v1 import V2
 from rdv_mock.errors import ApiError
 from rdv_mock.facts.access import RDVPERMIS
 from rdv_mock.facts.mandat import Mandat
 from rdv_mock.rules.mandat import check_prendre_mandat
 from rdv_mock.rules.parties import find_candidat
+from rdv_mock.rules.penalite import resultats_of
+from rdv_mock.store.search import CandidatSearch
+from rdv_mock.wire.candidat import (
+    CandidatMandate,
+    CandidatsMandates,
+    RechercheCandidatsMandats,
+)
 from rdv_mock.wire.mandat import MandatOnWire, PriseDeMandat
 
 router = APIRouter(
@@ -63,3 +71,50 @@ async def prendre_mandat(prise: PriseDeMandat, call: Call) -> MandatOnWire:
     mandat = Mandat(call.new_id(store.mandats), call.auto_ecole.id, candidat.id, groupe)
     store.mandats.save(mandat)
     return mandat_on_wire(mandat)
+
+
+@router.post(
+    "/candidats-mandats/recherche",
+    summary="Chercher parmi ses candidats",
+    description="Une ligne par mandat, par nom et prénom : un candidat sous mandat pour A et B y"
+    " est deux fois.",
+)
+@needs(RDVPERMIS)
+@known("integrator")
+async def rechercher_candidats_mandats(
+    recherche: RechercheCandidatsMandats, call: Call
+) -> CandidatsMandates:
+    """Look through the candidats of the caller's école."""
+    filtre = recherche.filtre
+    page = recherche.page or 1
+    par_page = recherche.par_page or call.limits.integer("pagination.parDefaut")
+    search = CandidatSearch(
+        call.auto_ecole.id,
+        text_search(filtre.nom) if filtre else None,
+        text_search(filtre.numero_dossier) if filtre else None,
+        {"groupe_permis": filtre.groupe_permis} if filtre else {},
+    )
+    mandats, total = search.page(
+        call.store.mandats,
+        order="fold(c.nom), fold(c.prenom), c.id, t.groupe_permis",
+        offset=(page - 1) * par_page,
+        most=par_page,
+    )
+    return CandidatsMandates(
+        data=[_candidat_mandate(mandat, call) for mandat in mandats],
+        pagination=pagination(page, par_page, total),
+    )
+
+
+def _candidat_mandate(mandat: Mandat, call: Call) -> CandidatMandate:
+    store, candidat_id, groupe = call.store, mandat.candidat_id, mandat.groupe_permis
+    return candidat_mandate(
+        mandat,
+        store.candidats.get(candidat_id),
+        store.penalites.of(candidat_id, groupe),
+        resultats_of(
+            candidat_id, groupe, store.demandes.of(candidat_id), store.resultats.of(candidat_id)
+        ),
+        call.limits,
+        day=paris.day_of(call.now),
+    )

@@ -25,7 +25,7 @@ DESCRIPTION = f"""\
 **Ceci est un simulateur**, sans lien avec l'État : il ne réserve rien et ne transmet rien.
 
 Il remplace, pour vos développements et vos tests, l'API du Livret Numérique (heures de formation),
-et une part encore petite de l'API RdvPermis (auto-école, centres, mandats).
+et une part encore petite de l'API RdvPermis (auto-école, centres, mandats et candidats).
 Chaque réponse porte `X-Rdv-Mock: 1` et l'heure du monde simulé (`Date`).
 
 - **Se connecter** : « Authorize », `connexion` et un compte du scénario ; ou bien, dans `jeton`, un

@@ -1,16 +1,25 @@
 """From facts to what travels: one function per shape."""
 
 from collections.abc import Iterable
+from datetime import date
 from math import ceil
 
 from rdv_mock import paris
 from rdv_mock.facts.access import Bail
 from rdv_mock.facts.auto_ecole import AutoEcole, Employe, Formateur, Simulateur
-from rdv_mock.facts.candidat import Candidat
+from rdv_mock.facts.candidat import Candidat, Penalite, Resultats
 from rdv_mock.facts.centre import Centre, CentreFavori
 from rdv_mock.facts.enumerations import GroupeDuLivret, GroupePermis
 from rdv_mock.facts.livret import ContratDeFormation, Lecon
 from rdv_mock.facts.mandat import Mandat
+from rdv_mock.fixtures import Limits
+from rdv_mock.rules.penalite import (
+    date_de_fin,
+    is_seuil_critique_atteint,
+    nombre_echecs,
+    statut_on,
+)
+from rdv_mock.store.search import TextSearch
 from rdv_mock.wire.auto_ecole import (
     AutoEcoleDeLEmploye,
     AutoEcoleOnWire,
@@ -19,7 +28,14 @@ from rdv_mock.wire.auto_ecole import (
     EtpDuMois,
     FormateurDeLAutoEcole,
 )
-from rdv_mock.wire.base import Pagination
+from rdv_mock.wire.base import CritereTexte, Pagination
+from rdv_mock.wire.candidat import (
+    CandidatMandate,
+    CandidatOnWire,
+    DetailsResultats,
+    MandatDuCandidat,
+    PenaliteOnWire,
+)
 from rdv_mock.wire.capacite import (
     EtpDuFormateur,
     EtpDuSimulateur,
@@ -207,6 +223,72 @@ def connexion_on_wire(auto_ecole_id: str, bureau_id: str | None, bail: Bail | No
         debut=bail.debut if bail else None,
         fin=bail.fin if bail else None,
         connecte=bail is not None and not bail.termine,
+    )
+
+
+def text_search(critere: CritereTexte | None) -> TextSearch | None:
+    """What to look for in the store; without a query there is no criterion (contract.md, A.7)."""
+    if critere is None or not critere.query:
+        return None
+    return TextSearch(query=critere.query, exact=critere.exact)
+
+
+def penalite_on_wire(penalite: Penalite, *, day: date) -> PenaliteOnWire:
+    """A pénalité as it stands on a day."""
+    return PenaliteOnWire(
+        id=penalite.id,
+        motif=penalite.motif,
+        statut=statut_on(penalite, day),
+        date_examen=penalite.date_examen,
+        date_de_fin=date_de_fin(penalite),
+        duree_en_jour=penalite.duree_en_jour,
+        date_de_levee=penalite.date_de_levee,
+        groupe_permis=penalite.groupe_permis,
+        type_epreuve_pratique=penalite.type_epreuve_pratique,
+    )
+
+
+def details_resultats(resultats: Resultats, limits: Limits) -> DetailsResultats:
+    """How far a candidat has come in one category; nobody is programmed for an examen yet."""
+    return DetailsResultats(
+        categorie_permis=resultats.categorie_permis,
+        derniere_date_examen_theorique=resultats.derniere_date_examen_theorique,
+        derniere_date_examen_circulation=resultats.derniere_date_examen_circulation,
+        statut_examen_circulation=resultats.statut_examen_circulation,
+        derniere_date_examen_plateau=resultats.derniere_date_examen_plateau,
+        statut_examen_plateau=resultats.statut_examen_plateau,
+        nombre_echecs_total=nombre_echecs(resultats),
+        nombre_echecs_circulation=resultats.nombre_echecs_circulation,
+        nombre_echecs_plateau=resultats.nombre_echecs_plateau,
+        seuil_critique_nombre_echecs_atteint=is_seuil_critique_atteint(resultats, limits),
+        examen_jour_j=False,
+    )
+
+
+def candidat_mandate(
+    mandat: Mandat,
+    candidat: Candidat,
+    penalites: Iterable[Penalite],
+    resultats: Iterable[Resultats],
+    limits: Limits,
+    *,
+    day: date,
+) -> CandidatMandate:
+    """A candidat with one of his mandats, and what concerns its groupe."""
+    return CandidatMandate(
+        candidat=CandidatOnWire(
+            id=candidat.id,
+            nom=candidat.nom,
+            prenom=candidat.prenom,
+            numero_dossier=candidat.numero_dossier,
+            email=candidat.email,
+            date_de_naissance=candidat.date_de_naissance,
+        ),
+        mandat=MandatDuCandidat(
+            id=mandat.id, candidat_id=candidat.id, groupe_permis=mandat.groupe_permis
+        ),
+        penalites=[penalite_on_wire(penalite, day=day) for penalite in penalites],
+        details_resultats=[details_resultats(one, limits) for one in resultats],
     )
 
 

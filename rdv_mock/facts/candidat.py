@@ -1,11 +1,18 @@
-"""A candidat and his demandes at the ANTS."""
+"""A candidat: his demandes at the ANTS, his pénalités, how his exams ended."""
 
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from rdv_mock.facts.enumerations import CategoriePermis, StatutDemande
+from rdv_mock.facts.enumerations import (
+    CategoriePermis,
+    GroupePermis,
+    MotifDePenalite,
+    StatutDemande,
+    StatutDuResultat,
+    TypeEpreuvePratique,
+)
 
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ẞ": "ss"})
 
@@ -43,3 +50,33 @@ class Demande:
     candidat_id: str
     categorie_permis: CategoriePermis
     statut: StatutDemande
+
+
+@dataclass(frozen=True, slots=True)
+class Penalite:
+    """A time during which a candidat may not reserve (rules.md 8.1); `duree_en_jour` in days."""
+
+    id: str
+    candidat_id: str
+    groupe_permis: GroupePermis
+    motif: MotifDePenalite
+    type_epreuve_pratique: TypeEpreuvePratique | None
+    date_examen: date
+    duree_en_jour: int
+    date_de_levee: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Resultats:
+    """How the last exams of a candidat ended, for one category."""
+
+    id: str
+    candidat_id: str
+    categorie_permis: CategoriePermis
+    derniere_date_examen_theorique: date | None
+    derniere_date_examen_circulation: date | None
+    statut_examen_circulation: StatutDuResultat | None
+    derniere_date_examen_plateau: date | None
+    statut_examen_plateau: StatutDuResultat | None
+    nombre_echecs_circulation: int
+    nombre_echecs_plateau: int

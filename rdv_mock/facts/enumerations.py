@@ -49,6 +49,38 @@ class GroupeDuLivret(StrEnum):
     B = "B"
 
 
+class TypeEpreuvePratique(StrEnum):
+    """Off the road or on it (`integrator`); groupe B knows CIRCULATION only."""
+
+    PLATEAU = "PLATEAU"
+    CIRCULATION = "CIRCULATION"
+
+
+class StatutDuResultat(StrEnum):
+    """How an épreuve ended (`client`; no accents)."""
+
+    EXAMEN_REUSSI = "EXAMEN_REUSSI"
+    EXAMEN_ECHOUE = "EXAMEN_ECHOUE"
+    EXAMEN_ABSENT = "EXAMEN_ABSENT"
+    EXAMEN_ANNULE = "EXAMEN_ANNULE"
+
+
+class MotifDePenalite(StrEnum):
+    """Why a candidat has to wait (`client`, the last two `inferred`)."""
+
+    ECHEC_EPREUVE_PRATIQUE = "ECHEC_EPREUVE_PRATIQUE"
+    ABSENCE_EPREUVE_PRATIQUE = "ABSENCE_EPREUVE_PRATIQUE"
+    ANNULATION_TARDIVE = "ANNULATION_TARDIVE"
+
+
+class StatutDePenalite(StrEnum):
+    """Whether he still has to (`client`, the last two `inferred`)."""
+
+    ACTIVE = "ACTIVE"
+    TERMINEE = "TERMINEE"
+    LEVEE = "LEVEE"
+
+
 class TypeFormation(StrEnum):
     """How an élève is trained; it alone decides the coefficient of his leçons (`official`)."""
 

@@ -1,11 +1,19 @@
 """Candidats in a scenario, from the file to the store and back."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from pydantic import Field
 
-from rdv_mock.facts.candidat import Candidat, Demande, fold
-from rdv_mock.facts.enumerations import CategoriePermis, StatutDemande
+from rdv_mock.facts.candidat import Candidat, Demande, Penalite, Resultats, fold
+from rdv_mock.facts.enumerations import (
+    CategoriePermis,
+    GroupePermis,
+    MotifDePenalite,
+    StatutDemande,
+    StatutDuResultat,
+    TypeEpreuvePratique,
+)
 from rdv_mock.scenario.base import Build, Named, Part
 from rdv_mock.scenario.source import Place
 from rdv_mock.store import Store
@@ -19,6 +27,30 @@ class DemandePart(Part):
     statut: StatutDemande = StatutDemande.VALIDEE
 
 
+class PenalitePart(Part):
+    """A time during which the candidat may not reserve."""
+
+    groupe_permis: GroupePermis
+    motif: MotifDePenalite = MotifDePenalite.ECHEC_EPREUVE_PRATIQUE
+    type_epreuve_pratique: TypeEpreuvePratique | None = None
+    date_examen: Day
+    duree_en_jour: int = Field(ge=0, le=3650)
+    date_de_levee: Day | None = None
+
+
+class ResultatsPart(Part):
+    """How his last exams ended, for one category."""
+
+    categorie_permis: CategoriePermis
+    derniere_date_examen_theorique: Day | None = None
+    derniere_date_examen_circulation: Day | None = None
+    statut_examen_circulation: StatutDuResultat | None = None
+    derniere_date_examen_plateau: Day | None = None
+    statut_examen_plateau: StatutDuResultat | None = None
+    nombre_echecs_circulation: int = Field(default=0, ge=0, le=1000)
+    nombre_echecs_plateau: int = Field(default=0, ge=0, le=1000)
+
+
 class CandidatPart(Named):
     """Someone who learns to drive; without e-mail he has no account yet."""
 
@@ -28,6 +60,8 @@ class CandidatPart(Named):
     numero_dossier: str = Field(min_length=1)
     email: str | None = None
     demandes: list[DemandePart] = []
+    penalites: list[PenalitePart] = []
+    resultats: list[ResultatsPart] = []
 
 
 def save_candidats(parts: Sequence[CandidatPart], build: Build, at: Place) -> None:
@@ -60,6 +94,39 @@ def save_candidats(parts: Sequence[CandidatPart], build: Build, at: Place) -> No
                 build.store.demandes,
                 Demande(id_, candidat.id, demande.categorie_permis, demande.statut),
             )
+        _save_history(part, candidat.id, build, place)
+
+
+def _save_history(part: CandidatPart, candidat_id: str, build: Build, at: Place) -> None:
+    """The pénalités of a candidat, known by examen and motif, and his results, by category."""
+    store = build.store
+    build.replace_all(store.penalites, "candidat_id", candidat_id)
+    for index, penalite in enumerate(part.penalites):
+        about = (penalite.groupe_permis, penalite.date_examen, penalite.motif)
+        id_ = build.part_id(store.penalites, candidat_id, *about)
+        build.once(store.penalites, id_, (*at, "penalites", index))
+        build.add(
+            store.penalites,
+            Penalite(id=id_, candidat_id=candidat_id, **_as_facts(penalite)),
+        )
+    build.replace_all(store.resultats, "candidat_id", candidat_id)
+    for index, resultats in enumerate(part.resultats):
+        id_ = build.part_id(store.resultats, candidat_id, resultats.categorie_permis)
+        build.once(store.resultats, id_, (*at, "resultats", index))
+        build.add(
+            store.resultats,
+            Resultats(id=id_, candidat_id=candidat_id, **_as_facts(resultats)),
+        )
+
+
+def _as_facts(part: Part) -> dict[str, Any]:
+    """The fields of a part as a fact of the same names has them."""
+    return {name: getattr(part, name) for name in type(part).model_fields}
+
+
+def _as_part(fact: Penalite | Resultats, part: type[Part]) -> dict[str, Any]:
+    """The same the other way round."""
+    return {name: getattr(fact, name) for name in part.model_fields}
 
 
 def write_candidat(
@@ -79,5 +146,13 @@ def write_candidat(
                 categorie_permis=demande.categorie_permis, statut=demande.statut
             )
             for demande in store.demandes.of(candidat.id)
+        ],
+        penalites=[
+            PenalitePart.model_construct(**_as_part(penalite, PenalitePart))
+            for penalite in store.penalites.where("candidat_id = ? ORDER BY rowid", candidat.id)
+        ],
+        resultats=[
+            ResultatsPart.model_construct(**_as_part(resultats, ResultatsPart))
+            for resultats in store.resultats.of(candidat.id)
         ],
     )

@@ -121,6 +121,8 @@ _HANDLES: Mapping[str, Sequence[Sequence[str]]] = {
     "simulateurs": [["numeroAutorisation"]],
     "etp": [["groupePermis", "mois"]],
     "demandes": [["categoriePermis"]],
+    "penalites": [["groupePermis", "dateExamen", "motif"]],
+    "resultats": [["categoriePermis"]],
     "centresFavoris": [["groupePermis", "priorite"]],
 }
 """By which keys an item of a list inside an object is known again: any one of these groups."""

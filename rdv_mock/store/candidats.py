@@ -1,6 +1,7 @@
-"""Candidats and their demandes."""
+"""Candidats, their demandes, pénalités and results."""
 
-from rdv_mock.facts.candidat import Candidat, Demande
+from rdv_mock.facts.candidat import Candidat, Demande, Penalite, Resultats
+from rdv_mock.facts.enumerations import GroupePermis
 from rdv_mock.store.table import Table
 
 
@@ -30,4 +31,31 @@ class Demandes(Table[Demande]):
 
     def of(self, candidat_id: str) -> list[Demande]:
         """The demandes of one candidat."""
+        return self.where("candidat_id = ? ORDER BY rowid", candidat_id)
+
+
+class Penalites(Table[Penalite]):
+    """The times during which they may not reserve."""
+
+    name = "penalites"
+    fact = Penalite
+    indexes = (("candidat_id",),)
+    owners = {"candidat_id": "candidats"}
+
+    def of(self, candidat_id: str, groupe: GroupePermis | None = None) -> list[Penalite]:
+        """Those of a candidat, of one groupe or of all, newest first."""
+        found = self.where("candidat_id = ? ORDER BY date_examen DESC, rowid DESC", candidat_id)
+        return [penalite for penalite in found if groupe in {None, penalite.groupe_permis}]
+
+
+class ResultatsTable(Table[Resultats]):
+    """How their last exams ended."""
+
+    name = "resultats"
+    fact = Resultats
+    indexes = (("candidat_id",),)
+    owners = {"candidat_id": "candidats"}
+
+    def of(self, candidat_id: str) -> list[Resultats]:
+        """Those of one candidat, category by category."""
         return self.where("candidat_id = ? ORDER BY rowid", candidat_id)

@@ -1,21 +1,10 @@
 """Contrats de formation and leçons."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from rdv_mock.errors import ApiError
-from rdv_mock.facts.candidat import fold
-from rdv_mock.facts.enumerations import CategorieDuLivret
 from rdv_mock.facts.livret import ContratDeFormation, Lecon
-from rdv_mock.store.table import SqlValue, Table, write_datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextSearch:
-    """A text to look for, whole (`exact`) or contained."""
-
-    query: str
-    exact: bool
+from rdv_mock.store.table import Table, write_datetime
 
 
 class ContratsDeFormation(Table[ContratDeFormation]):
@@ -30,44 +19,6 @@ class ContratsDeFormation(Table[ContratDeFormation]):
     def between(self, auto_ecole_id: str, candidat_id: str) -> list[ContratDeFormation]:
         """Those of one élève with one école."""
         return self.where("candidat_id = ? AND auto_ecole_id = ?", candidat_id, auto_ecole_id)
-
-    def search(
-        self,
-        auto_ecole_id: str,
-        *,
-        nom: TextSearch | None,
-        numero_dossier: TextSearch | None,
-        categorie: CategorieDuLivret | None,
-        offset: int,
-        most: int,
-    ) -> tuple[list[ContratDeFormation], int]:
-        """One page of those of an école that meet every criterion, by nom, id; and how many do."""
-        conditions = ["t.auto_ecole_id = ?"]
-        parameters: list[SqlValue] = [auto_ecole_id]
-        if nom is not None:
-            conditions.append("fold(c.nom) = ?" if nom.exact else "instr(fold(c.nom), ?)")
-            parameters.append(fold(nom.query))
-        if numero_dossier is not None:
-            conditions.append(
-                "c.numero_dossier = ?" if numero_dossier.exact else "instr(c.numero_dossier, ?)"
-            )
-            parameters.append(numero_dossier.query)
-        if categorie is not None:
-            conditions.append("t.categorie_permis = ?")
-            parameters.append(categorie)
-        matching = (
-            f"FROM {self.name} t JOIN candidats c ON c.id = t.candidat_id"
-            f" WHERE {' AND '.join(conditions)}"
-        )
-        total = self.sql.execute(f"SELECT COUNT(*) {matching}", parameters).fetchone()[0]
-        if offset >= total:
-            return [], total
-        columns = ", ".join(f"t.{column}" for column in self.columns)
-        rows = self.sql.execute(
-            f"SELECT {columns} {matching} ORDER BY fold(c.nom), t.id LIMIT ? OFFSET ?",
-            [*parameters, most, offset],
-        )
-        return [self.read(row) for row in rows], total
 
 
 class Lecons(Table[Lecon]):

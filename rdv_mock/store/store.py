@@ -22,7 +22,7 @@ from rdv_mock.store.auto_ecoles import (
     Formateurs,
     Simulateurs,
 )
-from rdv_mock.store.candidats import Candidats, Demandes
+from rdv_mock.store.candidats import Candidats, Demandes, Penalites, ResultatsTable
 from rdv_mock.store.centres import Centres, CentresFavoris
 from rdv_mock.store.livret import ContratsDeFormation, Lecons
 from rdv_mock.store.mandats import Mandats
@@ -47,6 +47,8 @@ class Store:
         self.etp_donnes = EtpDonnes(db)
         self.candidats = Candidats(db)
         self.demandes = Demandes(db)
+        self.penalites = Penalites(db)
+        self.resultats = ResultatsTable(db)
         self.contrats_de_formation = ContratsDeFormation(db)
         self.lecons = Lecons(db)
         self.centres = Centres(db)

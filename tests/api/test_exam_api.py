@@ -9,14 +9,15 @@ V1 = "/api/v1/auto-ecole"
 UNKNOWN = "99999999-9999-4999-8999-999999999999"
 
 WORLD = (
-    SMALL.replace(
-        "    etp: [",
-        "    email: contact@plesses.test\n    adresse: 4 rue des Halles\n    codePostal: '85100'\n"
-        "    ville: LES SABLES\n    centresFavoris:\n"
-        "      - {groupePermis: B, centre: sables-b, priorite: 1}\n"
-        "      - {groupePermis: A, centre: sables-a, priorite: 0}\n    etp: [",
-    )
-    + """\
+    (
+        SMALL.replace(
+            "    etp: [",
+            "    email: contact@plesses.test\n    adresse: 4 rue des Halles\n"
+            "    codePostal: '85100'\n    ville: LES SABLES\n    centresFavoris:\n"
+            "      - {groupePermis: B, centre: sables-b, priorite: 1}\n"
+            "      - {groupePermis: A, centre: sables-a, priorite: 0}\n    etp: [",
+        )
+        + """\
 centres:
   - {ref: sables-b, nom: SABLES B, codeDepartement: "085", groupesPermis: [B, CE]}
   - {ref: sables-a, nom: SABLES A, codeDepartement: "085", groupesPermis: [A]}
@@ -25,7 +26,36 @@ centres:
      codePostal: "95500", ville: GONESSE}
 mandats:
   - {autoEcole: autre, candidat: zoe, groupePermis: A}
+  - {ref: m1, autoEcole: plesses, candidat: zoe, groupePermis: B}
 """
+    )
+    .replace(
+        "candidats:\n",
+        """\
+candidats:
+  - ref: alix
+    nom: Bénard
+    prenom: Alix
+    dateDeNaissance: 2005-04-02
+    numeroDossier: "0110751002345678"
+    email: alix@exemple.test
+    demandes: [{categoriePermis: B}, {categoriePermis: A2}, {categoriePermis: A1}]
+    penalites:
+      - {groupePermis: B, dateExamen: 2026-01-06, dureeEnJour: 40, motif: ABSENCE_EPREUVE_PRATIQUE}
+      - {groupePermis: B, typeEpreuvePratique: CIRCULATION, dateExamen: 2026-03-03, dureeEnJour: 20}
+      - {groupePermis: A, dateExamen: 2026-03-09, dureeEnJour: 2, dateDeLevee: 2026-03-10}
+    resultats:
+      - {categoriePermis: B, derniereDateExamenTheorique: 2025-11-04,
+         derniereDateExamenCirculation: 2026-03-03, statutExamenCirculation: EXAMEN_ECHOUE,
+         nombreEchecsCirculation: 5}
+""",
+        1,
+    )
+    .replace(
+        "mandats:\n",
+        "mandats:\n  - {ref: m2, autoEcole: plesses, candidat: alix, groupePermis: B}\n"
+        "  - {ref: m3, autoEcole: plesses, candidat: alix, groupePermis: A}\n",
+    )
 )
 
 
@@ -292,6 +322,7 @@ def test_a_mandat_is_refused_for_the_first_reason(
 
 def test_the_address_of_another_candidat_is_refused(lea: Vendor) -> None:
     lea.post(f"{V2}/mandats", json=prise())
+    lea.patch("/_mock/state", json={"supprimer": ["m1"]})
 
     zoe = prise(nom="L'Hénaff-Œuvray", numeroDossier="000123456789")
 
@@ -330,3 +361,109 @@ def test_the_exam_api_wants_its_own_scope(lea: Vendor) -> None:
     other = Vendor(lea.application).as_("lea", "livret_numerique:read")
 
     assert refusal_of(other.get(f"{V2}/moi")) == (403, "SCOPE_INSUFFISANT")
+
+
+def found_by(vendor: Vendor, **body: object) -> list[tuple[str, str]]:
+    answer = vendor.post(f"{V2}/candidats-mandats/recherche", json=body)
+    assert answer.status_code == 200, answer.text
+    return [
+        (row["candidat"]["nom"], row["mandat"]["groupePermis"]) for row in answer.json()["data"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "rows"),
+    [
+        ({}, [("Bénard", "A"), ("Bénard", "B"), ("L'Hénaff-Œuvray", "B")]),
+        ({"filtre": {"groupePermis": "B"}}, [("Bénard", "B"), ("L'Hénaff-Œuvray", "B")]),
+        ({"filtre": {"groupePermis": "CE"}}, []),
+        ({"filtre": {"groupePermis": "B", "nom": {"query": "benard"}}}, [("Bénard", "B")]),
+        (
+            {"filtre": {"groupePermis": "A", "numeroDossier": {"query": "01107510"}}},
+            [("Bénard", "A")],
+        ),
+        ({"page": 2, "parPage": 2}, [("L'Hénaff-Œuvray", "B")]),
+    ],
+)
+def test_candidats_are_found_mandat_by_mandat(
+    lea: Vendor, body: dict[str, object], rows: list[tuple[str, str]]
+) -> None:
+    assert found_by(lea, **body) == rows
+
+
+def test_those_of_another_ecole_are_not_found(lea: Vendor) -> None:
+    assert found_by(Vendor(lea.application).as_("max")) == [("L'Hénaff-Œuvray", "A")]
+
+
+def test_a_filter_of_candidats_needs_its_groupe(lea: Vendor) -> None:
+    answer = lea.post(f"{V2}/candidats-mandats/recherche", json={"filtre": {}})
+
+    assert refusal_of(answer) == (400, "PARAMETRE_INVALIDE")
+    assert answer.json()["details"][0]["champ"] == "filtre.groupePermis"
+
+
+def test_a_candidat_comes_with_what_concerns_the_groupe(lea: Vendor) -> None:
+    body = {"filtre": {"groupePermis": "B", "nom": {"query": "Bénard", "match": "EXACT"}}}
+
+    (row,) = lea.post(f"{V2}/candidats-mandats/recherche", json=body).json()["data"]
+
+    assert row["candidat"] == {
+        "id": lea.id_of("alix"),
+        "nom": "Bénard",
+        "prenom": "Alix",
+        "numeroDossier": "0110751002345678",
+        "email": "alix@exemple.test",
+        "dateDeNaissance": "2005-04-02",
+    }
+    assert row["mandat"] == {
+        "id": lea.id_of("m2"),
+        "candidatId": lea.id_of("alix"),
+        "groupePermis": "B",
+    }
+    newest, oldest = row["penalites"]
+    assert newest == {
+        "id": newest["id"],
+        "motif": "ECHEC_EPREUVE_PRATIQUE",
+        "statut": "ACTIVE",
+        "dateExamen": "2026-03-03",
+        "dateDeFin": "2026-03-23",
+        "dureeEnJour": 20,
+        "dateDeLevee": None,
+        "groupePermis": "B",
+        "typeEpreuvePratique": "CIRCULATION",
+    }
+    assert (oldest["statut"], oldest["dateDeFin"]) == ("TERMINEE", "2026-02-15")
+    assert row["detailsResultats"] == [
+        {
+            "categoriePermis": "B",
+            "derniereDateExamenTheorique": "2025-11-04",
+            "derniereDateExamenCirculation": "2026-03-03",
+            "statutExamenCirculation": "EXAMEN_ECHOUE",
+            "derniereDateExamenPlateau": None,
+            "statutExamenPlateau": None,
+            "nombreEchecsTotal": 5,
+            "nombreEchecsCirculation": 5,
+            "nombreEchecsPlateau": 0,
+            "seuilCritiqueNombreEchecsAtteint": True,
+            "examenJourJ": False,
+        }
+    ]
+
+
+def test_a_groupe_of_two_categories_has_two_entries(lea: Vendor) -> None:
+    body = {"filtre": {"groupePermis": "A"}}
+
+    (row,) = lea.post(f"{V2}/candidats-mandats/recherche", json=body).json()["data"]
+
+    assert [one["categoriePermis"] for one in row["detailsResultats"]] == ["A2", "A1"]
+    assert [one["statut"] for one in row["penalites"]] == ["LEVEE"]
+
+
+def test_a_penalite_ends_with_its_time(lea: Vendor) -> None:
+    lea.post("/_mock/clock/advance", json={"to": "2026-03-22T23:00:00Z"})
+    lea = Vendor(lea.application).as_("lea")
+    body = {"filtre": {"groupePermis": "B", "nom": {"query": "Bénard"}}}
+
+    (row,) = lea.post(f"{V2}/candidats-mandats/recherche", json=body).json()["data"]
+
+    assert [one["statut"] for one in row["penalites"]] == ["TERMINEE", "TERMINEE"]

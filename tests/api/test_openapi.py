@@ -69,6 +69,7 @@ def test_it_holds_the_operations_of_the_contract_and_nothing_of_the_control_plan
         "lireEmployeCourant",
         "prendreMandat",
         "prendreMandatV1",
+        "rechercherCandidatsMandats",
         "rechercherCentres",
         "lireCentre",
         "listerCentresFavoris",

@@ -34,6 +34,19 @@ def test_a_bureau_is_in_the_departement_of_its_ecole_unless_said_otherwise(load:
     assert departements == ["085", "02A"]
 
 
+def test_every_ecole_has_an_aurige_id_of_its_departement(load: Load) -> None:
+    codes = ["075", "02A", "075"]
+    ecoles = [f'{{nom: a, codeDepartement: "{code}"}}' for code in codes]
+
+    store = load(f"title: x\nautoEcoles: [{', '.join(ecoles)}]")
+
+    assert [ecole.aurige_id for ecole in store.auto_ecoles.all()] == [
+        "0750000001",
+        "02A0000002",
+        "0750000003",
+    ]
+
+
 @pytest.mark.parametrize(
     ("employe", "mot_de_passe"),
     [

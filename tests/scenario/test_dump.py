@@ -47,10 +47,20 @@ autoEcoles:
     etp:
       - {groupePermis: B, mois: 2026-03, valeur: 2.50}
       - {groupePermis: A, mois: 2026-03, valeur: 0}
+    centresFavoris:
+      - {groupePermis: B, centre: gonesse, priorite: 1}
+      - {groupePermis: B, centre: 11111111-1111-4111-8111-111111111111, priorite: 0}
 candidats:
   - {nom: a, numeroDossier: 0007, email: a@b.test, dateDeNaissance: 2005-04-02}
   - {ref: c1, id: mon-id, nom: b, prenom: "", numeroDossier: "1",
      demandes: [{categoriePermis: B}, {categoriePermis: B, statut: EXPIREE}]}
+centres:
+  - {ref: gonesse, nom: GONESSE B, codeDepartement: "095", adresse: a, codePostal: "95500",
+     ville: Gonesse, estFerme: true, groupesPermis: [CE, A]}
+  - {id: 11111111-1111-4111-8111-111111111111, nom: "NO", codeDepartement: "02A"}
+mandats:
+  - {autoEcole: ecole, candidat: c1, groupePermis: B}
+  - {ref: m1, autoEcole: ecole, candidat: mon-id, groupePermis: CE}
 contratsDeFormation:
   - {ref: k1, autoEcole: ecole, candidat: c1, categoriePermis: B, bureau: b1, typeFormation: AAC}
   - {autoEcole: ecole, candidat: mon-id, categoriePermis: A2, bureau: mon-bureau,

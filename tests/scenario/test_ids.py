@@ -1,6 +1,6 @@
 import pytest
 
-from tests.scenario.worlds import FULL, Load, dump, facts_of
+from tests.scenario.worlds import FULL, Load, facts_of
 from tests.support import SMALL
 
 

@@ -103,16 +103,13 @@ def test_what_cannot_be_read_is_refused(tmp_path: Path, name: str, message: str)
 def test_a_file_may_be_as_large_as_the_limit_and_no_larger(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = write(tmp_path, "mine.yaml")
-    size = path.stat().st_size
+    mebibyte = 1024 * 1024
+    monkeypatch.setattr(library, "LARGEST", mebibyte)
+    largest = write(tmp_path, "largest.yaml", "title: x".ljust(mebibyte))
+    larger = write(tmp_path, "larger.yaml", "title: x".ljust(mebibyte + 1))
 
-    monkeypatch.setattr(library, "LARGEST", size)
-    assert read_file(path).content["title"] == "Le mien"
-
-    monkeypatch.setattr(library, "LARGEST", size - 1)
-    ((champ, message, _),) = details_of(lambda: read_file(path))
-    assert champ == "fichier"
-    assert message.startswith("dépasse")
+    assert read_file(largest).content == {"title": "x"}
+    assert details_of(lambda: read_file(larger)) == (("fichier", "dépasse 1 Mio", None),)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,12 @@ from tests.support import SMALL
 
 ECOLE = 'autoEcoles: [{ref: e, nom: a, codeDepartement: "075", '
 
+EXAM = """\
+mandats:
+  - {groupePermis: A, autoEcole: autre, candidat: ines}
+  - {groupePermis: B, autoEcole: autre, candidat: zoe}
+"""
+
 NAMES = [
     ("bureauPrincipal: sables", "autoEcoles[0].formateurs[0].bureauPrincipal"),
     ("numeroAutorisation: S0850000010, bureau: sables", "autoEcoles[0].simulateurs[0].bureau"),
@@ -17,6 +23,8 @@ NAMES = [
     ("candidat: zoe", "contratsDeFormation[0].candidat"),
     ("contrat: k1", "lecons[0].contrat"),
     ("employe: lea", "baux[0].employe"),
+    ("autoEcole: autre, candidat: ines", "mandats[0].candidat"),
+    ("groupePermis: B, autoEcole: autre", "mandats[1].autoEcole"),
     ("clientId: editeur-demo", "baux[0].clientId"),
 ]
 """Where an object is named by another, and the champ of it."""
@@ -45,9 +53,10 @@ def test_a_name_that_names_nothing_of_its_kind_is_refused(
     written: str, champ: str, name: str
 ) -> None:
     other = written.rpartition(" ")[0] + f" {name}"
-    line = FULL[: FULL.index(written)].count("\n") + 1
+    text = FULL + EXAM
+    line = text[: text.index(written)].count("\n") + 1
 
-    problems = problems_of(FULL.replace(written, other, 1))
+    problems = problems_of(text.replace(written, other, 1))
 
     assert (champ, f"« {name} » ne désigne aucun objet de ce genre", line) in problems
 

@@ -8,7 +8,7 @@ from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.access import Bail, Client, Token, TokenType
 from rdv_mock.facts.enumerations import CategorieDuLivret, GroupeDuLivret
 from rdv_mock.store import Store
-from rdv_mock.store.livret import TextSearch
+from rdv_mock.store.search import CandidatSearch, TextSearch
 from tests.support import instant
 
 NOW = instant("2026-03-10T08:00:00Z")
@@ -226,13 +226,11 @@ def test_a_search_finds_the_contrats_of_an_ecole_that_meet_every_criterion(
     *,
     found: bool,
 ) -> None:
-    contrats, total = store.contrats_de_formation.search(
-        ids["plesses"],
-        nom=nom,
-        numero_dossier=numero_dossier,
-        categorie=categorie,
-        offset=0,
-        most=25,
+    more = {"categorie_permis": categorie} if categorie else {}
+    search = CandidatSearch(ids["plesses"], nom, numero_dossier, {**more})
+
+    contrats, total = search.page(
+        store.contrats_de_formation, order="fold(c.nom), t.id", offset=0, most=25
     )
 
     assert [contrat.id for contrat in contrats] == [ids["k1"]] * found
@@ -251,8 +249,8 @@ def test_a_search_is_paged_by_nom_then_id(
         for id_, candidat in [("b", ids["ines"]), ("a", ids["ines"]), ("z", "abel")]
     )
 
-    page, total = store.contrats_de_formation.search(
-        ids["plesses"], nom=None, numero_dossier=None, categorie=None, offset=offset, most=2
+    page, total = CandidatSearch(ids["plesses"], None, None).page(
+        store.contrats_de_formation, order="fold(c.nom), t.id", offset=offset, most=2
     )
 
     assert [contrat.id for contrat in page] == names

@@ -1,0 +1,57 @@
+"""Looking for candidats by text: the conditions that several tables share."""
+
+from dataclasses import dataclass, field
+
+from rdv_mock.facts.candidat import fold
+from rdv_mock.store.table import F, SqlValue, Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextSearch:
+    """A text to look for, whole (`exact`) or contained."""
+
+    query: str
+    exact: bool
+
+
+@dataclass(slots=True)
+class CandidatSearch:
+    """Rows `t` of a table, each with its candidat `c`, that meet every condition."""
+
+    auto_ecole_id: str
+    nom: TextSearch | None
+    numero_dossier: TextSearch | None
+    more: dict[str, SqlValue] = field(default_factory=dict)
+    """Columns of `t` that must have a value."""
+
+    def _conditions(self) -> tuple[str, list[SqlValue]]:
+        conditions = ["t.auto_ecole_id = ?"]
+        parameters: list[SqlValue] = [self.auto_ecole_id]
+        if self.nom is not None:
+            conditions.append("fold(c.nom) = ?" if self.nom.exact else "instr(fold(c.nom), ?)")
+            parameters.append(fold(self.nom.query))
+        if self.numero_dossier is not None:
+            exact = self.numero_dossier.exact
+            conditions.append("c.numero_dossier = ?" if exact else "instr(c.numero_dossier, ?)")
+            parameters.append(self.numero_dossier.query)
+        for column, value in self.more.items():
+            conditions.append(f"t.{column} = ?")
+            parameters.append(value)
+        return " AND ".join(conditions), parameters
+
+    def page(self, table: Table[F], *, order: str, offset: int, most: int) -> tuple[list[F], int]:
+        """One page of the rows, and how many there are in all."""
+        conditions, parameters = self._conditions()
+        matching = (
+            f"FROM {table.name} t JOIN candidats c ON c.id = t.candidat_id WHERE {conditions}"
+        )
+        counted = table.sql.execute(f"SELECT COUNT(*) {matching}", parameters)
+        total: int = counted.fetchone()[0]
+        if offset >= total:
+            return [], total
+        columns = ", ".join(f"t.{column}" for column in table.columns)
+        rows = table.sql.execute(
+            f"SELECT {columns} {matching} ORDER BY {order} LIMIT ? OFFSET ?",
+            [*parameters, most, offset],
+        )
+        return [table.read(row) for row in rows], total
