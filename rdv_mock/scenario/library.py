@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.fixtures import SCENARIOS
-from rdv_mock.scenario.source import Source, read_yaml
+from rdv_mock.scenario.source import Source, read_json, read_yaml
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of a scenario file at most (design.md 3)."""
@@ -56,12 +56,13 @@ def read_file(path: Path) -> Source:
     try:
         if path.stat().st_size > LARGEST:
             raise _unreadable(f"dépasse {LARGEST // 1024 // 1024} Mio")
-        text = path.read_text(encoding="utf-8")
+        content = path.read_bytes()
+        text = content.decode()
     except OSError as error:
         raise _unreadable(f"est illisible : {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise _unreadable("n'est pas en UTF-8") from error
-    return read_yaml(text)
+    return read_json(content) if path.suffix == ".json" else read_yaml(text)
 
 
 def _unreadable(message: str) -> Refusal:

@@ -1,10 +1,12 @@
 """A whole scenario file, and a fragment of one (design.md 6)."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
+from rdv_mock import paris
 from rdv_mock.errors import ApiError
 from rdv_mock.facts.world import ErrorKeys
 from rdv_mock.scenario.access import DEFAULT_CLIENT, BailPart, ClientPart
@@ -26,10 +28,19 @@ def _known_code(code: str) -> str:
     return code
 
 
+def _shown(now: datetime) -> datetime:
+    """Refuse what a clock never comes to: it stops before a date may no longer be."""
+    if now.year > paris.LAST_YEAR:
+        raise PydanticCustomError(
+            Problem.DATE, f"doit être entre {paris.FIRST_YEAR} et {paris.LAST_YEAR}"
+        )
+    return now
+
+
 class ClockPart(Part):
     """Where the clock starts; given `now`, it stands still unless `frozen: false`."""
 
-    now: Instant | None = None
+    now: Annotated[Instant, AfterValidator(_shown)] | None = None
     frozen: bool | None = None
 
 

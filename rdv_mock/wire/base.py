@@ -122,7 +122,8 @@ def parse_local(given: object) -> datetime:
 def within_years(instant: datetime) -> datetime:
     """An instant in UTC, refused when it lies outside the years that a date may have."""
     first, last = paris.FIRST_YEAR, paris.LAST_INSTANT_YEAR
-    if first < instant.year < last and first <= instant.astimezone(UTC).year <= last:
+    # Near the ends of what a datetime can be, its time in UTC cannot be.
+    if first - 1 <= instant.year <= last + 1 and first <= instant.astimezone(UTC).year <= last:
         return instant.astimezone(UTC)
     raise PydanticCustomError(Problem.DATE, f"doit être entre {first} et {last}")
 

@@ -31,19 +31,18 @@ def test_an_id_that_is_given_is_kept(load: Load, ref: str) -> None:
     assert [candidat.id for candidat in store.candidats.all()] == ["mon-id"]
 
 
-@pytest.mark.parametrize("before", [True, False])
+@pytest.mark.parametrize("step", [1, -1])
 def test_an_id_that_the_file_gives_is_never_handed_out_to_something_else(
-    load: Load, *, before: bool
+    load: Load, step: int
 ) -> None:
-    state = dump(load("title: x\ncandidats: [{nom: a, numeroDossier: x}]"))
-    new, known = (
-        "- {nom: b, numeroDossier: y}\n",
-        state[state.index("- id:") :].split("mandats")[0],
-    )
+    (first,) = load("title: x\ncandidats: [{nom: a, numeroDossier: x}]").candidats.all()
+    given, new = f"{{id: {first.id}, nom: a, numeroDossier: x}}", "{nom: b, numeroDossier: y}"
 
-    store = load(state.replace(known, new + known if before else known + new))
+    store = load(f"title: x\ncandidats: [{', '.join([given, new][::step])}]")
 
-    assert store.candidats.count() == 2
+    ids = {candidat.nom: candidat.id for candidat in store.candidats.all()}
+    assert ids["a"] == first.id
+    assert ids["b"] != first.id
 
 
 def test_a_ref_that_looks_like_a_number_is_no_counter(load: Load) -> None:

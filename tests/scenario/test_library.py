@@ -137,3 +137,9 @@ def test_a_title_that_was_changed_is_read_again(tmp_path: Path) -> None:
     os.utime(path, ns=(0, 1))
 
     assert title_of(entry_of(path)) == ("Changé", "")
+
+
+def test_a_json_file_is_read_as_json(tmp_path: Path) -> None:
+    path = write(tmp_path, "emoji.json", '{"title": "\\ud83d\\ude97"}')
+
+    assert read_file(path).content == {"title": "🚗"}

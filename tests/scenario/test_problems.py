@@ -150,6 +150,7 @@ def test_a_misspelt_key_is_told_with_the_one_that_was_meant(
         ("clock: {now: 2026-03-10T09:00:00}", "clock.now", "doit porter un fuseau"),
         ("clock: {now: 1899-12-31T23:59:59Z}", "clock.now", "doit être entre 1900 et 2299"),
         ("clock: {now: 2300-01-01T00:00:00Z}", "clock.now", "doit être entre 1900 et 2299"),
+        ("clock: {now: 2200-01-01T00:00:00Z}", "clock.now", "doit être entre 1900 et 2199"),
         ("clock: {now: 9999-12-31T23:59:59-12:00}", "clock.now", "doit être entre 1900 et 2299"),
         ("clock: {now: 0001-01-01T00:00:00+12:00}", "clock.now", "doit être entre 1900 et 2299"),
         ("responses: {errorKeys: none}", "responses.errorKeys", "doit valoir both, code ou erreur"),

@@ -74,6 +74,21 @@ def test_every_bureau_of_a_list_is_looked_at(listed: str, champ: str) -> None:
     assert [detail.champ for detail in problems] == [champ]
 
 
+@pytest.mark.parametrize("name", ["inconnu", "lea"])
+def test_a_favourite_centre_is_a_centre(name: str) -> None:
+    favori = f"centresFavoris: [{{groupePermis: B, priorite: 0, centre: {name}}}]"
+
+    problems = problems_of(SMALL.replace("    bureaux:", f"    {favori}\n    bureaux:", 1))
+
+    assert problems == (
+        (
+            "autoEcoles[0].centresFavoris[0].centre",
+            f"« {name} » ne désigne aucun objet de ce genre",
+            9,
+        ),
+    )
+
+
 @pytest.mark.parametrize(
     ("written", "other"),
     [
