@@ -4,11 +4,30 @@ from fastapi import APIRouter
 
 from rdv_mock import paris
 from rdv_mock.api.call import Call
-from rdv_mock.api.operation import ApiOperation, known, needs, operation_id
-from rdv_mock.api.shapes import auto_ecole_on_wire, employe_courant_on_wire, employe_on_wire
+from rdv_mock.api.operation import (
+    ApiOperation,
+    for_gerant,
+    known,
+    needs,
+    operation_id,
+    writes,
+)
+from rdv_mock.api.shapes import (
+    auto_ecole_on_wire,
+    declaration_on_wire,
+    employe_courant_on_wire,
+    employe_on_wire,
+)
 from rdv_mock.api.v1 import V2
 from rdv_mock.facts.access import RDVPERMIS
-from rdv_mock.wire.auto_ecole import AutoEcoleOnWire, EmployeCourantOnWire, EmployeOnWire
+from rdv_mock.facts.auto_ecole import Declaration
+from rdv_mock.wire.auto_ecole import (
+    AutoEcoleOnWire,
+    DeclarationAsked,
+    DeclarationDeFormateursOnWire,
+    EmployeCourantOnWire,
+    EmployeOnWire,
+)
 
 router = APIRouter(
     prefix=V2,
@@ -47,3 +66,31 @@ async def lister_employes(call: Call) -> list[EmployeOnWire]:
 async def lire_employe_courant(call: Call) -> EmployeCourantOnWire:
     """Read the caller himself."""
     return employe_courant_on_wire(call.caller.employe, call.auto_ecole)
+
+
+@router.post(
+    "/nombre-de-formateurs",
+    status_code=201,
+    deprecated=True,
+    summary="Déclarer son nombre de formateurs",
+    description="Remplace ce qui était déclaré pour ce département et ce groupe. Pour le gérant.",
+)
+@needs(RDVPERMIS)
+@writes
+@for_gerant
+async def declarer_nombre_de_formateurs(
+    asked: DeclarationAsked, call: Call
+) -> DeclarationDeFormateursOnWire:
+    """Say how many formateurs the caller's école has somewhere."""
+    declarations = call.store.declarations
+    before = declarations.find_for(call.auto_ecole.id, asked.code_departement, asked.groupe_permis)
+    declaration = Declaration(
+        id=before.id if before else call.new_id(declarations),
+        auto_ecole_id=call.auto_ecole.id,
+        code_departement=asked.code_departement,
+        groupe_permis=asked.groupe_permis,
+        nombre_de_formateurs=asked.nombre_de_formateurs,
+        date_heure_declaration=call.now,
+    )
+    declarations.save(declaration)
+    return declaration_on_wire(declaration)

@@ -29,7 +29,7 @@ from rdv_mock.api.access import (
 from rdv_mock.api.call import Call
 from rdv_mock.api.refusals import JSON, refuse
 from rdv_mock.errors import ApiError, Certainty, Detail, Refusal
-from rdv_mock.rules.parties import check_peut_agir
+from rdv_mock.rules.parties import check_gerant, check_peut_agir
 from rdv_mock.wire.problems import BODY, details_of
 
 LARGEST_BODY = 1024 * 1024
@@ -42,15 +42,16 @@ Endpoint = TypeVar("Endpoint", bound=Callable[..., Awaitable[Any]])
 class Traits:
     """What an operation says of itself beside its signature.
 
-    `writes`: refused to a closed école; `locates`: says where what it created is; `root_only`:
-    unknown inside a world; `crenodispo`: counted in that bucket of the rate limits;
-    `largest_body`: bytes at most.
+    `writes`: refused to a closed école; `gerant_only`: refused to an EMPLOYE; `locates`: says where
+    what it created is; `root_only`: unknown inside a world; `crenodispo`: counted in that bucket of
+    the rate limits; `largest_body`: bytes at most.
     """
 
     scope: str | None = None
     errors: tuple[ApiError, ...] = ()
     certainty: Certainty = "inferred"
     writes: bool = False
+    gerant_only: bool = False
     locates: bool = False
     root_only: bool = False
     crenodispo: bool = False
@@ -88,6 +89,12 @@ def known(certainty: Certainty) -> Callable[[Endpoint], Endpoint]:
 def writes(endpoint: Endpoint) -> Endpoint:
     """Refuse the operation to a closed école: ACTION_INTERDITE (contract.md, A.4, step 6)."""
     traits_of(endpoint).writes = True
+    return endpoint
+
+
+def for_gerant(endpoint: Endpoint) -> Endpoint:
+    """Refuse the operation to an EMPLOYE: ACTION_INTERDITE (contract.md, A.4, step 6)."""
+    traits_of(endpoint).gerant_only = True
     return endpoint
 
 
@@ -267,6 +274,8 @@ class ApiOperation(Operation):
         call.caller = authenticate(call)
         if self.traits.writes:
             check_peut_agir(call.auto_ecole)
+        if self.traits.gerant_only:
+            check_gerant(call.caller.employe)
         with call.store.transaction():
             return await super().run(call, arguments)
 

@@ -6,7 +6,7 @@ from math import ceil
 
 from rdv_mock import paris
 from rdv_mock.facts.access import Bail
-from rdv_mock.facts.auto_ecole import AutoEcole, Employe, Formateur, Simulateur
+from rdv_mock.facts.auto_ecole import AutoEcole, Declaration, Employe, Formateur, Simulateur
 from rdv_mock.facts.candidat import Candidat, Penalite, Resultats
 from rdv_mock.facts.centre import Centre, CentreFavori
 from rdv_mock.facts.enumerations import GroupeDuLivret, GroupePermis
@@ -23,6 +23,7 @@ from rdv_mock.store.search import TextSearch
 from rdv_mock.wire.auto_ecole import (
     AutoEcoleDeLEmploye,
     AutoEcoleOnWire,
+    DeclarationDeFormateursOnWire,
     EmployeCourantOnWire,
     EmployeOnWire,
     EtpDuMois,
@@ -103,6 +104,16 @@ def employe_courant_on_wire(employe: Employe, auto_ecole: AutoEcole) -> EmployeC
             code_postal=auto_ecole.code_postal,
             aurige_id=auto_ecole.aurige_id,
         ),
+    )
+
+
+def declaration_on_wire(declaration: Declaration) -> DeclarationDeFormateursOnWire:
+    """What an école declares of its formateurs."""
+    return DeclarationDeFormateursOnWire(
+        code_departement=declaration.code_departement,
+        groupe_permis=declaration.groupe_permis,
+        nombre_de_formateurs=declaration.nombre_de_formateurs,
+        date_heure_declaration=declaration.date_heure_declaration,
     )
 
 

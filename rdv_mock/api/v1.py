@@ -9,7 +9,7 @@ from rdv_mock.api.operation import ApiOperation
 V2 = "/api/v2/auto-ecole"
 V1 = "/api/v1/auto-ecole"
 
-ALIASES = {("GET", "/moi"), ("POST", "/mandats")}
+ALIASES = {("GET", "/moi"), ("POST", "/mandats"), ("POST", "/nombre-de-formateurs")}
 """The addresses that are known to have existed in v1 (`integrator`); others are unknown there."""
 
 

@@ -1,6 +1,7 @@
 """An école, its bureaux, its people, its machines, and the ETP that a scenario gives it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from rdv_mock.facts.enumerations import GroupeDuLivret, Role
@@ -78,3 +79,15 @@ class EtpDonne:
     groupe_permis: GroupeDuLivret
     mois: str
     valeur: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """How many formateurs an école says that it has in a département, for one groupe."""
+
+    id: str
+    auto_ecole_id: str
+    code_departement: str
+    groupe_permis: GroupeDuLivret
+    nombre_de_formateurs: int
+    date_heure_declaration: datetime

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from rdv_mock.errors import ApiError, Refusal
-from rdv_mock.facts.auto_ecole import AutoEcole
+from rdv_mock.facts.auto_ecole import AutoEcole, Employe
 from rdv_mock.facts.candidat import Candidat, Demande, fold
-from rdv_mock.facts.enumerations import StatutDemande
+from rdv_mock.facts.enumerations import Role, StatutDemande
 
 
 def check_ouverte(auto_ecole: AutoEcole) -> None:
@@ -17,6 +17,12 @@ def check_ouverte(auto_ecole: AutoEcole) -> None:
 def check_peut_agir(auto_ecole: AutoEcole) -> None:
     """Refuse the writes of a closed école on the exam API: ACTION_INTERDITE (rules.md 10.5)."""
     if auto_ecole.est_fermee:
+        raise Refusal(ApiError.ACTION_INTERDITE)
+
+
+def check_gerant(employe: Employe) -> None:
+    """Refuse what only a GERANT may do: ACTION_INTERDITE (`inferred`, rules.md 10.5)."""
+    if employe.role is not Role.GERANT:
         raise Refusal(ApiError.ACTION_INTERDITE)
 
 

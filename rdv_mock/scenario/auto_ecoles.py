@@ -9,6 +9,7 @@ from pydantic import Field, PlainSerializer
 from rdv_mock.facts.auto_ecole import (
     AutoEcole,
     Bureau,
+    Declaration,
     Employe,
     EtpDonne,
     Formateur,
@@ -16,7 +17,7 @@ from rdv_mock.facts.auto_ecole import (
 )
 from rdv_mock.facts.centre import CentreFavori
 from rdv_mock.facts.enumerations import GroupeDuLivret, GroupePermis, Role
-from rdv_mock.scenario.base import Build, Named, Part, Ref, RefOrId
+from rdv_mock.scenario.base import Build, Instant, Named, Part, Ref, RefOrId
 from rdv_mock.scenario.source import Place
 from rdv_mock.store import Store
 from rdv_mock.wire.base import CodeDepartement, Mois
@@ -65,6 +66,15 @@ class EtpPart(Part):
     valeur: Annotated[Decimal, Field(ge=0, max_digits=6, decimal_places=1), PlainSerializer(float)]
 
 
+class DeclarationPart(Part):
+    """How many formateurs the école has declared somewhere."""
+
+    code_departement: CodeDepartement
+    groupe_permis: GroupeDuLivret
+    nombre_de_formateurs: int = Field(ge=0, le=999)
+    date_heure_declaration: Instant | None = Field(None, description="Par défaut maintenant.")
+
+
 class CentreFavoriPart(Part):
     """A centre that the école prefers for a groupe."""
 
@@ -91,6 +101,7 @@ class AutoEcolePart(Named):
     formateurs: list[FormateurPart] = []
     simulateurs: list[SimulateurPart] = []
     etp: list[EtpPart] = []
+    declarations: list[DeclarationPart] = []
     centres_favoris: list[CentreFavoriPart] = []
 
 
@@ -132,7 +143,27 @@ def _save_auto_ecole(part: AutoEcolePart, build: Build, at: Place) -> None:
         build.once(store.etp_donnes, id_, (*at, "etp", index))
         given = EtpDonne(id_, auto_ecole.id, etp.groupe_permis, etp.mois, etp.valeur)
         build.add(store.etp_donnes, given)
+    _save_declarations(part.declarations, auto_ecole, build, (*at, "declarations"))
     _save_favoris(part.centres_favoris, auto_ecole, build, (*at, "centresFavoris"))
+
+
+def _save_declarations(
+    parts: Sequence[DeclarationPart], auto_ecole: AutoEcole, build: Build, at: Place
+) -> None:
+    table = build.store.declarations
+    build.replace_all(table, "auto_ecole_id", auto_ecole.id)
+    for index, part in enumerate(parts):
+        id_ = build.part_id(table, auto_ecole.id, part.code_departement, part.groupe_permis)
+        build.once(table, id_, (*at, index))
+        declaration = Declaration(
+            id=id_,
+            auto_ecole_id=auto_ecole.id,
+            code_departement=part.code_departement,
+            groupe_permis=part.groupe_permis,
+            nombre_de_formateurs=part.nombre_de_formateurs,
+            date_heure_declaration=part.date_heure_declaration or build.now,
+        )
+        build.add(table, declaration)
 
 
 def _save_favoris(
@@ -300,6 +331,15 @@ def write_auto_ecole(
                 groupe_permis=etp.groupe_permis, mois=etp.mois, valeur=etp.valeur
             )
             for etp in store.etp_donnes.of(auto_ecole.id)
+        ],
+        declarations=[
+            DeclarationPart.model_construct(
+                code_departement=declaration.code_departement,
+                groupe_permis=declaration.groupe_permis,
+                nombre_de_formateurs=declaration.nombre_de_formateurs,
+                date_heure_declaration=declaration.date_heure_declaration,
+            )
+            for declaration in store.declarations.of(auto_ecole.id)
         ],
         centres_favoris=[
             CentreFavoriPart.model_construct(

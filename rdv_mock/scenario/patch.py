@@ -120,6 +120,7 @@ _HANDLES: Mapping[str, Sequence[Sequence[str]]] = {
     "formateurs": _NAMED,
     "simulateurs": [["numeroAutorisation"]],
     "etp": [["groupePermis", "mois"]],
+    "declarations": [["codeDepartement", "groupePermis"]],
     "demandes": [["categoriePermis"]],
     "penalites": [["groupePermis", "dateExamen", "motif"]],
     "resultats": [["categoriePermis"]],

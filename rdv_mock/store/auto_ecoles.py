@@ -7,6 +7,7 @@ from typing import ClassVar
 from rdv_mock.facts.auto_ecole import (
     AutoEcole,
     Bureau,
+    Declaration,
     Employe,
     EtpDonne,
     Formateur,
@@ -85,3 +86,21 @@ class EtpDonnes(_OfAutoEcole[EtpDonne]):
         """The given values of one école and groupe, by month of effect."""
         given = self.where("auto_ecole_id = ? AND groupe_permis = ?", auto_ecole_id, groupe)
         return {etp.mois: etp.valeur for etp in given}
+
+
+class Declarations(_OfAutoEcole[Declaration]):
+    """What the écoles declare of their formateurs: one number for each département and groupe."""
+
+    name = "declarations"
+    fact = Declaration
+
+    def find_for(
+        self, auto_ecole_id: str, code_departement: str, groupe: GroupeDuLivret
+    ) -> Declaration | None:
+        """What an école declared for a département and groupe."""
+        return self.first(
+            "auto_ecole_id = ? AND code_departement = ? AND groupe_permis = ?",
+            auto_ecole_id,
+            code_departement,
+            groupe,
+        )

@@ -17,6 +17,7 @@ from rdv_mock.store.access import AuthorizationCodes, Baux, Clients, Sessions, T
 from rdv_mock.store.auto_ecoles import (
     AutoEcoles,
     Bureaux,
+    Declarations,
     Employes,
     EtpDonnes,
     Formateurs,
@@ -45,6 +46,7 @@ class Store:
         self.formateurs = Formateurs(db)
         self.simulateurs = Simulateurs(db)
         self.etp_donnes = EtpDonnes(db)
+        self.declarations = Declarations(db)
         self.candidats = Candidats(db)
         self.demandes = Demandes(db)
         self.penalites = Penalites(db)

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from rdv_mock.facts.enumerations import GroupeDuLivret, Role
-from rdv_mock.wire.base import CodeDepartement, Id, Mois, Shape
+from rdv_mock.wire.base import Asked, CodeDepartement, Id, Instant, Mois, Shape, example
 
 
 class EtpDuMois(Shape):
@@ -65,3 +65,22 @@ class EmployeCourantOnWire(EmployeOnWire):
     """L'employé à qui est le jeton."""
 
     auto_ecole: AutoEcoleDeLEmploye
+
+
+class DeclarationAsked(Asked):
+    """Le nombre de formateurs à déclarer."""
+
+    model_config = example(codeDepartement="085", groupePermis="B", nombreDeFormateurs=3)
+
+    code_departement: CodeDepartement
+    groupe_permis: GroupeDuLivret
+    nombre_de_formateurs: int = Field(ge=0, le=999, examples=[3])
+
+
+class DeclarationDeFormateursOnWire(Shape):
+    """Ce qui est déclaré."""
+
+    code_departement: CodeDepartement
+    groupe_permis: GroupeDuLivret
+    nombre_de_formateurs: int = Field(examples=[3])
+    date_heure_declaration: Instant

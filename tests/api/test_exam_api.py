@@ -467,3 +467,64 @@ def test_a_penalite_ends_with_its_time(lea: Vendor) -> None:
     (row,) = lea.post(f"{V2}/candidats-mandats/recherche", json=body).json()["data"]
 
     assert [one["statut"] for one in row["penalites"]] == ["TERMINEE", "TERMINEE"]
+
+
+DECLARATION = {"codeDepartement": "085", "groupePermis": "B", "nombreDeFormateurs": 3}
+
+
+@pytest.mark.parametrize("prefix", [V2, V1])
+def test_a_gerant_declares_his_formateurs_and_may_correct_himself(lea: Vendor, prefix: str) -> None:
+    first = lea.post(f"{prefix}/nombre-de-formateurs", json=DECLARATION)
+    second = lea.post(
+        f"{prefix}/nombre-de-formateurs", json=DECLARATION | {"nombreDeFormateurs": 4}
+    )
+
+    assert first.status_code == 201
+    assert first.json() == DECLARATION | {"dateHeureDeclaration": "2026-03-10T08:00:00Z"}
+    assert second.json()["nombreDeFormateurs"] == 4
+    (kept,) = lea.world.store.declarations.all()
+    assert kept.nombre_de_formateurs == 4
+
+
+def test_an_employe_may_do_everything_but_declare_formateurs(lea: Vendor) -> None:
+    employes = [
+        {"ref": "lucie", "nom": "B", "prenom": "L", "email": "l@plesses.test", "role": "EMPLOYE"}
+    ]
+    lea.patch("/_mock/state", json={"autoEcoles": [{"ref": "plesses", "employes": employes}]})
+    lucie = Vendor(lea.application).as_("lucie")
+
+    declared = lucie.post(f"{V2}/nombre-de-formateurs", json=DECLARATION)
+
+    assert refusal_of(declared) == (403, "ACTION_INTERDITE")
+    assert lea.world.store.declarations.count() == 0
+    assert lucie.post(f"{V2}/mandats", json=prise()).status_code == 201
+    assert lucie.post(f"{V2}/centres-favoris", json={}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("changes", "champ"),
+    [
+        ({"nombreDeFormateurs": 1000}, "nombreDeFormateurs"),
+        ({"nombreDeFormateurs": -1}, "nombreDeFormateurs"),
+        ({"nombreDeFormateurs": "3"}, "nombreDeFormateurs"),
+        ({"groupePermis": "CE"}, "groupePermis"),
+        ({"codeDepartement": "85"}, "codeDepartement"),
+    ],
+)
+def test_a_declaration_that_is_wrong_says_where(
+    lea: Vendor, changes: dict[str, object], champ: str
+) -> None:
+    answer = lea.post(f"{V2}/nombre-de-formateurs", json=DECLARATION | changes)
+
+    assert refusal_of(answer) == (400, "PARAMETRE_INVALIDE")
+    assert [detail["champ"] for detail in answer.json()["details"]] == [champ]
+
+
+def test_declarations_are_part_of_a_written_state(lea: Vendor) -> None:
+    lea.post(f"{V2}/nombre-de-formateurs", json=DECLARATION)
+    state = lea.get("/_mock/state").content
+
+    loaded = lea.put("/_mock/scenario", content=state, headers={"content-type": "application/yaml"})
+
+    assert loaded.status_code == 200
+    assert [one.nombre_de_formateurs for one in lea.world.store.declarations.all()] == [3]

@@ -70,6 +70,8 @@ def test_it_holds_the_operations_of_the_contract_and_nothing_of_the_control_plan
         "prendreMandat",
         "prendreMandatV1",
         "rechercherCandidatsMandats",
+        "declarerNombreDeFormateurs",
+        "declarerNombreDeFormateursV1",
         "rechercherCentres",
         "lireCentre",
         "listerCentresFavoris",

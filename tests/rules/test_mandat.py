@@ -3,12 +3,13 @@ from dataclasses import replace
 import pytest
 
 from rdv_mock.errors import ApiError, Refusal
+from rdv_mock.facts.auto_ecole import Employe
 from rdv_mock.facts.candidat import Candidat, Demande
-from rdv_mock.facts.enumerations import CategoriePermis, GroupePermis, StatutDemande
+from rdv_mock.facts.enumerations import CategoriePermis, GroupePermis, Role, StatutDemande
 from rdv_mock.facts.mandat import Mandat
 from rdv_mock.rules.centre import check_groupe_of_favoris
 from rdv_mock.rules.mandat import check_prendre_mandat
-from rdv_mock.rules.parties import check_peut_agir
+from rdv_mock.rules.parties import check_gerant, check_peut_agir
 from tests.rules.facts import AUTO_ECOLE, CANDIDAT, DEMANDE
 
 WITH_ACCOUNT = replace(CANDIDAT, email="zoe@exemple.test")
@@ -84,6 +85,15 @@ def test_a_closed_ecole_does_not_act() -> None:
     check_peut_agir(AUTO_ECOLE)
     with pytest.raises(Refusal) as refusal:
         check_peut_agir(replace(AUTO_ECOLE, est_fermee=True))
+    assert refusal.value.error is ApiError.ACTION_INTERDITE
+
+
+def test_only_a_gerant_does_what_is_his_alone() -> None:
+    lea = Employe("lea", AUTO_ECOLE.id, "D", "L", "l@x.test", "lea", Role.GERANT, ())
+
+    check_gerant(lea)
+    with pytest.raises(Refusal) as refusal:
+        check_gerant(replace(lea, role=Role.EMPLOYE))
     assert refusal.value.error is ApiError.ACTION_INTERDITE
 
 
