@@ -79,7 +79,10 @@ async def control(port: int, method: str, path: str, body: object) -> bytes:
     )
     answer = await reader.read()
     writer.close()
-    return answer.split(b"\r\n\r\n", 1)[1]
+    head, _, content = answer.partition(b"\r\n\r\n")
+    if not head.startswith(b"HTTP/1.1 200"):
+        raise RuntimeError(answer.decode())
+    return content
 
 
 def start(port: int, preamble: str) -> subprocess.Popen[bytes]:
