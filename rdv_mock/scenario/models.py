@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from rdv_mock import paris
@@ -59,6 +59,10 @@ class ErrorPart(Part):
     message: str | None = Field(None, min_length=1)
 
 
+MOST_INVENTED_LECONS = 1_500_000
+"""Leçons that a scenario may ask for: a million is a large world."""
+
+
 class InventPart(Part):
     """Plausible écoles, candidats, contrats and leçons, drawn from the seed."""
 
@@ -67,6 +71,16 @@ class InventPart(Part):
     candidats: int = Field(default=0, ge=0, le=200_000)
     contrats_par_candidat: float = Field(default=0.8, ge=0, le=3)
     lecons_par_contrat: int = Field(default=0, ge=0, le=200)
+
+    @model_validator(mode="after")
+    def _within_reason(self) -> "InventPart":
+        """Refuse a world that would not fit in memory, before anything is drawn."""
+        lecons = self.candidats * self.contrats_par_candidat * self.lecons_par_contrat
+        if lecons > MOST_INVENTED_LECONS:
+            raise PydanticCustomError(
+                Problem.LIMIT, f"ferait plus de {MOST_INVENTED_LECONS} leçons en tout"
+            )
+        return self
 
 
 Errors = dict[Annotated[str, AfterValidator(_known_code)], ErrorPart]

@@ -7,12 +7,13 @@ from itertools import pairwise
 import pytest
 
 from rdv_mock import paris
+from rdv_mock.errors import Refusal
 from rdv_mock.facts.livret import Lecon
 from rdv_mock.fixtures import default_limits
 from rdv_mock.rules.parties import check_demande_active
 from rdv_mock.store import Store
 from tests.scenario.worlds import NOW, Load, dump, facts_of
-from tests.support import SMALL
+from tests.support import SMALL, build_store
 
 INVENTED = """\
 title: x
@@ -188,3 +189,17 @@ def test_an_invented_world_can_be_dumped_and_loaded(load: Load) -> None:
     store = load(CROWDED)
 
     assert facts_of(load(dump(store))) == facts_of(store)
+
+
+def test_a_world_that_would_not_fit_is_refused_before_it_is_drawn() -> None:
+    text = (
+        "title: x\ninvent: {autoEcoles: 1, candidats: 200000, contratsParCandidat: 3,"
+        " leconsParContrat: 200}"
+    )
+
+    with pytest.raises(Refusal) as refusal:
+        build_store(text)
+
+    (detail,) = refusal.value.details
+    assert (detail.champ, detail.ligne) == ("invent", 2)
+    assert detail.message == "ferait plus de 1500000 leçons en tout"
