@@ -115,8 +115,7 @@ async def rechercher_contrats_de_formation(
 ) -> ContratsDeFormationTrouves:
     """Look through the contrats of the caller's école."""
     filtre = recherche.filtre or FiltreContratsDeFormation()
-    page = recherche.page or 1
-    par_page = recherche.par_page or call.limits.integer("pagination.parDefaut")
+    page, par_page = recherche.bounds(call.limits)
     search = CandidatSearch(
         call.auto_ecole.id,
         text_search(filtre.nom),
@@ -126,8 +125,8 @@ async def rechercher_contrats_de_formation(
     contrats, total = search.page(
         call.store.contrats_de_formation,
         order="fold(c.nom), t.id",
-        offset=(page - 1) * par_page,
-        most=par_page,
+        page=page,
+        par_page=par_page,
     )
     return ContratsDeFormationTrouves(
         data=[

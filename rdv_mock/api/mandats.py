@@ -86,8 +86,7 @@ async def rechercher_candidats_mandats(
 ) -> CandidatsMandates:
     """Look through the candidats of the caller's école."""
     filtre = recherche.filtre
-    page = recherche.page or 1
-    par_page = recherche.par_page or call.limits.integer("pagination.parDefaut")
+    page, par_page = recherche.bounds(call.limits)
     search = CandidatSearch(
         call.auto_ecole.id,
         text_search(filtre.nom) if filtre else None,
@@ -97,8 +96,8 @@ async def rechercher_candidats_mandats(
     mandats, total = search.page(
         call.store.mandats,
         order="fold(c.nom), fold(c.prenom), c.id, t.groupe_permis",
-        offset=(page - 1) * par_page,
-        most=par_page,
+        page=page,
+        par_page=par_page,
     )
     return CandidatsMandates(
         data=[_candidat_mandate(mandat, call) for mandat in mandats],

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -34,12 +34,13 @@ from rdv_mock.rules.oauth import (
     CHALLENGE_METHODS,
     CODE_NOT_VALID,
     PLAIN,
-    TOKEN_REUSED,
+    RefreshTokenReused,
     check_challenge,
     check_code,
     check_prompt,
     check_refresh,
     check_response_type,
+    is_alive,
     narrowed,
     parse_scopes,
 )
@@ -166,7 +167,7 @@ def _authorize(call: Call, parameters: Mapping[str, str]) -> Response:
             return _hand_code(call, authorization, employe, session)
     except OAuthRefusal as refusal:
         return authorization.back(error=refusal.error, error_description=refusal.description)
-    remembered = call.cookies.get(REMEMBER_COOKIE, "")
+    remembered = unquote(call.cookies.get(REMEMBER_COOKIE, ""))
     return login_page(
         _action(call, parameters),
         _accounts(call),
@@ -208,7 +209,7 @@ async def authentifier(call: Call) -> Response:
     call.store.sessions.save(session)
     response = _hand_code(call, authorization, employe, session)
     _set_cookie(call, response, COOKIE, cookie)
-    remembered = employe.email if "rememberMe" in form else ""
+    remembered = quote(employe.email) if "rememberMe" in form else ""
     _set_cookie(call, response, REMEMBER_COOKIE, remembered)
     return response
 
@@ -342,10 +343,9 @@ async def refresh(call: Call, client: Client, form: Mapping[str, str]) -> Respon
     bail = call.store.baux.find(token.bail_id) if token else None
     try:
         token = check_refresh(token, bail, client, now=call.now)
-    except OAuthRefusal as refusal:
-        reused = refusal.description == TOKEN_REUSED
-        if bail and reused and call.limits.flag("oauth.reutilisationRevoqueTout"):
-            end_bail(call, bail.id)
+    except RefreshTokenReused as refusal:
+        if call.limits.flag("oauth.reutilisationRevoqueTout"):
+            end_bail(call, refusal.token.bail_id)
         return refuse_grant(refusal)
     asked = parse_scopes(form["scope"], SCOPES) if form.get("scope") else None
     scopes = narrowed(token.scopes, asked)
@@ -381,13 +381,8 @@ async def introspection(call: Call) -> Response:
     authenticate_client(call, form)
     text = _required(form, "token")
     token = call.store.tokens.find(token_id(text))
-    alive = (
-        token is not None
-        and not token.rotated
-        and token.date_heure_expiration > call.now
-        and not call.store.baux.get(token.bail_id).termine
-    )
-    if token is None or not alive:
+    bail = call.store.baux.find(token.bail_id) if token else None
+    if token is None or token.rotated or not is_alive(token, bail, now=call.now):
         return JSONResponse({"active": False}, headers=NO_STORE)
     employe = call.store.employes.get(token.employe_id)
     claims = call.server.signer.read(text) if token.type is TokenType.ACCESS else {}

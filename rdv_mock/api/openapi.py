@@ -162,9 +162,10 @@ def _example(error: ApiError, route: ApiOperation, world: World) -> dict[str, An
     details = _example_details(route) if error is ApiError.PARAMETRE_INVALIDE else ()
     body = body_of(Refusal(error, details=details), route.operation, world)
     certainty = error.value.message_certainty or error.value.certainty
+    own = world.override_of(error).message is not None
     return {
         "summary": body["message"],
-        "description": f"Message `{certainty}`.",
+        "description": "Message du scénario." if own else f"Message `{certainty}`.",
         "value": body,
     }
 

@@ -18,6 +18,14 @@ TOKEN_NOT_ACTIVE = "Token is not active"  # noqa: S105 - a sentence
 TOKEN_REUSED = "Maximum allowed refresh token reuse exceeded"  # noqa: S105 - a sentence
 
 
+class RefreshTokenReused(OAuthRefusal):
+    """A refresh token that has served before; whoever uses it again may not be its owner."""
+
+    def __init__(self, token: Token) -> None:
+        super().__init__("invalid_grant", TOKEN_REUSED)
+        self.token = token
+
+
 def parse_scopes(asked: str, known: Collection[str]) -> tuple[str, ...]:
     """The scopes of a request, each once: `invalid_scope` when one is unknown."""
     scopes = tuple(dict.fromkeys(asked.split()))
@@ -88,11 +96,16 @@ def check_refresh(
     """
     if token is None or token.type is not TokenType.REFRESH or token.client_id != client.id:
         raise OAuthRefusal("invalid_grant", "Invalid refresh token")
-    if bail is None or bail.termine or token.date_heure_expiration <= now:
+    if not is_alive(token, bail, now=now):
         raise OAuthRefusal("invalid_grant", TOKEN_NOT_ACTIVE)
     if token.rotated:
-        raise OAuthRefusal("invalid_grant", TOKEN_REUSED)
+        raise RefreshTokenReused(token)
     return token
+
+
+def is_alive(token: Token, bail: Bail | None, *, now: datetime) -> bool:
+    """Whether neither a token nor the bail above it is over."""
+    return bail is not None and not bail.termine and token.date_heure_expiration > now
 
 
 def narrowed(granted: Sequence[str], asked: Sequence[str] | None) -> Sequence[str]:

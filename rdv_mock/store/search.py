@@ -39,7 +39,7 @@ class CandidatSearch:
             parameters.append(value)
         return " AND ".join(conditions), parameters
 
-    def page(self, table: Table[F], *, order: str, offset: int, most: int) -> tuple[list[F], int]:
+    def page(self, table: Table[F], *, order: str, page: int, par_page: int) -> tuple[list[F], int]:
         """One page of the rows, and how many there are in all."""
         conditions, parameters = self._conditions()
         matching = (
@@ -47,11 +47,12 @@ class CandidatSearch:
         )
         counted = table.sql.execute(f"SELECT COUNT(*) {matching}", parameters)
         total: int = counted.fetchone()[0]
+        offset = (page - 1) * par_page
         if offset >= total:
             return [], total
         columns = ", ".join(f"t.{column}" for column in table.columns)
         rows = table.sql.execute(
             f"SELECT {columns} {matching} ORDER BY {order} LIMIT ? OFFSET ?",
-            [*parameters, most, offset],
+            [*parameters, par_page, offset],
         )
         return [table.read(row) for row in rows], total

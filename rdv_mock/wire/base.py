@@ -224,6 +224,17 @@ ParPage = Annotated[
 ]
 
 
+class AskedPage(Asked):
+    """Une page parmi d'autres."""
+
+    page: Page | None = None
+    par_page: ParPage | None = None
+
+    def bounds(self, limits: Limits) -> tuple[int, int]:
+        """Which page, and how many rows on each (contract.md, A.7)."""
+        return self.page or 1, self.par_page or limits.integer("pagination.parDefaut")
+
+
 class Pagination(Shape):
     """Où se trouve cette page parmi toutes."""
 

@@ -11,12 +11,11 @@ from rdv_mock.facts.enumerations import (
 )
 from rdv_mock.wire.base import (
     Asked,
+    AskedPage,
     CritereTexte,
     Day,
     Id,
-    Page,
     Pagination,
-    ParPage,
     Shape,
     example,
 )
@@ -31,14 +30,12 @@ class FiltreCandidatsMandats(Asked):
     numero_dossier: CritereTexte | None = None
 
 
-class RechercheCandidatsMandats(Asked):
+class RechercheCandidatsMandats(AskedPage):
     """Une recherche parmi vos candidats ; `{}` les donne tous."""
 
     model_config = example(filtre={"groupePermis": "B", "nom": {"query": "Perrin"}})
 
     filtre: FiltreCandidatsMandats | None = None
-    page: Page | None = None
-    par_page: ParPage | None = None
 
 
 class CandidatResume(Shape):

@@ -7,13 +7,12 @@ from pydantic import Field
 from rdv_mock.facts.enumerations import Activite, CategorieDuLivret, TypeFormation, TypeLecon
 from rdv_mock.wire.base import (
     Asked,
+    AskedPage,
     CritereTexte,
     Id,
     Instant,
     Local,
-    Page,
     Pagination,
-    ParPage,
     Shape,
     example,
 )
@@ -78,7 +77,7 @@ class FiltreContratsDeFormation(Asked):
     categorie_permis: CategorieDuLivret | None = None
 
 
-class RechercheContratsDeFormation(Asked):
+class RechercheContratsDeFormation(AskedPage):
     """Une recherche parmi les contrats de votre auto-école ; `{}` les donne tous."""
 
     model_config = example(
@@ -86,8 +85,6 @@ class RechercheContratsDeFormation(Asked):
     )
 
     filtre: FiltreContratsDeFormation | None = None
-    page: Page | None = None
-    par_page: ParPage | None = None
 
 
 class ContratsDeFormationTrouves(Shape):

@@ -320,6 +320,18 @@ def test_who_wants_to_be_remembered_finds_his_address_again(browser: Browser) ->
     assert 'value="lea@plesses.test"' not in browser.authorize(prompt="login").text
 
 
+def test_an_address_in_any_letters_is_remembered() -> None:
+    with running(SMALL.replace("lea@plesses.test", "cœur;lé@plesses.test")) as application:
+        browser = Browser(application)
+        answer = browser.submit(
+            browser.authorize(), username="cœur;lé@plesses.test", password="lea", rememberMe="on"
+        )
+        page = browser.authorize(prompt="login")
+
+    assert answer.status_code == 302
+    assert 'value="cœur;lé@plesses.test"' in page.text
+
+
 def test_a_login_form_for_a_bad_request_goes_back(browser: Browser) -> None:
     page = browser.authorize()
     action = unescape(re.findall(r'action="([^"]+)"', page.text)[0])

@@ -230,16 +230,16 @@ def test_a_search_finds_the_contrats_of_an_ecole_that_meet_every_criterion(
     search = CandidatSearch(ids["plesses"], nom, numero_dossier, {**more})
 
     contrats, total = search.page(
-        store.contrats_de_formation, order="fold(c.nom), t.id", offset=0, most=25
+        store.contrats_de_formation, order="fold(c.nom), t.id", page=1, par_page=25
     )
 
     assert [contrat.id for contrat in contrats] == [ids["k1"]] * found
     assert total == found
 
 
-@pytest.mark.parametrize(("offset", "names"), [(0, ["z", "a"]), (2, ["b"]), (3, [])])
+@pytest.mark.parametrize(("page_asked", "names"), [(1, ["z", "a"]), (2, ["b"]), (3, [])])
 def test_a_search_is_paged_by_nom_then_id(
-    store: Store, ids: dict[str, str], offset: int, names: list[str]
+    store: Store, ids: dict[str, str], page_asked: int, names: list[str]
 ) -> None:
     k1 = store.contrats_de_formation.get(ids["k1"])
     store.candidats.save(replace(store.candidats.get(ids["ines"]), id="abel", nom="Àbel"))
@@ -250,7 +250,7 @@ def test_a_search_is_paged_by_nom_then_id(
     )
 
     page, total = CandidatSearch(ids["plesses"], None, None).page(
-        store.contrats_de_formation, order="fold(c.nom), t.id", offset=offset, most=2
+        store.contrats_de_formation, order="fold(c.nom), t.id", page=page_asked, par_page=2
     )
 
     assert [contrat.id for contrat in page] == names
