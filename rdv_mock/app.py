@@ -64,4 +64,4 @@ def create_application(settings: Settings | None = None, *, real: Now = real_now
     """An application with these settings, by default those of the environment."""
     server = Server(settings or Settings(), real=real)
     routes = [*simulated.ROUTES, *oauth.router.routes, *control.router.routes, *pages.ROUTES]
-    return Application(Surface(Dispatch(routes), server), server)
+    return Application(Surface(Dispatch(routes, unknown=simulated.UNKNOWN), server), server)

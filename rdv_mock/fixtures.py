@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,10 @@ class Limits:
     def integer(self, key: str) -> int:
         """A whole number."""
         return int(self.values[key])
+
+    def decimal(self, key: str) -> Decimal:
+        """A number with decimals, exactly as it is written."""
+        return Decimal(str(self.values[key]))
 
     def text(self, key: str) -> str:
         """A word, a pattern, an hour of the day."""

@@ -12,6 +12,7 @@ from typing_extensions import override
 from uvicorn.loops.auto import auto_loop_factory
 
 from rdv_mock import paris
+from rdv_mock.api.v1 import V2
 from rdv_mock.app import Application, create_application
 from rdv_mock.errors import Refusal
 from rdv_mock.settings import Settings
@@ -118,8 +119,9 @@ def start_lines(application: Application, world: World, listener: socket.socket)
     local = paris.to_local(world.clock.now()).strftime("%Y-%m-%d %H:%M:%S")
     state = "stands still" if world.clock.frozen else "runs"
     return [
-        "rdv-mock: a simulator of the Livret Numérique, not affiliated with the State",
-        f"  API            {base}{settings.livret_base_path}",
+        "rdv-mock: simulates RdvPermis and the Livret Numérique, not affiliated with the State",
+        f"  RdvPermis      {base}{V2}",
+        f"  Livret         {base}{settings.livret_base_path}",
         f"  Swagger UI     {base}/docs",
         f"  control plane  {base}/_mock",
         f"  scenario       {world.settings.scenario}: {world.settings.title}",

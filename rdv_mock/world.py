@@ -78,12 +78,12 @@ class World:
         if self._next_event_at is None or self._next_event_at > now:
             return []
         with self.store.transaction():
-            events = agenda.catch_up(self.store, now=now)
+            events = agenda.catch_up(self.store, self.limits, now=now)
         self._note_next_event()
         return events
 
     def _note_next_event(self) -> None:
-        self._next_event_at = agenda.next_event_at(self.store)
+        self._next_event_at = agenda.next_event_at(self.store, self.limits)
         self._seen_changes = self.store.changes
 
     def count_call(self, bucket: Bucket, window: Window) -> int:

@@ -280,8 +280,9 @@ def test_the_start_lines_say_where_everything_is(tmp_path: Path) -> None:
         url = server.url
 
     assert server.log == [
-        "rdv-mock: a simulator of the Livret Numérique, not affiliated with the State",
-        f"  API            {url}/api/v1/livret-numerique",
+        "rdv-mock: simulates RdvPermis and the Livret Numérique, not affiliated with the State",
+        f"  RdvPermis      {url}/api/v2/auto-ecole",
+        f"  Livret         {url}/api/v1/livret-numerique",
         f"  Swagger UI     {url}/docs",
         f"  control plane  {url}/_mock",
         "  scenario       mien: Une école, un élève",
@@ -297,8 +298,11 @@ def test_the_start_lines_say_what_the_settings_say() -> None:
         world = application.server.worlds[PRINCIPAL]
         lines = serving.start_lines(application, world, listener)
 
-    assert lines[1] == "  API            https://rdv.exemple.test/mock/livret"
-    assert lines[5].endswith("(Paris), runs")
+    assert lines[1:3] == [
+        "  RdvPermis      https://rdv.exemple.test/mock/api/v2/auto-ecole",
+        "  Livret         https://rdv.exemple.test/mock/livret",
+    ]
+    assert lines[6].endswith("(Paris), runs")
 
 
 @pytest.mark.parametrize(

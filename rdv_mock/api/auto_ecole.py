@@ -1,9 +1,12 @@
-"""Who am I: the école and its employés (contract.md, B.1)."""
+"""Who am I, and what may I take: the école, its employés, its seuil (contract.md, B.1, B.7)."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 
 from rdv_mock import paris
 from rdv_mock.api.call import Call
+from rdv_mock.api.capacites import Capacites
 from rdv_mock.api.operation import (
     ApiOperation,
     for_gerant,
@@ -17,6 +20,7 @@ from rdv_mock.api.shapes import (
     declaration_on_wire,
     employe_courant_on_wire,
     employe_on_wire,
+    informations_seuil,
 )
 from rdv_mock.api.v1 import V2
 from rdv_mock.facts.access import RDVPERMIS
@@ -28,6 +32,7 @@ from rdv_mock.wire.auto_ecole import (
     EmployeCourantOnWire,
     EmployeOnWire,
 )
+from rdv_mock.wire.capacite import InformationsSeuil, QueryInformationsSeuil
 
 router = APIRouter(
     prefix=V2,
@@ -94,3 +99,18 @@ async def declarer_nombre_de_formateurs(
     )
     declarations.save(declaration)
     return declaration_on_wire(declaration)
+
+
+@router.get(
+    "/informations-seuil-departement",
+    summary="Lire son seuil dans un département",
+    description="Et ce qui en est déjà pris, pour un mois d'examens.",
+)
+@needs(RDVPERMIS)
+async def lire_informations_seuil_departement(
+    query: Annotated[QueryInformationsSeuil, Query()], call: Call
+) -> InformationsSeuil:
+    """Tell how many places the caller's école may take somewhere."""
+    mois = query.mois or paris.mois_of(paris.day_of(call.now))
+    capacite = Capacites(call).find(query.code_departement, query.groupe_permis, mois)
+    return informations_seuil(capacite, call.limits)

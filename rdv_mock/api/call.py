@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 from starlette.requests import Request
@@ -44,10 +45,12 @@ class Call(Request):
     raw_body: bytes
     now: datetime
     location: str | None
+    status: int | None
 
     def __init__(self, scope: Scope, receive: Receive = _nothing_left) -> None:
         super().__init__(scope, receive)
         self.location = None
+        self.status = None
 
     @property
     def server(self) -> Server:
@@ -89,6 +92,10 @@ class Call(Request):
     def new_id(self, table: Table[Any]) -> str:
         """The next id of a kind in this world."""
         return self.store.new_id(table, seed=self.world.settings.seed)
+
+    def done_in_part(self) -> None:
+        """Say that some of it was refused; the body tells what (contract.md, A.3)."""
+        self.status = HTTPStatus.MULTI_STATUS
 
     def locate(self, path: str) -> None:
         """Say where what this call created can be read, relative to the server."""

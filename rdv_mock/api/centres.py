@@ -50,7 +50,14 @@ async def rechercher_centres(recherche: RechercheCentres, call: Call) -> list[Ce
 @known("integrator")
 @refuses(ApiError.CENTRE_INCONNU)
 async def lire_centre(
-    centre_id: Annotated[str, Path(alias="centreId", description="Identifiant du centre.")],
+    centre_id: Annotated[
+        str,
+        Path(
+            alias="centreId",
+            description="Identifiant du centre.",
+            examples=["ce000000-0000-4000-8000-000000000001"],
+        ),
+    ],
     call: Call,
 ) -> CentreOnWire:
     """Read one centre."""

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
 from rdv_mock.agenda import Event
@@ -22,7 +23,9 @@ from rdv_mock.api.tokens import Grant, issue, open_bail
 from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.facts.access import SCOPES, Client
 from rdv_mock.facts.auto_ecole import AutoEcole, Employe
+from rdv_mock.facts.enumerations import StatutDuResultat
 from rdv_mock.rules.bail import covers
+from rdv_mock.rules.examen import check_entrer_resultat
 from rdv_mock.scenario.dump import dump_scenario
 from rdv_mock.scenario.library import LARGEST, find_scenario, list_scenarios, read_file, title_of
 from rdv_mock.scenario.load import load_scenario, parse
@@ -40,6 +43,7 @@ from rdv_mock.wire.control import (
     EventOnWire,
     LoadedScenario,
     Refs,
+    ResultatEntered,
     ScenarioSummary,
     TokenAnswer,
     TokenRequest,
@@ -176,6 +180,36 @@ async def list_connexions(call: Call) -> list[Connexion]:
         for auto_ecole in call.store.auto_ecoles.all()
         for connexion in _connexions_of(auto_ecole, call)
     ]
+
+
+@router.post(
+    "/examens/{examenId}/resultat", status_code=204, summary="Entrer le résultat d'un examen"
+)
+@refuses(
+    ApiError.EXAMEN_INCONNU,
+    ApiError.EXAMEN_DEJA_ANNULE,
+    ApiError.RESULTAT_DEJA_PUBLIE,
+    ApiError.EXAMEN_NON_TERMINE,
+)
+async def enter_resultat(
+    examen_id: Annotated[str, Path(alias="examenId")], resultat: ResultatEntered, call: Call
+) -> None:
+    """Enter what the inspector found; an annulment takes the place away at once."""
+    reference = call.store.references.find(examen_id)
+    reservation = call.store.reservations.get(reference.target_id if reference else examen_id)
+
+    check_entrer_resultat(reservation, resultat.statut, call.limits, now=call.now)
+
+    is_annulled = resultat.statut is StatutDuResultat.EXAMEN_ANNULE
+    examen = replace(
+        reservation.examen,
+        resultat=resultat.statut,
+        points=resultat.points,
+        date_heure_resultat=call.now,
+        date_heure_annulation=call.now if is_annulled else None,
+    )
+    with call.store.transaction():
+        call.store.examens.save(examen)
 
 
 def _connexions_of(auto_ecole: AutoEcole, call: Call) -> Iterator[Connexion]:

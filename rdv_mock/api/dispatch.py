@@ -1,7 +1,7 @@
 """Which route serves an address: the path decides first, then the method (contract.md, A.1)."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from starlette.routing import BaseRoute, Route
@@ -22,11 +22,12 @@ class Address(NamedTuple):
 class Dispatch:
     """Finds the one address that a path names; a literal segment wins over an id.
 
-    So `recherche` is never taken for an id, whatever the method.
+    So `recherche` is never taken for an id, whatever the method; nor is any of `unknown`.
     """
 
-    def __init__(self, routes: Iterable[BaseRoute]) -> None:
+    def __init__(self, routes: Iterable[BaseRoute], *, unknown: Collection[str] = ()) -> None:
         literal: dict[str, dict[str, ASGIApp]] = {}
+        self._unknown = unknown
         patterns: dict[str, Address] = {}
         for route in routes:
             if not isinstance(route, Route):
@@ -43,7 +44,9 @@ class Dispatch:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a call to its route; RESSOURCE_INCONNUE or METHODE_NON_AUTORISEE without one."""
         path = scope["path"].removeprefix(scope["root_path"])
-        methods = self._literal.get(path) or self._match(path, scope)
+        methods: Mapping[str, ASGIApp] | None = self._literal.get(path)
+        if methods is None and path not in self._unknown:
+            methods = self._match(path, scope)
         if methods is None:
             answer = refuse(Refusal(ApiError.RESSOURCE_INCONNUE), None, scope[WORLD_KEY])
             await answer(scope, receive, send)

@@ -22,6 +22,7 @@ from rdv_mock.facts.access import LIVRET_READ, LIVRET_WRITE
 from rdv_mock.facts.enumerations import Activite
 from rdv_mock.facts.livret import ContratDeFormation, Lecon, LeconDeclaree
 from rdv_mock.rules.contrat_de_formation import (
+    REFUSALS,
     check_bureau,
     check_creer_contrat_de_formation,
     check_eleve,
@@ -70,12 +71,7 @@ DECLARATION_ERRORS = (
 )
 @needs(LIVRET_WRITE)
 @locates
-@refuses(
-    ApiError.AUTO_ECOLE_FERMEE,
-    ApiError.CANDIDAT_INCONNU,
-    ApiError.CANDIDAT_SANS_DEMANDE_ACTIVE,
-    ApiError.CONTRAT_DEJA_CONNU,
-)
+@refuses(*REFUSALS)
 async def creer_contrat_de_formation(
     creation: CreationContratDeFormation, call: Call
 ) -> ContratDeFormationOnWire:

@@ -7,20 +7,33 @@ from fastapi import APIRouter
 from rdv_mock import paris
 from rdv_mock.api.call import Call
 from rdv_mock.api.operation import ApiOperation, known, needs, operation_id, refuses, writes
-from rdv_mock.api.shapes import candidat_mandate, mandat_on_wire, pagination, text_search
+from rdv_mock.api.refusals import message_of
+from rdv_mock.api.shapes import (
+    candidat_eligibilite,
+    candidat_mandate,
+    mandat_on_wire,
+    pagination,
+    text_search,
+)
 from rdv_mock.api.v1 import V2
-from rdv_mock.errors import ApiError
+from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.access import RDVPERMIS
+from rdv_mock.facts.creneau import Creneau
+from rdv_mock.facts.dossier import Dossier
 from rdv_mock.facts.mandat import Mandat
-from rdv_mock.rules.mandat import check_prendre_mandat
+from rdv_mock.rules.candidat import check_candidat
+from rdv_mock.rules.creneau import check_published
+from rdv_mock.rules.examen import is_today
+from rdv_mock.rules.mandat import REFUSALS, check_prendre_mandat
 from rdv_mock.rules.parties import find_candidat
-from rdv_mock.rules.penalite import resultats_of
+from rdv_mock.rules.penalite import penalites_of, resultats_of
 from rdv_mock.store.search import CandidatSearch
 from rdv_mock.wire.candidat import (
     CandidatMandate,
     CandidatsMandates,
     RechercheCandidatsMandats,
 )
+from rdv_mock.wire.creneau import CandidatEligibilite, RechercheCandidatsEligibles
 from rdv_mock.wire.mandat import MandatOnWire, PriseDeMandat
 
 router = APIRouter(
@@ -41,14 +54,7 @@ router = APIRouter(
 @needs(RDVPERMIS)
 @known("integrator")
 @writes
-@refuses(
-    ApiError.CANDIDAT_INCONNU,
-    ApiError.CANDIDAT_SANS_DEMANDE_ACTIVE,
-    ApiError.CANDIDAT_DEJA_SOUS_MON_MANDAT,
-    ApiError.CANDIDAT_DEJA_SOUS_MANDAT,
-    ApiError.EMAIL_MANQUANT,
-    ApiError.EMAIL_DEJA_ATTRIBUE,
-)
+@refuses(*REFUSALS)
 async def prendre_mandat(prise: PriseDeMandat, call: Call) -> MandatOnWire:
     """Let the caller's école book for a candidat."""
     store, groupe = call.store, prise.groupe_permis
@@ -106,14 +112,54 @@ async def rechercher_candidats_mandats(
 
 
 def _candidat_mandate(mandat: Mandat, call: Call) -> CandidatMandate:
-    store, candidat_id, groupe = call.store, mandat.candidat_id, mandat.groupe_permis
+    groupe, limits, now = mandat.groupe_permis, call.limits, call.now
+    dossier = call.store.dossier(mandat.candidat_id, groupe)
     return candidat_mandate(
         mandat,
-        store.candidats.get(candidat_id),
-        store.penalites.of(candidat_id, groupe),
-        resultats_of(
-            candidat_id, groupe, store.demandes.of(candidat_id), store.resultats.of(candidat_id)
+        dossier.candidat,
+        penalites_of(dossier, groupe, limits, now=now),
+        resultats_of(dossier, groupe, limits, now=now),
+        limits,
+        examen_jour_j=any(
+            is_today(one, now=now)
+            for one in dossier.reservations
+            if one.creneau.groupe_permis is groupe
         ),
-        call.limits,
-        day=paris.day_of(call.now),
+        day=paris.day_of(now),
     )
+
+
+@router.post(
+    "/candidats/recherche",
+    summary="Chercher parmi ses candidats pour un créneau",
+    description="Ceux du groupe du créneau, par nom et prénom ; ceux qui ne peuvent y être placés"
+    " disent pourquoi.",
+)
+@needs(RDVPERMIS)
+@known("integrator")
+@refuses(ApiError.CRENEAU_INCONNU)
+async def rechercher_candidats_eligibles(
+    recherche: RechercheCandidatsEligibles, call: Call
+) -> list[CandidatEligibilite]:
+    """Look through the candidats of the caller's école for one créneau."""
+    filtre = recherche.filtre
+    place = check_published(call.store.places.find(filtre.creneau_id), now=call.now)
+    search = CandidatSearch(
+        call.auto_ecole.id,
+        text_search(filtre.nom),
+        text_search(filtre.numero_dossier),
+        {"groupe_permis": place.creneau.groupe_permis},
+    )
+    mandats = search.all(call.store.mandats, order="fold(c.nom), fold(c.prenom), c.id")
+    ids = [mandat.candidat_id for mandat in mandats]
+    dossiers = call.store.dossiers(ids, place.creneau.groupe_permis)
+    return [_candidat_eligibilite(dossiers[id_], place.creneau, call) for id_ in ids]
+
+
+def _candidat_eligibilite(dossier: Dossier, creneau: Creneau, call: Call) -> CandidatEligibilite:
+    try:
+        check_candidat(dossier, creneau, call.auto_ecole, call.limits, now=call.now)
+    except Refusal as refusal:
+        motif = message_of(refusal, call.scope["rdv_mock.operation"], call.world)
+        return candidat_eligibilite(dossier.candidat, refusal.error, motif)
+    return candidat_eligibilite(dossier.candidat, None, None)

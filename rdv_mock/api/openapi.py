@@ -17,15 +17,15 @@ from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.facts.access import SCOPES
 from rdv_mock.world import World
 
-TITLE = "rdv-mock : simulateur du Livret Numérique et de RdvPermis"
+TITLE = "rdv-mock : simulateur de RdvPermis et du Livret Numérique"
 BEARER = "jeton"
 LOGIN = "connexion"
 
 DESCRIPTION = f"""\
 **Ceci est un simulateur**, sans lien avec l'État : il ne réserve rien et ne transmet rien.
 
-Il remplace, pour vos développements et vos tests, l'API du Livret Numérique (heures de formation),
-et une part encore petite de l'API RdvPermis (auto-école, centres, mandats et candidats).
+Il remplace, pour vos développements et vos tests, l'API RdvPermis (places d'examen) et l'API du
+Livret Numérique (heures de formation).
 Chaque réponse porte `X-Rdv-Mock: 1` et l'heure du monde simulé (`Date`).
 
 - **Se connecter** : « Authorize », `connexion` et un compte du scénario ; ou bien, dans `jeton`, un
@@ -50,7 +50,12 @@ _COMMON = (
 _WITH_INPUT = (ApiError.PARAMETRE_INVALIDE,)
 _WITH_BODY = (ApiError.CORPS_TROP_VOLUMINEUX,)
 
-_DESCRIPTIONS = {200: "La réponse.", 201: "Créé.", 204: "Fait ; pas de corps."}
+_DESCRIPTIONS = {
+    200: "La réponse.",
+    201: "Créé.",
+    204: "Fait ; pas de corps.",
+    207: "Fait en partie : le corps dit ce qui n'a pu l'être.",
+}
 
 
 def build_document(routes: Iterable[BaseRoute], world: World, prefix: str, livret: str) -> str:
@@ -116,8 +121,13 @@ def _complete(operation: dict[str, Any], route: ApiOperation, world: World) -> N
     operation["security"] = [{LOGIN: scopes}, {BEARER: scopes}]
     if route.path.startswith(LIVRET):
         operation["description"] = operation.get("description", "") + CONJECTURE
-    responses = operation["responses"]
+    if "requestBody" in operation:
+        content = operation["requestBody"]["content"][JSON]
+        content["schema"] = _without_null(content["schema"])
+    responses = operation["responses"] = _untitled(operation["responses"])
     responses.pop("422", None)
+    if "201" in responses and "207" in responses:  # a bulk, whose status a scenario chooses
+        responses[str(world.responses.bulk_success_status)] = responses.pop("201")
     for status, response in responses.items():
         response["description"] = _DESCRIPTIONS[int(status)]
         response["headers"] = _header_references(located=route.traits.locates and status == "201")
@@ -139,13 +149,14 @@ def _errors_of(route: ApiOperation) -> list[ApiError]:
     """Every refusal that an operation may give, in the order of the checks."""
     has_body = bool(route.dependant.body_params)
     has_input = has_body or bool(route.dependant.query_params)
-    return [
+    errors = [
         *(_WITH_BODY if has_body else ()),
         *_COMMON,
         *(_WITH_INPUT if has_input else ()),
         *((ApiError.ACTION_INTERDITE,) if route.traits.writes else ()),
         *route.traits.errors,
     ]
+    return list(dict.fromkeys(errors))
 
 
 def _by_status(
@@ -172,12 +183,15 @@ def _example(error: ApiError, route: ApiOperation, world: World) -> dict[str, An
 
 def _example_details(route: ApiOperation) -> Sequence[Detail]:
     """What is said of the first parameter of an operation, were it wrong."""
-    _, model = route.query or route.body or ("", None)
-    if model is None:
-        return ()
-    name, field = next(iter(model.model_fields.items()))
-    message = "est obligatoire" if field.is_required() else "doit être un objet"
-    return (Detail(field.alias or name, message),)
+    fields = [
+        (field.alias or name, field.is_required())
+        for _, model in filter(None, (route.query, route.body))
+        for name, field in model.model_fields.items()
+    ]
+    for name, is_required in fields:
+        if is_required:
+            return (Detail(name, "est obligatoire"),)
+    return tuple(Detail(name, "n'est pas valide") for name, _ in fields[:1])
 
 
 def _header_references(
@@ -188,6 +202,12 @@ def _header_references(
     names += ["WWW-Authenticate"] if challenge else []
     names += ["Retry-After"] if later else []
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """A body that may be left out, but not `null`."""
+    first: dict[str, Any] = schema.get("anyOf", [schema])[0]
+    return first
 
 
 def _untitled(schema: Any) -> Any:  # noqa: ANN401 - JSON Schema

@@ -8,8 +8,8 @@ takes `now`, catches up, runs the endpoint inside one transaction and writes the
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, TypeVar
-from urllib.parse import parse_qsl
+from typing import Any, TypeVar, get_args, get_origin
+from urllib.parse import parse_qs
 
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -104,6 +104,12 @@ def locates(endpoint: Endpoint) -> Endpoint:
     return endpoint
 
 
+def with_crenodispo(endpoint: Endpoint) -> Endpoint:
+    """Count the operation in the bucket of its own that `crenodispo` has (rules.md 12.2)."""
+    traits_of(endpoint).crenodispo = True
+    return endpoint
+
+
 def control(
     *, root_only: bool = False, largest_body: int = LARGEST_BODY
 ) -> Callable[[Endpoint], Endpoint]:
@@ -147,13 +153,19 @@ class Operation(APIRoute):
         self._path_names = [(p.name, p.alias) for p in self.dependant.path_params]
         self.query = self._only_model(self.dependant.query_params)
         self.body = self._only_model(self.dependant.body_params)
+        self._is_body_optional = not any(
+            p.field_info.is_required() for p in self.dependant.body_params
+        )
         self._answer_type = TypeAdapter(self.response_model) if self.response_model else None
         self.app = self.serve
 
     @staticmethod
     def _only_model(parameters: list[Any]) -> tuple[str, type[BaseModel]] | None:
         """The name and model of the one parameter that holds the query, or the body."""
-        return next(((p.name, p.field_info.annotation) for p in parameters), None)
+        for parameter in parameters:
+            hint = parameter.field_info.annotation
+            return parameter.name, next(iter(get_args(hint)), hint)
+        return None
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one call."""
@@ -212,11 +224,10 @@ class Operation(APIRoute):
         details: list[Detail] = []
         if self.query:
             name, model = self.query
-            query = dict(
-                parse_qsl(call.scope["query_string"].decode("latin-1"), keep_blank_values=True)
-            )
             try:
-                arguments[name] = model.model_validate(query, context={"limits": call.limits})
+                arguments[name] = model.model_validate(
+                    _query_of(call, model), context={"limits": call.limits}
+                )
             except ValidationError as error:
                 details += details_of(_problems(error))
         if self.body:
@@ -231,7 +242,9 @@ class Operation(APIRoute):
             raise Refusal(ApiError.PARAMETRE_INVALIDE, details=details)
         return arguments
 
-    def _parse_body(self, call: Call, model: type[BaseModel]) -> BaseModel:
+    def _parse_body(self, call: Call, model: type[BaseModel]) -> BaseModel | None:
+        if self._is_body_optional and not call.raw_body.strip():
+            return None
         check_json(call)
         return model.model_validate_json(
             call.raw_body,
@@ -246,7 +259,7 @@ class Operation(APIRoute):
         if self._answer_type is None:
             return Response(None, HTTPStatus.NO_CONTENT, headers)
         content = self._answer_type.dump_json(result, by_alias=True)
-        return Response(content, self._success, headers, JSON)
+        return Response(content, call.status or self._success, headers, JSON)
 
     def refuse(self, call: Call, refusal: Refusal) -> Response:
         """The answer to a call that is refused."""
@@ -298,6 +311,15 @@ def check_json(call: Call) -> None:
             ApiError.PARAMETRE_INVALIDE,
             details=[Detail(BODY, f"doit être envoyé en {JSON}")],
         )
+
+
+def _query_of(call: Call, model: type[BaseModel]) -> dict[str, Any]:
+    """The query as a model reads it: all values of a list, the last one of anything else."""
+    given = parse_qs(call.scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    lists = {
+        field.alias for field in model.model_fields.values() if get_origin(field.annotation) is list
+    }
+    return {name: values if name in lists else values[-1] for name, values in given.items()}
 
 
 def _problems(error: ValidationError) -> list[ErrorDetails]:

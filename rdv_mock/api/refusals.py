@@ -22,21 +22,27 @@ def status_of(error: ApiError, operation: str | None, world: World | None) -> in
     return override.status or error.status_for(operation)
 
 
+def message_of(refusal: Refusal, operation: str | None, world: World | None) -> str:
+    """The sentence of a refusal on an operation, as the scenario or else the catalogue says."""
+    error = refusal.error
+    override = world.override_of(error) if world else ErrorOverride()
+    limits = world.limits if world else default_limits()
+    return fill(
+        override.message or error.message_for(operation),
+        {**error.numbers_in(limits), **refusal.values},
+    )
+
+
 def body_of(refusal: Refusal, operation: str | None, world: World | None) -> dict[str, Any]:
     """The body of a refusal; without a world, the catalogue speaks."""
     error = refusal.error
-    override = world.override_of(error) if world else ErrorOverride()
     keys = world.error_keys if world else "both"
-    limits = world.limits if world else default_limits()
     body: dict[str, Any] = {}
     if keys != "erreur":
         body["code"] = error.code
     if keys != "code":
         body["erreur"] = error.code
-    body["message"] = fill(
-        override.message or error.message_for(operation),
-        {**error.numbers_in(limits), **refusal.values},
-    )
+    body["message"] = message_of(refusal, operation, world)
     if refusal.details:
         body["details"] = list(_details(refusal.details))
     return body

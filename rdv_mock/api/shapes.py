@@ -1,24 +1,29 @@
 """From facts to what travels: one function per shape."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from math import ceil
 
 from rdv_mock import paris
+from rdv_mock.errors import ApiError
 from rdv_mock.facts.access import Bail
 from rdv_mock.facts.auto_ecole import AutoEcole, Declaration, Employe, Formateur, Simulateur
 from rdv_mock.facts.candidat import Candidat, Penalite, Resultats
+from rdv_mock.facts.capacite import Capacite
 from rdv_mock.facts.centre import Centre, CentreFavori
-from rdv_mock.facts.enumerations import GroupeDuLivret, GroupePermis
+from rdv_mock.facts.creneau import Place, Reservation
+from rdv_mock.facts.enumerations import GroupeDuLivret, GroupePermis, StatutDeReservation
 from rdv_mock.facts.livret import ContratDeFormation, Lecon
 from rdv_mock.facts.mandat import Mandat
 from rdv_mock.fixtures import Limits
+from rdv_mock.rules.examen import is_modifiable, statut_of, visible_resultat
 from rdv_mock.rules.penalite import (
     date_de_fin,
     is_seuil_critique_atteint,
     nombre_echecs,
     statut_on,
 )
+from rdv_mock.rules.seuil import plafond_of, seuil_of
 from rdv_mock.store.search import TextSearch
 from rdv_mock.wire.auto_ecole import (
     AutoEcoleDeLEmploye,
@@ -33,6 +38,7 @@ from rdv_mock.wire.base import CritereTexte, Pagination
 from rdv_mock.wire.candidat import (
     CandidatMandate,
     CandidatOnWire,
+    CandidatResume,
     DetailsResultats,
     MandatDuCandidat,
     PenaliteOnWire,
@@ -41,6 +47,7 @@ from rdv_mock.wire.capacite import (
     EtpDuFormateur,
     EtpDuSimulateur,
     FormateurOnWire,
+    InformationsSeuil,
     SimulateurOnWire,
 )
 from rdv_mock.wire.centre import (
@@ -50,6 +57,14 @@ from rdv_mock.wire.centre import (
     FavoriEnregistre,
 )
 from rdv_mock.wire.control import Connexion
+from rdv_mock.wire.creneau import (
+    CandidatEligibilite,
+    CentreDuCreneau,
+    CreneauOnWire,
+    Eligibilite,
+    ExamenDuPlanning,
+)
+from rdv_mock.wire.examen import ExamenOnWire, ResultatOnWire
 from rdv_mock.wire.livret import ContratDeFormationOnWire, LeconOnWire
 from rdv_mock.wire.mandat import AutoEcoleDuMandat, MandatOnWire
 
@@ -259,8 +274,10 @@ def penalite_on_wire(penalite: Penalite, *, day: date) -> PenaliteOnWire:
     )
 
 
-def details_resultats(resultats: Resultats, limits: Limits) -> DetailsResultats:
-    """How far a candidat has come in one category; nobody is programmed for an examen yet."""
+def details_resultats(
+    resultats: Resultats, limits: Limits, *, examen_jour_j: bool
+) -> DetailsResultats:
+    """How far a candidat has come in one category."""
     return DetailsResultats(
         categorie_permis=resultats.categorie_permis,
         derniere_date_examen_theorique=resultats.derniere_date_examen_theorique,
@@ -272,7 +289,7 @@ def details_resultats(resultats: Resultats, limits: Limits) -> DetailsResultats:
         nombre_echecs_circulation=resultats.nombre_echecs_circulation,
         nombre_echecs_plateau=resultats.nombre_echecs_plateau,
         seuil_critique_nombre_echecs_atteint=is_seuil_critique_atteint(resultats, limits),
-        examen_jour_j=False,
+        examen_jour_j=examen_jour_j,
     )
 
 
@@ -283,6 +300,7 @@ def candidat_mandate(
     resultats: Iterable[Resultats],
     limits: Limits,
     *,
+    examen_jour_j: bool,
     day: date,
 ) -> CandidatMandate:
     """A candidat with one of his mandats, and what concerns its groupe."""
@@ -299,7 +317,101 @@ def candidat_mandate(
             id=mandat.id, candidat_id=candidat.id, groupe_permis=mandat.groupe_permis
         ),
         penalites=[penalite_on_wire(penalite, day=day) for penalite in penalites],
-        details_resultats=[details_resultats(one, limits) for one in resultats],
+        details_resultats=[
+            details_resultats(one, limits, examen_jour_j=examen_jour_j) for one in resultats
+        ],
+    )
+
+
+def candidat_resume(candidat: Candidat) -> CandidatResume:
+    """A candidat in brief."""
+    return CandidatResume(
+        id=candidat.id,
+        nom=candidat.nom,
+        prenom=candidat.prenom,
+        numero_dossier=candidat.numero_dossier,
+    )
+
+
+def candidat_eligibilite(
+    candidat: Candidat, refusal: ApiError | None, motif: str | None
+) -> CandidatEligibilite:
+    """A candidat and the first refusal that he would meet, if any."""
+    return CandidatEligibilite(
+        candidat=candidat_resume(candidat),
+        eligibilite=Eligibilite(
+            est_eligible=refusal is None,
+            code_motif=refusal.code if refusal else None,
+            motif=motif,
+        ),
+    )
+
+
+def creneau_on_wire(place: Place, statut: StatutDeReservation) -> CreneauOnWire:
+    """A créneau as one école sees it."""
+    creneau = place.creneau
+    return CreneauOnWire(
+        id=creneau.id,
+        centre=CentreDuCreneau(id=place.centre.id, nom=place.centre.nom),
+        numero_inspecteur=creneau.numero_inspecteur,
+        date_heure_debut=creneau.date_heure_debut,
+        date_heure_fin=creneau.date_heure_fin,
+        date_heure_publication=creneau.date_heure_publication,
+        statut_de_reservation=statut,
+        groupe_permis=creneau.groupe_permis,
+        type_epreuve_pratique=creneau.type_epreuve_pratique,
+    )
+
+
+def examen_du_planning(
+    reservation: Reservation, candidat: Candidat | None, limits: Limits, *, now: datetime
+) -> ExamenDuPlanning:
+    """An examen as the planning of its école shows it."""
+    return ExamenDuPlanning(
+        id=reservation.examen.id,
+        candidat=candidat_resume(candidat) if candidat else None,
+        est_modifiable=is_modifiable(reservation, limits, now=now),
+        est_annule=reservation.examen.est_annule,
+    )
+
+
+def examen_on_wire(
+    reservation: Reservation, candidat: Candidat | None, limits: Limits, *, now: datetime
+) -> ExamenOnWire:
+    """An examen as its école sees it."""
+    examen, creneau, centre = reservation.examen, reservation.creneau, reservation.centre
+    resultat = visible_resultat(reservation, limits, now=now)
+    return ExamenOnWire(
+        id=examen.id,
+        est_modifiable=is_modifiable(reservation, limits, now=now),
+        est_annule=examen.est_annule,
+        statut=statut_of(reservation, now=now),
+        creneau_id=creneau.id,
+        centre=CentreDuCreneau(id=centre.id, nom=centre.nom),
+        numero_inspecteur=creneau.numero_inspecteur,
+        date_heure_debut=creneau.date_heure_debut,
+        date_heure_fin=creneau.date_heure_fin,
+        groupe_permis=creneau.groupe_permis,
+        type_epreuve_pratique=creneau.type_epreuve_pratique,
+        candidat=candidat_resume(candidat) if candidat else None,
+        resultat=ResultatOnWire(statut=resultat, points=examen.points) if resultat else None,
+        date_heure_reservation=examen.date_heure_reservation,
+    )
+
+
+def informations_seuil(capacite: Capacite, limits: Limits) -> InformationsSeuil:
+    """What an école may take in a département and month, and what it has."""
+    seuil = seuil_of(capacite)
+    return InformationsSeuil(
+        code_departement=capacite.code_departement,
+        groupe_permis=capacite.groupe_permis,
+        mois=capacite.mois,
+        etp=float(capacite.etp),
+        coefficient=float(capacite.coefficient),
+        seuil=seuil,
+        plafond=plafond_of(capacite, limits),
+        nombre_de_places_utilisees=capacite.utilisees,
+        nombre_de_places_restantes=max(0, seuil - capacite.utilisees),
     )
 
 

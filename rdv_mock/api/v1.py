@@ -9,8 +9,36 @@ from rdv_mock.api.operation import ApiOperation
 V2 = "/api/v2/auto-ecole"
 V1 = "/api/v1/auto-ecole"
 
-ALIASES = {("GET", "/moi"), ("POST", "/mandats"), ("POST", "/nombre-de-formateurs")}
+ALIASES = {
+    ("GET", "/moi"),
+    ("POST", "/mandats"),
+    ("POST", "/candidats/recherche"),
+    ("POST", "/planning/recherche"),
+    ("GET", "/paniers"),
+    ("POST", "/paniers"),
+    ("POST", "/paniers/{panierId}/creneaux"),
+    ("PUT", "/paniers/{panierId}/creneaux/{creneauId}/candidat"),
+    ("POST", "/paniers/{panierId}/valider"),
+    ("GET", "/examens"),
+    ("GET", "/examens/{examenId}"),
+    ("DELETE", "/examens/{examenId}"),
+    ("GET", "/examens/permutables"),
+    ("POST", "/examens/permutation"),
+    ("POST", "/examens/remplacement"),
+    ("GET", "/informations-seuil-departement"),
+    ("POST", "/nombre-de-formateurs"),
+}
 """The addresses that are known to have existed in v1 (`integrator`); others are unknown there."""
+
+
+def unknown_of(routes: Iterable[BaseRoute]) -> Iterator[str]:
+    """The v1 addresses of literal v2 ones that never existed, so that none is taken for an id."""
+    aliased = {path for _, path in ALIASES}
+    for route in routes:
+        if isinstance(route, ApiOperation) and not route.param_convertors:
+            path = route.path.removeprefix(V2)
+            if path not in aliased:
+                yield V1 + path
 
 
 def aliases_of(routes: Iterable[BaseRoute]) -> Iterator[ApiOperation]:
@@ -26,6 +54,7 @@ def aliases_of(routes: Iterable[BaseRoute]) -> Iterator[ApiOperation]:
                     name=route.name,
                     status_code=route.status_code,
                     response_model=route.response_model,
+                    responses=route.responses,
                     tags=route.tags,
                     summary=route.summary,
                     description=route.description,

@@ -31,7 +31,8 @@ def fold(nom: str) -> str:
 class Candidat:
     """Someone who learns to drive, known by his birth name and his NEPH (`numero_dossier`).
 
-    Without `email` he has no account yet.
+    Without `email` he has no account yet. With `toujours`, every rule that looks at him refuses
+    with this code: magic data of a scenario.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Candidat:
     date_de_naissance: date | None
     numero_dossier: str
     email: str | None
+    toujours: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

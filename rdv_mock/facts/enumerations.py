@@ -49,6 +49,12 @@ class GroupeDuLivret(StrEnum):
     B = "B"
 
 
+class GroupeLourd(StrEnum):
+    """The groupe whose examens come page by page (`integrator`)."""
+
+    CE = "CE"
+
+
 class TypeEpreuvePratique(StrEnum):
     """Off the road or on it (`integrator`); groupe B knows CIRCULATION only."""
 
@@ -63,6 +69,23 @@ class StatutDuResultat(StrEnum):
     EXAMEN_ECHOUE = "EXAMEN_ECHOUE"
     EXAMEN_ABSENT = "EXAMEN_ABSENT"
     EXAMEN_ANNULE = "EXAMEN_ANNULE"
+
+
+class StatutDeReservation(StrEnum):
+    """A créneau as one école sees it (`integrator`, the third `client`; accents and all, NFC)."""
+
+    DISPONIBLE = "DISPONIBLE"
+    RESERVE_PAR_MON_AUTO_ECOLE = "RÉSERVÉ_PAR_MON_AUTO_ÉCOLE"
+    RESERVE_PAR_AUTRE_AUTO_ECOLE = "RÉSERVÉ_PAR_AUTRE_AUTO_ÉCOLE"
+    SEUIL_ATTEINT = "SEUIL_ATTEINT"
+
+
+class StatutExamen(StrEnum):
+    """How far an examen has come (`integrator`, the last two `inferred`)."""
+
+    PROGRAMME = "PROGRAMME"
+    TERMINE = "TERMINE"
+    ANNULE = "ANNULE"
 
 
 class MotifDePenalite(StrEnum):

@@ -18,6 +18,7 @@ class Responses:
     error_keys: ErrorKeys | None = None
     retry_after: Literal["seconds", "date", "absent"] = "seconds"
     unknown_fields: Literal["refuse", "ignore"] = "refuse"
+    bulk_success_status: Literal[200, 201, 207] = 201
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,20 @@ from rdv_mock.facts.candidat import Candidat, Demande
 from rdv_mock.facts.enumerations import CategorieDuLivret
 from rdv_mock.facts.livret import ContratDeFormation
 from rdv_mock.fixtures import Limits
-from rdv_mock.rules.parties import check_demande_active, check_ouverte, find_candidat
+from rdv_mock.rules.parties import (
+    check_demande_active,
+    check_ouverte,
+    check_toujours,
+    find_candidat,
+)
+
+REFUSALS = (
+    ApiError.AUTO_ECOLE_FERMEE,
+    ApiError.CANDIDAT_INCONNU,
+    ApiError.CANDIDAT_SANS_DEMANDE_ACTIVE,
+    ApiError.CONTRAT_DEJA_CONNU,
+)
+"""Every code of a contrat to open, in the order of the checks."""
 
 
 def check_bureau(bureau_id: str | None, bureaux: Iterable[Bureau]) -> None:
@@ -25,7 +38,9 @@ def check_eleve(
 ) -> Candidat:
     """The élève of a contrat to open, once it is sure that the école may open any."""
     check_ouverte(auto_ecole)
-    return find_candidat(nom, numero_dossier, candidats)
+    eleve = find_candidat(nom, numero_dossier, candidats)
+    check_toujours(eleve, REFUSALS)
+    return eleve
 
 
 def check_creer_contrat_de_formation(

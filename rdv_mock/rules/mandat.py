@@ -7,6 +7,17 @@ from rdv_mock.facts.auto_ecole import AutoEcole
 from rdv_mock.facts.candidat import Candidat, Demande
 from rdv_mock.facts.enumerations import GroupePermis, StatutDemande
 from rdv_mock.facts.mandat import Mandat
+from rdv_mock.rules.parties import check_toujours
+
+REFUSALS = (
+    ApiError.CANDIDAT_INCONNU,
+    ApiError.CANDIDAT_SANS_DEMANDE_ACTIVE,
+    ApiError.CANDIDAT_DEJA_SOUS_MON_MANDAT,
+    ApiError.CANDIDAT_DEJA_SOUS_MANDAT,
+    ApiError.EMAIL_MANQUANT,
+    ApiError.EMAIL_DEJA_ATTRIBUE,
+)
+"""Every code of a mandat, in the order of the checks."""
 
 
 def check_prendre_mandat(
@@ -23,6 +34,7 @@ def check_prendre_mandat(
     `mandat`: his for this groupe, with whatever école. `bearer`: whose account has the address
     `email` that was sent.
     """
+    check_toujours(candidat, REFUSALS)
     check_demande_du_groupe(groupe, demandes)
     check_sans_mandat(mandat, auto_ecole)
     check_email(candidat, email, bearer)

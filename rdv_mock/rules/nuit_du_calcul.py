@@ -9,6 +9,8 @@ from holidays import country_holidays
 from rdv_mock import paris
 from rdv_mock.fixtures import Limits
 
+SATURDAY = 5
+
 
 def nuit_du_calcul(mois: str, limits: Limits) -> datetime:
     """The instant of the calculation in a month: 00:00 Paris on the 25th (`official` day).
@@ -36,6 +38,11 @@ def nuits_for(debut: datetime, limits: Limits) -> Iterator[datetime]:
 def is_ferie(day: date) -> bool:
     """Whether a day is a public holiday of metropolitan France."""
     return day in _feries(day.year)
+
+
+def is_ouvre(day: date) -> bool:
+    """Whether exams are held on a day: neither at weekends nor on a public holiday."""
+    return day.weekday() < SATURDAY and not is_ferie(day)
 
 
 @cache

@@ -1,6 +1,6 @@
 """What concerns the two parties of any act: the école that asks, the candidat it asks for."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.auto_ecole import AutoEcole, Employe
@@ -24,6 +24,22 @@ def check_gerant(employe: Employe) -> None:
     """Refuse what only a GERANT may do: ACTION_INTERDITE (`inferred`, rules.md 10.5)."""
     if employe.role is not Role.GERANT:
         raise Refusal(ApiError.ACTION_INTERDITE)
+
+
+def check_own(auto_ecole_id: str, auto_ecole: AutoEcole) -> None:
+    """Refuse what belongs to another école: ACTION_INTERDITE (contract.md, A.4, step 7)."""
+    if auto_ecole_id != auto_ecole.id:
+        raise Refusal(ApiError.ACTION_INTERDITE)
+
+
+def check_toujours(candidat: Candidat, among: Container[ApiError]) -> None:
+    """Refuse with the code that a scenario has put upon this candidat (design.md 6).
+
+    If it is `among` the codes that the rule gives at all: magic data never makes an operation
+    answer what its document does not know.
+    """
+    if candidat.toujours is not None and ApiError[candidat.toujours] in among:
+        raise Refusal(ApiError[candidat.toujours])
 
 
 def find_candidat(nom: str, numero_dossier: str, candidats: Iterable[Candidat]) -> Candidat:

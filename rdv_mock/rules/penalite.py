@@ -1,11 +1,25 @@
-"""Pénalités and past results, as they stand on a day (rules.md 8 and 10.7)."""
+"""Pénalités and past results: given by the scenario, or following from examens (rules.md 8, 10)."""
 
-from collections.abc import Iterable
-from datetime import date, timedelta
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from uuid import NAMESPACE_OID, uuid5
 
-from rdv_mock.facts.candidat import Demande, Penalite, Resultats
-from rdv_mock.facts.enumerations import CategoriePermis, GroupePermis, StatutDePenalite
+from rdv_mock import paris
+from rdv_mock.facts.candidat import Penalite, Resultats
+from rdv_mock.facts.creneau import Reservation
+from rdv_mock.facts.dossier import Dossier
+from rdv_mock.facts.enumerations import (
+    CategoriePermis,
+    GroupePermis,
+    MotifDePenalite,
+    StatutDemande,
+    StatutDePenalite,
+    StatutDuResultat,
+    TypeEpreuvePratique,
+)
 from rdv_mock.fixtures import Limits
+from rdv_mock.rules.examen import day_of, visible_resultat
 
 
 def date_de_fin(penalite: Penalite) -> date:
@@ -31,19 +45,89 @@ def is_seuil_critique_atteint(resultats: Resultats, limits: Limits) -> bool:
 
 
 def resultats_of(
-    candidat_id: str,
-    groupe: GroupePermis,
-    demandes: Iterable[Demande],
-    resultats: Iterable[Resultats],
+    dossier: Dossier, groupe: GroupePermis, limits: Limits, *, now: datetime
 ) -> list[Resultats]:
-    """One entry per category of the groupe with a demande, empty where nothing is known."""
-    known = {one.categorie_permis: one for one in resultats}
-    asked = dict.fromkeys(demande.categorie_permis for demande in demandes)
-    return [
-        known.get(categorie) or no_resultats(candidat_id, categorie)
+    """One entry per category of the groupe with a demande, empty where nothing is known.
+
+    What was given holds up to its own dates; examens after that, with a visible result, add to it.
+    Each counts for the first category whose demande is VALIDEE and where its épreuve is not passed
+    yet (`inferred`: a créneau names the groupe only).
+    """
+    given = {one.categorie_permis: one for one in dossier.resultats}
+    asked = dict.fromkeys(
+        demande.categorie_permis
+        for demande in sorted(
+            dossier.demandes, key=lambda demande: demande.statut is not StatutDemande.VALIDEE
+        )
+        if demande.categorie_permis.groupe is groupe
+    )
+    known = {
+        categorie: given.get(categorie) or no_resultats(dossier.candidat.id, categorie)
         for categorie in asked
-        if categorie.groupe is groupe
-    ]
+    }
+    for reservation, resultat in _outcomes(dossier, groupe, limits, now=now):
+        for categorie, before in known.items():
+            if _is_told(given.get(categorie), reservation):
+                break
+            after = _with_outcome(before, reservation, resultat)
+            if after is not None:
+                known[categorie] = after
+                break
+    in_order = dict.fromkeys(demande.categorie_permis for demande in dossier.demandes)
+    return [known[categorie] for categorie in in_order if categorie in known]
+
+
+def _outcomes(
+    dossier: Dossier, groupe: GroupePermis, limits: Limits, *, now: datetime
+) -> Iterator[tuple[Reservation, StatutDuResultat]]:
+    """The examens of a groupe whose result shows, in the order of their days.
+
+    One that the administration has annulled before its day is none yet.
+    """
+    for reservation in sorted(
+        dossier.reservations, key=lambda one: (one.creneau.date_heure_debut, one.examen.id)
+    ):
+        resultat = visible_resultat(reservation, limits, now=now)
+        is_of_groupe = reservation.creneau.groupe_permis is groupe
+        if resultat is not None and is_of_groupe and day_of(reservation) <= paris.day_of(now):
+            yield reservation, resultat
+
+
+def _is_told(given: Resultats | None, reservation: Reservation) -> bool:
+    """Whether what was given for a category reaches as far as the day of an examen."""
+    if given is None:
+        return False
+    on_the_road = reservation.creneau.type_epreuve_pratique is TypeEpreuvePratique.CIRCULATION
+    last = (
+        given.derniere_date_examen_circulation
+        if on_the_road
+        else given.derniere_date_examen_plateau
+    )
+    return last is not None and last >= day_of(reservation)
+
+
+def _with_outcome(
+    before: Resultats, reservation: Reservation, resultat: StatutDuResultat
+) -> Resultats | None:
+    """Results with one more examen; None when the épreuve was passed already."""
+    day, failed = day_of(reservation), int(resultat is StatutDuResultat.EXAMEN_ECHOUE)
+    if reservation.creneau.type_epreuve_pratique is TypeEpreuvePratique.CIRCULATION:
+        statut = before.statut_examen_circulation
+        after = replace(
+            before,
+            derniere_date_examen_circulation=day,
+            statut_examen_circulation=resultat,
+            nombre_echecs_circulation=before.nombre_echecs_circulation + failed,
+        )
+    else:
+        statut = before.statut_examen_plateau
+        after = replace(
+            before,
+            derniere_date_examen_plateau=day,
+            statut_examen_plateau=resultat,
+            nombre_echecs_plateau=before.nombre_echecs_plateau + failed,
+        )
+    return None if statut is StatutDuResultat.EXAMEN_REUSSI else after
 
 
 def no_resultats(candidat_id: str, categorie: CategoriePermis) -> Resultats:
@@ -60,3 +144,85 @@ def no_resultats(candidat_id: str, categorie: CategoriePermis) -> Resultats:
         nombre_echecs_circulation=0,
         nombre_echecs_plateau=0,
     )
+
+
+def penalites_of(
+    dossier: Dossier, groupe: GroupePermis, limits: Limits, *, now: datetime
+) -> list[Penalite]:
+    """The pénalités of a candidat for a groupe, newest first.
+
+    Those that were given, and those that follow from his examens; one that was given with the same
+    day and motif comes in the place of what follows.
+    """
+    given = [penalite for penalite in dossier.penalites if penalite.groupe_permis is groupe]
+    told = {(penalite.date_examen, penalite.motif) for penalite in given}
+    following = [
+        penalite
+        for reservation in dossier.reservations
+        if reservation.creneau.groupe_permis is groupe
+        for penalite in _following_from(reservation, limits, now=now)
+        if (penalite.date_examen, penalite.motif) not in told
+    ]
+    return sorted((*given, *following), key=lambda one: one.date_examen, reverse=True)
+
+
+def _following_from(
+    reservation: Reservation, limits: Limits, *, now: datetime
+) -> Iterator[Penalite]:
+    motif = _motif_of(reservation, limits, now=now)
+    if motif is None or reservation.examen.candidat_id is None:
+        return
+    yield Penalite(
+        id=str(uuid5(NAMESPACE_OID, f"{reservation.examen.id}/{motif}")),
+        candidat_id=reservation.examen.candidat_id,
+        groupe_permis=reservation.creneau.groupe_permis,
+        motif=motif,
+        type_epreuve_pratique=reservation.creneau.type_epreuve_pratique,
+        date_examen=day_of(reservation),
+        duree_en_jour=duree_of(
+            motif, reservation.creneau.groupe_permis, reservation.examen.points, limits
+        ),
+        date_de_levee=None,
+    )
+
+
+_MOTIFS = {
+    StatutDuResultat.EXAMEN_ECHOUE: MotifDePenalite.ECHEC_EPREUVE_PRATIQUE,
+    StatutDuResultat.EXAMEN_ABSENT: MotifDePenalite.ABSENCE_EPREUVE_PRATIQUE,
+}
+
+
+def _motif_of(reservation: Reservation, limits: Limits, *, now: datetime) -> MotifDePenalite | None:
+    """Why an examen makes its candidat wait, if it does (rules.md 8.1)."""
+    if is_cancelled_late(reservation, limits):
+        return MotifDePenalite.ANNULATION_TARDIVE
+    resultat = visible_resultat(reservation, limits, now=now)
+    return None if resultat is None else _MOTIFS.get(resultat)
+
+
+def is_cancelled_late(reservation: Reservation, limits: Limits) -> bool:
+    """Whether an école cancelled with too short a notice, in calendar days (rules.md 10.2)."""
+    examen = reservation.examen
+    if examen.date_heure_annulation is None or examen.resultat is not None:
+        return False
+    notice = day_of(reservation) - paris.day_of(examen.date_heure_annulation)
+    return notice < timedelta(days=limits.integer("penalite.preavisJours"))
+
+
+ECHECS_B = ((25, "echecPlusDe25"), (20, "echec21a25"), (15, "echec16a20"))
+"""Above how many points a failure in groupe B makes wait how long; none given is as few as none."""
+
+
+def duree_of(
+    motif: MotifDePenalite, groupe: GroupePermis, points: int | None, limits: Limits
+) -> int:
+    """For how many days; CE waits like A (`inferred`, rules.md 8.1)."""
+    of = GroupePermis.B if groupe is GroupePermis.B else GroupePermis.A
+    if motif is MotifDePenalite.ABSENCE_EPREUVE_PRATIQUE:
+        return limits.integer(f"penalite.{of}.absence")
+    if motif is MotifDePenalite.ANNULATION_TARDIVE:
+        return limits.integer(f"penalite.{of}.annulationTardive")
+    if of is GroupePermis.A:
+        return limits.integer("penalite.A.echec")
+    band = next((name for above, name in ECHECS_B if (points or 0) > above), "echecMoinsDe16")
+    return limits.integer(f"penalite.B.{band}")

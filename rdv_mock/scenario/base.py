@@ -89,6 +89,7 @@ class Build:
         self._refs = {reference.ref: reference for reference in store.references.all()}
         self._new: dict[Table[Any], dict[str, Any]] = defaultdict(dict)
         self._replaced: list[tuple[Table[Any], str, str]] = []
+        self._held: list[tuple[str, str, Place]] = []
 
     def problem(self, place: Place, message: str) -> None:
         """Note what is wrong, and go on to find more."""
@@ -109,6 +110,24 @@ class Build:
         """Note a problem when something of this kind and id is described already."""
         if id_ in self._new[table]:
             self.problem(place, "est décrit deux fois")
+
+    def hold(self, creneau_id: str, holder_id: str, place: Place) -> None:
+        """Give a créneau to an examen or a panier; `check_holders` sees that it has one alone."""
+        self._held.append((creneau_id, holder_id, place))
+
+    def check_holders(self) -> None:
+        """Note a problem where a créneau has two examens or paniers."""
+        store, holders = self.store, dict[str, str]()
+        for creneau_id, holder_id, place in self._held:
+            known = {holders.setdefault(creneau_id, holder_id)}
+            examen = store.examens.find_on(creneau_id)
+            if examen and examen.id not in self._new[store.examens]:
+                known.add(examen.id)
+            element = store.elements_du_panier.find_on(creneau_id)
+            if element and element.panier_id not in self._new[store.paniers]:
+                known.add(element.panier_id)
+            if known != {holder_id}:
+                self.problem(place, "a déjà un examen ou un panier")
 
     def check_owner(self, table: Table[Any], id_: str, auto_ecole_id: str, place: Place) -> None:
         """Note a problem when something that is known already belongs to another école."""
@@ -158,6 +177,10 @@ class Build:
             hint = suggestion(name, known)
             self.problem(place, f"« {name} » ne désigne aucun objet de ce genre{hint}")
         return fact
+
+    def all(self, table: Table[Any]) -> list[Any]:
+        """Every fact of a kind, known already or described here."""
+        return list(({fact.id: fact for fact in table.all()} | self._new[table]).values())
 
     def finish(self) -> None:
         """Write all that was kept; an object that is given another ref leaves its old one."""

@@ -1,10 +1,12 @@
 """Candidats in a scenario, from the file to the store and back."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
+from rdv_mock.errors import ApiError
 from rdv_mock.facts.candidat import Candidat, Demande, Penalite, Resultats, fold
 from rdv_mock.facts.enumerations import (
     CategoriePermis,
@@ -14,10 +16,27 @@ from rdv_mock.facts.enumerations import (
     StatutDuResultat,
     TypeEpreuvePratique,
 )
-from rdv_mock.scenario.base import Build, Named, Part
+from rdv_mock.rules import candidat as of_candidats
+from rdv_mock.rules import contrat_de_formation, mandat
+from rdv_mock.scenario.base import Build, Named, Part, suggestion
 from rdv_mock.scenario.source import Place
 from rdv_mock.store import Store
-from rdv_mock.wire.base import Day
+from rdv_mock.wire.base import Day, Problem
+
+_REFUSALS = {
+    error.code
+    for error in (*of_candidats.REFUSALS, *contrat_de_formation.REFUSALS, *mandat.REFUSALS)
+} - {ApiError.AUTO_ECOLE_FERMEE.code}
+
+
+def _refusal_of_candidats(code: str) -> str:
+    """Refuse a code that no rule about candidats gives."""
+    if code not in _REFUSALS:
+        hint = suggestion(code, _REFUSALS)
+        raise PydanticCustomError(
+            Problem.UNKNOWN_KEY, "n'est pas un refus qui concerne un candidat{hint}", {"hint": hint}
+        )
+    return code
 
 
 class DemandePart(Part):
@@ -59,6 +78,9 @@ class CandidatPart(Named):
     date_de_naissance: Day | None = None
     numero_dossier: str = Field(min_length=1)
     email: str | None = None
+    toujours: Annotated[str, AfterValidator(_refusal_of_candidats)] | None = Field(
+        None, description="Magic data: every rule that knows this code refuses him with it."
+    )
     demandes: list[DemandePart] = []
     penalites: list[PenalitePart] = []
     resultats: list[ResultatsPart] = []
@@ -76,6 +98,7 @@ def save_candidats(parts: Sequence[CandidatPart], build: Build, at: Place) -> No
             date_de_naissance=part.date_de_naissance,
             numero_dossier=part.numero_dossier,
             email=part.email,
+            toujours=part.toujours,
         )
         who = (fold(candidat.nom), candidat.numero_dossier)
         others = build.store.candidats.with_numero_dossier(candidat.numero_dossier)
@@ -141,6 +164,7 @@ def write_candidat(
         date_de_naissance=candidat.date_de_naissance,
         numero_dossier=candidat.numero_dossier,
         email=candidat.email,
+        toujours=candidat.toujours,
         demandes=[
             DemandePart.model_construct(
                 categorie_permis=demande.categorie_permis, statut=demande.statut

@@ -16,6 +16,12 @@ from rdv_mock.scenario.candidats import write_candidat
 from rdv_mock.scenario.exam_api import write_centre, write_mandat
 from rdv_mock.scenario.livret import write_contrat, write_lecon
 from rdv_mock.scenario.models import ResponsesPart
+from rdv_mock.scenario.places import (
+    write_coefficient,
+    write_creneau,
+    write_examen,
+    write_panier,
+)
 from rdv_mock.store import Store
 
 Writer = Callable[[Any, Store, Callable[[str], str | None]], Any]
@@ -26,6 +32,10 @@ WRITERS: Mapping[str, tuple[str, Writer]] = {
     "autoEcoles": ("auto_ecoles", write_auto_ecole),
     "candidats": ("candidats", write_candidat),
     "mandats": ("mandats", write_mandat),
+    "creneaux": ("creneaux", write_creneau),
+    "examens": ("examens", write_examen),
+    "paniers": ("paniers", write_panier),
+    "coefficients": ("coefficients", write_coefficient),
     "contratsDeFormation": ("contrats_de_formation", write_contrat),
     "lecons": ("lecons", write_lecon),
     "baux": ("baux", write_bail),

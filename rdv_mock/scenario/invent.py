@@ -11,19 +11,25 @@ from rdv_mock import paris
 from rdv_mock.chance import seeded_random
 from rdv_mock.facts.auto_ecole import AutoEcole, Bureau, Employe, Formateur
 from rdv_mock.facts.candidat import Candidat, Demande
+from rdv_mock.facts.centre import Centre
+from rdv_mock.facts.creneau import Creneau
 from rdv_mock.facts.enumerations import (
     Activite,
     CategorieDuLivret,
     CategoriePermis,
+    GroupePermis,
     Role,
     StatutDemande,
+    TypeEpreuvePratique,
     TypeFormation,
     TypeLecon,
 )
 from rdv_mock.facts.livret import ContratDeFormation, Lecon
-from rdv_mock.fixtures import load
+from rdv_mock.fixtures import Limits, load
+from rdv_mock.rules.nuit_du_calcul import is_ouvre
 from rdv_mock.scenario.base import Build
 from rdv_mock.scenario.models import InventPart
+from rdv_mock.scenario.places import inspecteur_of, minutes_of
 
 _CATEGORIES = (CategorieDuLivret.B,) * 8 + (CategorieDuLivret.A2, CategorieDuLivret.A1)
 _FORMATIONS = (TypeFormation.TRADITIONNELLE,) * 6 + (
@@ -35,6 +41,15 @@ _FORMATIONS = (TypeFormation.TRADITIONNELLE,) * 6 + (
 _HOURS = tuple(range(8, 19))
 _DURATIONS = (60, 60, 60, 60, 90, 120)
 _DAYS_BACK = 90
+MOST_CRENEAUX = 500_000
+"""Créneaux that a scenario may ask for, in all its centres together."""
+_TURNS = 6
+_FIRST_TURN = time(8)
+_EPREUVES = {
+    GroupePermis.A: (TypeEpreuvePratique.PLATEAU, TypeEpreuvePratique.CIRCULATION),
+    GroupePermis.B: (TypeEpreuvePratique.CIRCULATION,),
+    GroupePermis.CE: (TypeEpreuvePratique.PLATEAU, TypeEpreuvePratique.CIRCULATION),
+}
 _OLDEST_BIRTH = date(1970, 1, 1)
 _BIRTH_SPAN_DAYS = 13_500
 
@@ -47,8 +62,10 @@ class _Ecole:
     formateurs: Sequence[Formateur]
 
 
-def invent(part: InventPart, build: Build) -> None:
+def invent(part: InventPart, build: Build, limits: Limits) -> None:
     """Add what the scenario asks for to what it describes."""
+    _invent_centres(part.centres, build)
+    _invent_creneaux(part, build, limits)
     fake = Faker("fr_FR")
     fake.seed_instance(build.seed)
     draw = seeded_random(build.seed, "invent")
@@ -195,6 +212,75 @@ def _invent_lecon(
         date_heure_reception=paris.to_instant(paris.end_of(debut, minutes=minutes)),
     )
     build.add(build.store.lecons, lecon)
+
+
+def _invent_centres(count: int, build: Build) -> None:
+    """Centres of the reference data, drawn without any twice."""
+    draw = seeded_random(build.seed, "centres")
+    for number, row in enumerate(draw.sample(load("centres"), count), 1):
+        centre = Centre(
+            id=build.part_id(build.store.centres, "invent", number),
+            nom=row["nom"],
+            code_departement=row["codeDepartement"],
+            adresse=row["adresse"],
+            code_postal=row["codePostal"],
+            ville=row["ville"],
+            est_ferme=False,
+            groupes_permis=tuple(row["groupesPermis"]),
+        )
+        build.add(build.store.centres, centre)
+
+
+def _invent_creneaux(part: InventPart, build: Build, limits: Limits) -> None:
+    """Créneaux of the working days to come, in every centre of the scenario that is open."""
+    centres = [centre for centre in build.all(build.store.centres) if not centre.est_ferme]
+    if len(centres) * part.creneaux_par_jour * part.jours > MOST_CRENEAUX:
+        build.problem(("invent",), f"ferait plus de {MOST_CRENEAUX} créneaux en tout")
+        return
+    for centre in centres:
+        kinds = [
+            (GroupePermis(groupe), epreuve)
+            for groupe in centre.groupes_permis
+            for epreuve in _EPREUVES[GroupePermis(groupe)]
+        ]
+        for offset in range(part.jours):
+            day = paris.day_of(build.now) + timedelta(days=offset + 1)
+            if is_ouvre(day):
+                for order in range(part.creneaux_par_jour):
+                    _invent_creneau(centre, day, order, kinds, build, limits)
+
+
+def _invent_creneau(
+    centre: Centre,
+    day: date,
+    order: int,
+    kinds: Sequence[tuple[GroupePermis, TypeEpreuvePratique]],
+    build: Build,
+    limits: Limits,
+) -> None:
+    """The n-th créneau of a day; an inspector sees so many candidats, then comes the next one.
+
+    Published at `publication.heure`, `publication.joursAvant` days ahead (rules.md 11.2).
+    """
+    store = build.store
+    inspecteur, turn = divmod(order, _TURNS)
+    groupe, epreuve = kinds[inspecteur % len(kinds)]
+    minutes = minutes_of(groupe, epreuve, limits)
+    debut = datetime.combine(day, _FIRST_TURN) + turn * timedelta(minutes=minutes)
+    published_on = day - timedelta(days=limits.integer("publication.joursAvant"))
+    hour = time.fromisoformat(limits.text("publication.heure"))
+    creneau = Creneau(
+        id=build.part_id(store.creneaux, "invent", centre.id, day, order),
+        centre_id=centre.id,
+        groupe_permis=groupe,
+        type_epreuve_pratique=epreuve,
+        date_heure_debut=debut,
+        date_heure_fin=paris.end_of(debut, minutes=minutes),
+        date_heure_publication=paris.to_instant(datetime.combine(published_on, hour)),
+        numero_inspecteur=inspecteur_of(f"{centre.id}/{day}/{inspecteur}", build.seed),
+        est_candidat_obligatoire=None,
+    )
+    build.add(store.creneaux, creneau)
 
 
 def load_departements() -> list[dict[str, str]]:

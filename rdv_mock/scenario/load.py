@@ -18,6 +18,12 @@ from rdv_mock.scenario.candidats import save_candidats
 from rdv_mock.scenario.exam_api import save_centres, save_mandats
 from rdv_mock.scenario.livret import save_contrats, save_lecons
 from rdv_mock.scenario.models import ErrorPart, Fragment, ResponsesPart, Scenario
+from rdv_mock.scenario.places import (
+    save_coefficients,
+    save_creneaux,
+    save_examens,
+    save_paniers,
+)
 from rdv_mock.scenario.source import Source
 from rdv_mock.store import Store
 from rdv_mock.wire.problems import message_of
@@ -125,13 +131,18 @@ def save_parts(
     save_auto_ecoles(parts.auto_ecoles, build, ("autoEcoles",))
     save_candidats(parts.candidats, build, ("candidats",))
     save_mandats(parts.mandats, build, ("mandats",))
+    save_creneaux(parts.creneaux, build, ("creneaux",), limits)
+    save_examens(parts.examens, build, ("examens",))
+    save_paniers(parts.paniers, build, ("paniers",), limits)
+    save_coefficients(parts.coefficients, build, ("coefficients",))
     save_contrats(parts.contrats_de_formation, build, ("contratsDeFormation",))
     save_lecons(parts.lecons, build, ("lecons",))
     save_baux(parts.baux, build, ("baux",), limits)
     if isinstance(parts, Scenario) and parts.invent:
         from rdv_mock.scenario.invent import invent  # noqa: PLC0415 - Faker is slow to load
 
-        invent(parts.invent, build)
+        invent(parts.invent, build, limits)
+    build.check_holders()
     if build.problems:
         raise _invalid(build.problems)
     build.finish()
@@ -149,6 +160,9 @@ def _given_ids(parts: Scenario | Fragment) -> set[str]:
         *of_ecoles,
         parts.candidats,
         parts.mandats,
+        parts.creneaux,
+        parts.examens,
+        parts.paniers,
         parts.contrats_de_formation,
         parts.lecons,
         parts.baux,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from rdv_mock import paris
@@ -16,6 +16,7 @@ from rdv_mock.scenario.candidats import CandidatPart
 from rdv_mock.scenario.exam_api import CentrePart, MandatPart
 from rdv_mock.scenario.limits import Limits
 from rdv_mock.scenario.livret import ContratPart, LeconPart
+from rdv_mock.scenario.places import CoefficientPart, CreneauPart, ExamenPart, PanierPart
 from rdv_mock.wire.base import Problem
 
 
@@ -44,12 +45,18 @@ class ClockPart(Part):
     frozen: bool | None = None
 
 
+def _whole_number(given: object) -> object:
+    """A number as a scenario writes it: as text, like everything in it."""
+    return int(given) if isinstance(given, str) and given.isdecimal() else given
+
+
 class ResponsesPart(Part):
     """How answers are formed where the contract is ambiguous."""
 
     error_keys: ErrorKeys | None = None
     retry_after: Literal["seconds", "date", "absent"] = "seconds"
     unknown_fields: Literal["refuse", "ignore"] = "refuse"
+    bulk_success_status: Annotated[Literal[200, 201, 207], BeforeValidator(_whole_number)] = 201
 
 
 class ErrorPart(Part):
@@ -64,13 +71,18 @@ MOST_INVENTED_LECONS = 1_500_000
 
 
 class InventPart(Part):
-    """Plausible écoles, candidats, contrats and leçons, drawn from the seed."""
+    """Plausible écoles, candidats, contrats, leçons, centres and créneaux, from the seed."""
 
     auto_ecoles: int = Field(default=0, ge=0, le=1_000)
     formateurs_par_auto_ecole: int = Field(default=3, ge=0, le=100)
     candidats: int = Field(default=0, ge=0, le=200_000)
     contrats_par_candidat: float = Field(default=0.8, ge=0, le=3)
     lecons_par_contrat: int = Field(default=0, ge=0, le=200)
+    centres: int = Field(default=0, ge=0, le=100)
+    creneaux_par_jour: int = Field(
+        default=0, ge=0, le=100, description="In each open centre, on each working day."
+    )
+    jours: int = Field(default=42, ge=0, le=365)
 
     @model_validator(mode="after")
     def _within_reason(self) -> "InventPart":
@@ -99,6 +111,10 @@ class Fragment(Part):
     auto_ecoles: list[AutoEcolePart] = []
     candidats: list[CandidatPart] = []
     mandats: list[MandatPart] = []
+    creneaux: list[CreneauPart] = []
+    examens: list[ExamenPart] = []
+    paniers: list[PanierPart] = []
+    coefficients: list[CoefficientPart] = []
     contrats_de_formation: list[ContratPart] = []
     lecons: list[LeconPart] = []
     baux: list[BailPart] = []
@@ -126,6 +142,10 @@ class Scenario(Part):
     auto_ecoles: list[AutoEcolePart] = []
     candidats: list[CandidatPart] = []
     mandats: list[MandatPart] = []
+    creneaux: list[CreneauPart] = []
+    examens: list[ExamenPart] = []
+    paniers: list[PanierPart] = []
+    coefficients: list[CoefficientPart] = []
     contrats_de_formation: list[ContratPart] = []
     lecons: list[LeconPart] = []
     baux: list[BailPart] = []

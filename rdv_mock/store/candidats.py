@@ -1,8 +1,12 @@
 """Candidats, their demandes, pénalités and results."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from rdv_mock.errors import ApiError
 from rdv_mock.facts.candidat import Candidat, Demande, Penalite, Resultats
-from rdv_mock.facts.enumerations import GroupePermis
-from rdv_mock.store.table import Table
+from rdv_mock.store.table import F, Table
 
 
 class Candidats(Table[Candidat]):
@@ -11,6 +15,7 @@ class Candidats(Table[Candidat]):
     name = "candidats"
     fact = Candidat
     indexes = (("numero_dossier",), ("email",))
+    unknown = ApiError.CANDIDAT_INCONNU
 
     def find_by_email(self, email: str) -> Candidat | None:
         """The candidat whose account has this address."""
@@ -21,41 +26,42 @@ class Candidats(Table[Candidat]):
         return self.where("numero_dossier = ? ORDER BY rowid", numero_dossier)
 
 
-class Demandes(Table[Demande]):
+class _OfCandidat(Table[F]):
+    """What belongs to a candidat, in an order of its own."""
+
+    indexes = (("candidat_id",),)
+    owners = {"candidat_id": "candidats"}
+    order: ClassVar[str] = "rowid"
+
+    def of(self, candidat_id: str) -> list[F]:
+        """What belongs to one candidat."""
+        return self.where(f"candidat_id = ? ORDER BY {self.order}", candidat_id)
+
+    def of_all(self, candidat_ids: Sequence[str]) -> Mapping[str, Sequence[F]]:
+        """What belongs to each of many candidats."""
+        found: dict[str, list[F]] = defaultdict(list)
+        for fact in self.among("candidat_id", candidat_ids, self.order):
+            found[fact.candidat_id].append(fact)  # type: ignore[attr-defined] # of every subclass
+        return found
+
+
+class Demandes(_OfCandidat[Demande]):
     """What they asked of the ANTS."""
 
     name = "demandes"
     fact = Demande
-    owners = {"candidat_id": "candidats"}
-    indexes = (("candidat_id",),)
-
-    def of(self, candidat_id: str) -> list[Demande]:
-        """The demandes of one candidat."""
-        return self.where("candidat_id = ? ORDER BY rowid", candidat_id)
 
 
-class Penalites(Table[Penalite]):
-    """The times during which they may not reserve."""
+class Penalites(_OfCandidat[Penalite]):
+    """The times during which they may not reserve, newest first."""
 
     name = "penalites"
     fact = Penalite
-    indexes = (("candidat_id",),)
-    owners = {"candidat_id": "candidats"}
-
-    def of(self, candidat_id: str, groupe: GroupePermis | None = None) -> list[Penalite]:
-        """Those of a candidat, of one groupe or of all, newest first."""
-        found = self.where("candidat_id = ? ORDER BY date_examen DESC, rowid DESC", candidat_id)
-        return [penalite for penalite in found if groupe in {None, penalite.groupe_permis}]
+    order = "date_examen DESC, rowid DESC"
 
 
-class ResultatsTable(Table[Resultats]):
-    """How their last exams ended."""
+class ResultatsTable(_OfCandidat[Resultats]):
+    """How their last exams ended, category by category."""
 
     name = "resultats"
     fact = Resultats
-    indexes = (("candidat_id",),)
-    owners = {"candidat_id": "candidats"}
-
-    def of(self, candidat_id: str) -> list[Resultats]:
-        """Those of one candidat, category by category."""
-        return self.where("candidat_id = ? ORDER BY rowid", candidat_id)

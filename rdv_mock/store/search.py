@@ -50,9 +50,15 @@ class CandidatSearch:
         offset = (page - 1) * par_page
         if offset >= total:
             return [], total
+        return self.all(table, order=f"{order} LIMIT {par_page} OFFSET {offset}"), total
+
+    def all(self, table: Table[F], *, order: str) -> list[F]:
+        """Every row."""
+        conditions, parameters = self._conditions()
         columns = ", ".join(f"t.{column}" for column in table.columns)
         rows = table.sql.execute(
-            f"SELECT {columns} {matching} ORDER BY {order} LIMIT ? OFFSET ?",
-            [*parameters, par_page, offset],
+            f"SELECT {columns} FROM {table.name} t"  # noqa: S608 - names of our own
+            f" JOIN candidats c ON c.id = t.candidat_id WHERE {conditions} ORDER BY {order}",
+            parameters,
         )
-        return [table.read(row) for row in rows], total
+        return [table.read(row) for row in rows]

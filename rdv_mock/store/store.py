@@ -1,7 +1,8 @@
 """All tables of a world, and the counters that its ids come from."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -12,6 +13,8 @@ from sqlite_utils import Database
 from rdv_mock.chance import seeded_id
 from rdv_mock.facts.access import SWAGGER_UI
 from rdv_mock.facts.candidat import fold
+from rdv_mock.facts.dossier import Dossier
+from rdv_mock.facts.enumerations import GroupePermis
 from rdv_mock.facts.world import WorldSettings
 from rdv_mock.store.access import AuthorizationCodes, Baux, Clients, Sessions, Tokens
 from rdv_mock.store.auto_ecoles import (
@@ -24,9 +27,13 @@ from rdv_mock.store.auto_ecoles import (
     Simulateurs,
 )
 from rdv_mock.store.candidats import Candidats, Demandes, Penalites, ResultatsTable
+from rdv_mock.store.capacite import Coefficients
 from rdv_mock.store.centres import Centres, CentresFavoris
+from rdv_mock.store.creneaux import Creneaux, Places, Reservations
+from rdv_mock.store.examens import Examens
 from rdv_mock.store.livret import ContratsDeFormation, Lecons
 from rdv_mock.store.mandats import Mandats
+from rdv_mock.store.paniers import ElementsDuPanier, Paniers
 from rdv_mock.store.references import References
 from rdv_mock.store.table import Table
 
@@ -56,6 +63,11 @@ class Store:
         self.centres = Centres(db)
         self.centres_favoris = CentresFavoris(db)
         self.mandats = Mandats(db)
+        self.creneaux = Creneaux(db)
+        self.paniers = Paniers(db)
+        self.elements_du_panier = ElementsDuPanier(db)
+        self.examens = Examens(db)
+        self.coefficients = Coefficients(db)
         self.clients = Clients(db)
         self.baux = Baux(db)
         self.sessions = Sessions(db)
@@ -65,6 +77,10 @@ class Store:
         self.tables: tuple[Table[Any], ...] = tuple(
             table for table in vars(self).values() if isinstance(table, Table)
         )
+        self.places = Places(
+            self.creneaux, self.centres, self.examens, self.elements_du_panier, self.paniers
+        )
+        self.reservations = Reservations(self.examens, self.creneaux, self.centres)
 
     @classmethod
     def new(cls, settings: WorldSettings) -> "Store":
@@ -142,8 +158,46 @@ class Store:
         """Go on from where another state of this world had come to."""
         self.sql.executemany("REPLACE INTO counters VALUES (?, ?)", counters.items())
 
+    def dossier(self, candidat_id: str, groupe: GroupePermis) -> Dossier:
+        """All that decides whether a candidat may be put on a créneau of a groupe.
+
+        Raises CANDIDAT_INCONNU.
+        """
+        self.candidats.get(candidat_id)
+        return self.dossiers([candidat_id], groupe)[candidat_id]
+
+    def dossiers(self, candidat_ids: Sequence[str], groupe: GroupePermis) -> Mapping[str, Dossier]:
+        """The same of many candidats who are known, in as few queries as of one."""
+        demandes = self.demandes.of_all(candidat_ids)
+        penalites = self.penalites.of_all(candidat_ids)
+        resultats = self.resultats.of_all(candidat_ids)
+        reservations, held = defaultdict(list), defaultdict(list)
+        for reservation in self.reservations.of_candidats(candidat_ids):
+            reservations[reservation.examen.candidat_id].append(reservation)
+        for candidat_id, creneau in self.places.held_for(candidat_ids):
+            held[candidat_id].append(creneau)
+        mandats = {
+            mandat.candidat_id: mandat
+            for mandat in reversed(self.mandats.of_candidats(candidat_ids, groupe))
+        }
+        return {
+            candidat.id: Dossier(
+                candidat=candidat,
+                mandat=mandats.get(candidat.id),
+                demandes=tuple(demandes[candidat.id]),
+                penalites=tuple(penalites[candidat.id]),
+                resultats=tuple(resultats[candidat.id]),
+                reservations=tuple(reservations[candidat.id]),
+                en_panier=tuple(held[candidat.id]),
+            )
+            for candidat in self.candidats.among("id", candidat_ids)
+        }
+
     def forget(self, table: Table[Any], id_: str) -> None:
         """Remove a fact with its ref and all that it owns."""
+        if table is self.candidats:
+            for element in self.elements_du_panier.where("candidat_id = ?", id_):
+                self.elements_du_panier.save(replace(element, candidat_id=None))
         for owned in self.tables:
             for column, owner in owned.owners.items():
                 if owner == table.name:

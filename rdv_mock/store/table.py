@@ -63,13 +63,15 @@ def _nullable(codec: Codec) -> Codec:
 class Table(Generic[F]):
     """All facts of one kind, in the order of their arrival.
 
-    A subclass names its fact, its indexes, the refusal that an unknown id deserves, and the columns
-    that name an owner: with the owner (column → table) the fact is forgotten too.
+    A subclass names its fact, its indexes, which of them no two facts may share (`unique`), the
+    refusal that an unknown id deserves, and the columns that name an owner: with the owner
+    (column → table) the fact is forgotten too.
     """
 
     name: ClassVar[str]
     fact: type[F]
     indexes: ClassVar[Sequence[Sequence[str]]] = ()
+    unique: ClassVar[Sequence[Sequence[str]]] = ()
     unknown: ClassVar[ApiError | None] = None
     owners: ClassVar[Mapping[str, str]] = {}
 
@@ -107,6 +109,8 @@ class Table(Generic[F]):
         )
         for index in self.indexes:
             table.create_index(index)
+        for index in self.unique:
+            table.create_index(index, unique=True)
 
     def read(self, row: Sequence[Any]) -> F:
         """The fact of a row."""
@@ -152,6 +156,13 @@ class Table(Generic[F]):
         """The facts that meet a condition; it may end in an ORDER BY."""
         rows = self.sql.execute(f"{self.select} WHERE {condition}", parameters)
         return [self.read(row) for row in rows]
+
+    def among(self, column: str, values: Sequence[str], order: str = "rowid") -> list[F]:
+        """The facts whose column is one of many values."""
+        return self.where(
+            f"{column} IN (SELECT value FROM json_each(?)) ORDER BY {order}",  # noqa: S608 - ours
+            json.dumps(values),
+        )
 
     def all(self) -> Iterator[F]:
         """Every fact, in the order of arrival."""

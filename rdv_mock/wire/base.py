@@ -171,11 +171,33 @@ AskedInstant = Annotated[
     BeforeValidator(_no_timestamp),
     AfterValidator(within_years),
 ]
+
+
+def write_offset(instant: datetime) -> str:
+    """An instant as the contract writes the expiry of a panier: UTC, with its offset."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S+00:00")
+
+
+Offset = Annotated[
+    datetime,
+    PlainSerializer(write_offset),
+    _schema(format="date-time", examples=["2026-03-10T08:15:00+00:00"]),
+]
 Mois = Annotated[str, StringConstraints(pattern=MOIS_PATTERN), Field(examples=["2026-04"])]
 CodeDepartement = Annotated[
     str, StringConstraints(pattern=DEPARTEMENT_PATTERN), Field(examples=["085"])
 ]
+AskedUuid = Annotated[
+    str,
+    StringConstraints(pattern=UUID_PATTERN),
+    Field(examples=["3f8b1c52-7d0e-4a6b-9c1f-2b5e8d907a14"], json_schema_extra={"format": "uuid"}),
+]
 Id = Annotated[str, Field(examples=["3f8b1c52-7d0e-4a6b-9c1f-2b5e8d907a14"])]
+
+
+def is_absent(value: object) -> bool:
+    """Whether a field that the contract marks *absent* is left out."""
+    return value is None
 
 
 class Match(StrEnum):
@@ -211,6 +233,29 @@ def within_limits(key: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _parse_query_boolean(given: object) -> bool:
+    """As clients write it: `true`, `false`, `1`, `0` (contract.md, A.2)."""
+    if given not in _BOOLEANS:
+        raise PydanticCustomError(Problem.LIMIT, "doit être true, false, 1 ou 0")
+    return _BOOLEANS[str(given)]
+
+
+_BOOLEANS: Final = {"true": True, "false": False, "1": True, "0": False}
+
+QueryBoolean = Annotated[
+    bool,
+    PlainValidator(_parse_query_boolean),
+    WithJsonSchema({"type": "boolean"}),
+]
+
+
+def _parse_query_integer(given: object) -> object:
+    """Digits, and nothing that only comes to a whole number."""
+    if isinstance(given, str) and not re.fullmatch(r"-?[0-9]{1,18}", given, re.ASCII):
+        raise PydanticCustomError(Problem.LIMIT, "doit être un nombre entier")
+    return given
+
+
 Page = Annotated[int, Field(ge=1, description="1 par défaut.", examples=[1])]
 ParPage = Annotated[
     int,
@@ -232,7 +277,23 @@ class AskedPage(Asked):
 
     def bounds(self, limits: Limits) -> tuple[int, int]:
         """Which page, and how many rows on each (contract.md, A.7)."""
-        return self.page or 1, self.par_page or limits.integer("pagination.parDefaut")
+        return page_bounds(self.page, self.par_page, limits)
+
+
+class AskedPageInQuery(AskedInQuery):
+    """Une page parmi d'autres."""
+
+    page: Annotated[Page, BeforeValidator(_parse_query_integer)] | None = None
+    par_page: Annotated[ParPage, BeforeValidator(_parse_query_integer)] | None = None
+
+    def bounds(self, limits: Limits) -> tuple[int, int]:
+        """The same of a query."""
+        return page_bounds(self.page, self.par_page, limits)
+
+
+def page_bounds(page: int | None, par_page: int | None, limits: Limits) -> tuple[int, int]:
+    """The page that is meant, with the defaults of the limits."""
+    return page or 1, par_page or limits.integer("pagination.parDefaut")
 
 
 class Pagination(Shape):

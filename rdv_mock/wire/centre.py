@@ -2,14 +2,14 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo
+from pydantic import AfterValidator, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from rdv_mock.facts.enumerations import GroupePermis
 from rdv_mock.fixtures import Limits, default_limits
 from rdv_mock.wire.base import (
-    UUID_PATTERN,
     Asked,
+    AskedUuid,
     CodeDepartement,
     Id,
     Problem,
@@ -17,12 +17,6 @@ from rdv_mock.wire.base import (
     example,
     within_limits,
 )
-
-AskedUuid = Annotated[
-    str,
-    StringConstraints(pattern=UUID_PATTERN),
-    Field(examples=["3f8b1c52-7d0e-4a6b-9c1f-2b5e8d907a14"], json_schema_extra={"format": "uuid"}),
-]
 
 
 class FiltreCentres(Asked):

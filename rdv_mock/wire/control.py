@@ -14,6 +14,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from rdv_mock.facts.enumerations import StatutDuResultat
 from rdv_mock.wire.base import Asked, AskedInstant, Id, Instant, Problem, Shape
 
 MOST_EXPIRES_IN = 315_360_000
@@ -86,6 +87,13 @@ class Advanced(Shape):
     now: Instant
     total: int
     events: list[EventOnWire]
+
+
+class ResultatEntered(Asked):
+    """Ce que l'inspecteur a constaté."""
+
+    statut: StatutDuResultat
+    points: int | None = Field(None, ge=0, le=100, description="Sur 31 pour le groupe B.")
 
 
 class TokenRequest(Asked):

@@ -3,13 +3,11 @@ from dataclasses import replace
 import pytest
 
 from rdv_mock.errors import ApiError, Refusal
-from rdv_mock.facts.auto_ecole import Employe
 from rdv_mock.facts.candidat import Candidat, Demande
-from rdv_mock.facts.enumerations import CategoriePermis, GroupePermis, Role, StatutDemande
+from rdv_mock.facts.enumerations import CategoriePermis, GroupePermis, StatutDemande
 from rdv_mock.facts.mandat import Mandat
 from rdv_mock.rules.centre import check_groupe_of_favoris
-from rdv_mock.rules.mandat import check_prendre_mandat
-from rdv_mock.rules.parties import check_gerant, check_peut_agir
+from rdv_mock.rules.mandat import REFUSALS, check_prendre_mandat
 from tests.rules.facts import AUTO_ECOLE, CANDIDAT, DEMANDE
 
 WITH_ACCOUNT = replace(CANDIDAT, email="zoe@exemple.test")
@@ -81,20 +79,22 @@ def test_a_demande_for_another_category_of_the_groupe_does() -> None:
     check_prendre_mandat(AUTO_ECOLE, WITH_ACCOUNT, GroupePermis.B, b1, None, None, None)
 
 
-def test_a_closed_ecole_does_not_act() -> None:
-    check_peut_agir(AUTO_ECOLE)
+@pytest.mark.parametrize("code", REFUSALS)
+@pytest.mark.parametrize("mandat", [None, MINE])
+def test_who_is_always_refused_is_refused_with_that_before_anything_else(
+    code: ApiError, mandat: Mandat | None
+) -> None:
+    magic = replace(CANDIDAT, toujours=code.code)
+
     with pytest.raises(Refusal) as refusal:
-        check_peut_agir(replace(AUTO_ECOLE, est_fermee=True))
-    assert refusal.value.error is ApiError.ACTION_INTERDITE
+        check_prendre_mandat(AUTO_ECOLE, magic, GroupePermis.B, [], mandat, None, OTHER)
+    assert refusal.value.error is code
 
 
-def test_only_a_gerant_does_what_is_his_alone() -> None:
-    lea = Employe("lea", AUTO_ECOLE.id, "D", "L", "l@x.test", "lea", Role.GERANT, ())
+def test_a_code_that_no_mandat_is_refused_with_is_passed_over() -> None:
+    magic = replace(WITH_ACCOUNT, toujours=ApiError.CANDIDAT_SOUS_PENALITE.code)
 
-    check_gerant(lea)
-    with pytest.raises(Refusal) as refusal:
-        check_gerant(replace(lea, role=Role.EMPLOYE))
-    assert refusal.value.error is ApiError.ACTION_INTERDITE
+    check_prendre_mandat(AUTO_ECOLE, magic, GroupePermis.B, [DEMANDE], None, None, None)
 
 
 def test_a_list_of_favourites_is_for_a_groupe() -> None:

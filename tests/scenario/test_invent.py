@@ -1,18 +1,20 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 
 from rdv_mock import paris
 from rdv_mock.errors import Refusal
+from rdv_mock.facts.creneau import Creneau
 from rdv_mock.facts.livret import Lecon
 from rdv_mock.fixtures import default_limits
+from rdv_mock.fixtures import load as load_fixture
 from rdv_mock.rules.parties import check_demande_active
 from rdv_mock.store import Store
-from tests.scenario.worlds import NOW, Load, dump, facts_of
+from tests.scenario.worlds import NOW, Load, dump, facts_of, problems_of
 from tests.support import SMALL, build_store
 
 INVENTED = """\
@@ -191,15 +193,207 @@ def test_an_invented_world_can_be_dumped_and_loaded(load: Load) -> None:
     assert facts_of(load(dump(store))) == facts_of(store)
 
 
-def test_a_world_that_would_not_fit_is_refused_before_it_is_drawn() -> None:
-    text = (
-        "title: x\ninvent: {autoEcoles: 1, candidats: 200000, contratsParCandidat: 3,"
-        " leconsParContrat: 200}"
-    )
-
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (
+            "autoEcoles: 1, candidats: 200000, contratsParCandidat: 3, leconsParContrat: 200",
+            "ferait plus de 1500000 leçons en tout",
+        ),
+        (
+            "centres: 100, creneauxParJour: 100, jours: 51",
+            "ferait plus de 500000 créneaux en tout",
+        ),
+    ],
+)
+def test_a_world_that_would_not_fit_is_refused_before_it_is_drawn(asked: str, message: str) -> None:
     with pytest.raises(Refusal) as refusal:
-        build_store(text)
+        build_store(f"title: x\ninvent: {{{asked}}}")
 
     (detail,) = refusal.value.details
     assert (detail.champ, detail.ligne) == ("invent", 2)
-    assert detail.message == "ferait plus de 1500000 leçons en tout"
+    assert detail.message == message
+
+
+def test_places_that_would_not_fit_are_refused_whoever_described_their_centres() -> None:
+    centres = "".join(f"  - {{nom: c{n}, codeDepartement: '085'}}\n" for n in range(101))
+    head, jours = f"title: x\ncentres:\n{centres}", "invent: {creneauxParJour: 100, jours: 50}"
+
+    ((champ, message, ligne),) = problems_of(head + jours)
+
+    assert (champ, message) == ("invent", "ferait plus de 500000 créneaux en tout")
+    assert ligne == 104
+
+
+@pytest.mark.parametrize(
+    ("asked", "champ", "message"),
+    [
+        ("centres: 101", "invent.centres", "doit être au plus 100"),
+        ("centres: -1", "invent.centres", "doit être au moins 0"),
+        ("creneauxParJour: 101", "invent.creneauxParJour", "doit être au plus 100"),
+        ("jours: 366", "invent.jours", "doit être au plus 365"),
+        ("jour: 3", "invent.jour", "n'est pas une clé connue ; vouliez-vous dire « jours » ?"),
+    ],
+)
+def test_more_than_a_year_of_places_is_refused(asked: str, champ: str, message: str) -> None:
+    assert problems_of(invent(asked)) == ((champ, message, 4),)
+
+
+PLACES = """\
+title: x
+seed: 5
+clock: {now: 2026-04-24T09:00:00+02:00}
+centres:
+  - {ref: autos, nom: a, codeDepartement: "085"}
+  - {ref: motos, nom: b, codeDepartement: "085", groupesPermis: [A]}
+  - {ref: camions, nom: c, codeDepartement: "085", groupesPermis: [CE, B]}
+  - {ref: ferme, nom: d, codeDepartement: "085", estFerme: true}
+invent: {creneauxParJour: 20, jours: 21}
+"""
+"""Around the first weeks of May, in which two public holidays fall on working days."""
+
+
+def creneaux_of(store: Store, ref: str) -> list[Creneau]:
+    """The créneaux of a centre, in order of time."""
+    centre_id = store.references.by_ref()[ref]
+    return store.creneaux.where(
+        "centre_id = ? ORDER BY date_heure_debut, numero_inspecteur", centre_id
+    )
+
+
+def test_centres_are_drawn_from_the_reference_data_without_any_twice(load: Load) -> None:
+    one, same = load(invent("centres: 12")), load(invent("centres: 12"))
+    other = load(invent("centres: 12").replace("seed: 5", "seed: 6"))
+    known = {(row["nom"], row["codeDepartement"]) for row in load_fixture("centres")}
+
+    drawn = [(centre.nom, centre.code_departement) for centre in one.centres.all()]
+
+    assert len(set(drawn)) == 12
+    assert set(drawn) <= known
+    assert not any(centre.est_ferme for centre in one.centres.all())
+    assert list(same.centres.all()) == list(one.centres.all())
+    assert [(centre.nom, centre.code_departement) for centre in other.centres.all()] != drawn
+
+
+def test_as_many_centres_as_there_are_can_be_asked_for(load: Load) -> None:
+    most = min(100, len(load_fixture("centres")))
+
+    assert load(invent(f"centres: {most}")).centres.count() == most
+
+
+def test_creneaux_are_invented_for_described_and_for_invented_centres(load: Load) -> None:
+    store = load(PLACES.replace("invent: {", "invent: {centres: 2, "))
+
+    per_centre = Counter(creneau.centre_id for creneau in store.creneaux.all())
+
+    ferme = store.references.by_ref()["ferme"]
+    assert per_centre.keys() == {centre.id for centre in store.centres.all()} - {ferme}
+    assert len(set(per_centre.values())) == 1
+
+
+def test_exams_are_held_on_working_days_only(load: Load) -> None:
+    days = Counter(
+        creneau.date_heure_debut.date() for creneau in creneaux_of(load(PLACES), "autos")
+    )
+
+    weeks = ["2026-04-27", "2026-04-28", "2026-04-29", "2026-04-30", "2026-05-04", "2026-05-05"]
+    weeks += ["2026-05-06", "2026-05-07", "2026-05-11", "2026-05-12", "2026-05-13", "2026-05-15"]
+    assert [str(day) for day in sorted(days)] == weeks
+    assert set(days.values()) == {20}
+
+
+@pytest.mark.parametrize(
+    ("asked", "count"), [("creneauxParJour: 3", 3 * (6 * 5 - 1)), ("jours: 21", 0), ("", 0)]
+)
+def test_places_are_invented_for_six_weeks_unless_said_otherwise(
+    load: Load, asked: str, count: int
+) -> None:
+    text = f"{invent(asked)}\ncentres: [{{ref: autos, nom: a, codeDepartement: '085'}}]"
+
+    creneaux = list(load(text).creneaux.all())
+
+    assert len(creneaux) == count
+    easter_monday = date(2026, 4, 6)
+    assert easter_monday not in {one.date_heure_debut.date() for one in creneaux}
+
+
+@pytest.mark.parametrize(
+    ("ref", "kinds"),
+    [
+        ("autos", {("B", "CIRCULATION"): 32}),
+        ("motos", {("A", "PLATEAU"): 30, ("A", "CIRCULATION"): 40}),
+        (
+            "camions",
+            {("CE", "PLATEAU"): 60, ("CE", "CIRCULATION"): 60, ("B", "CIRCULATION"): 32},
+        ),
+    ],
+)
+def test_each_kind_of_epreuve_is_held_and_lasts_as_the_limits_say(
+    load: Load, ref: str, kinds: dict[tuple[str, str], int]
+) -> None:
+    found = {
+        (one.groupe_permis, one.type_epreuve_pratique, one.date_heure_fin - one.date_heure_debut)
+        for one in creneaux_of(load(PLACES), ref)
+    }
+
+    assert found == {
+        (groupe, epreuve, timedelta(minutes=minutes))
+        for (groupe, epreuve), minutes in kinds.items()
+    }
+
+
+def test_an_inspector_is_at_one_place_at_a_time(load: Load) -> None:
+    seen = defaultdict(list)
+    for creneau in creneaux_of(load(PLACES), "autos"):
+        key = (creneau.date_heure_debut.date(), creneau.numero_inspecteur)
+        seen[key].append((creneau.date_heure_debut, creneau.date_heure_fin))
+
+    for spans in seen.values():
+        assert all(end <= begin for (_, end), (begin, _) in pairwise(sorted(spans)))
+    assert all(begin.hour >= 8 for spans in seen.values() for begin, _ in spans)
+
+
+@pytest.mark.parametrize(
+    ("limits", "days", "hour"),
+    [
+        ("", 42, "15:00"),
+        ("limits: {publication.joursAvant: 7, publication.heure: '08:30'}\n", 7, "08:30"),
+    ],
+)
+def test_places_are_published_at_three_in_paris_six_weeks_ahead(
+    load: Load, limits: str, days: int, hour: str
+) -> None:
+    for creneau in load(PLACES + limits).creneaux.all():
+        published = paris.to_local(creneau.date_heure_publication)
+        assert creneau.date_heure_debut.date() - published.date() == timedelta(days=days)
+        assert f"{published:%H:%M:%S}" == f"{hour}:00"
+
+
+def test_limits_change_how_long_an_invented_creneau_lasts(load: Load) -> None:
+    store = load(PLACES + "limits: {creneau.dureeMinutes.B: 45}\n")
+
+    spans = {one.date_heure_fin - one.date_heure_debut for one in creneaux_of(store, "autos")}
+
+    assert spans == {timedelta(minutes=45)}
+
+
+def test_the_same_seed_invents_the_same_places(load: Load) -> None:
+    one, same = load(PLACES), load(PLACES)
+    other = load(PLACES.replace("seed: 5", "seed: 6"))
+
+    assert facts_of(one) == facts_of(same)
+    assert not {fact.id for fact in one.creneaux.all()} & {fact.id for fact in other.creneaux.all()}
+    numbers = [[fact.numero_inspecteur for fact in store.creneaux.all()] for store in (one, other)]
+    assert numbers[0] != numbers[1]
+
+
+def test_more_candidats_do_not_move_the_places(load: Load) -> None:
+    crowded = load(PLACES.replace("invent: {", "invent: {autoEcoles: 2, candidats: 9, "))
+
+    assert list(crowded.creneaux.all()) == list(load(PLACES).creneaux.all())
+
+
+def test_invented_places_can_be_dumped_and_loaded(load: Load) -> None:
+    store = load(PLACES)
+
+    assert facts_of(load(dump(store))) == facts_of(store)

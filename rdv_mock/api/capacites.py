@@ -1,0 +1,67 @@
+"""What the caller's école may take, and how it sees a place: what several routers share."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from rdv_mock import paris
+from rdv_mock.api.call import Call
+from rdv_mock.facts.capacite import Capacite
+from rdv_mock.facts.creneau import Place
+from rdv_mock.facts.enumerations import GroupeDuLivret, GroupePermis, StatutDeReservation
+from rdv_mock.rules.creneau import statut_de_reservation
+from rdv_mock.rules.etp import etp_of
+from rdv_mock.rules.seuil import is_declaree
+
+Key = tuple[str, GroupeDuLivret, str]
+
+
+@dataclass(slots=True)
+class Capacites:
+    """The capacités of the caller's école, each looked up once; stale after a write."""
+
+    call: Call
+    _known: dict[Key, Capacite] = field(default_factory=dict)
+
+    def of(self, place: Place) -> Capacite | None:
+        """What counts for a place; nothing does for CE (rules.md 5.5)."""
+        groupe = place.creneau.groupe_permis
+        if groupe is GroupePermis.CE:
+            return None
+        mois = paris.mois_of(place.creneau.date_heure_debut.date())
+        return self.find(place.centre.code_departement, GroupeDuLivret(groupe), mois)
+
+    def find(self, code_departement: str, groupe: GroupeDuLivret, mois: str) -> Capacite:
+        """That of a département, groupe and month of examens."""
+        key = (code_departement, groupe, mois)
+        if key not in self._known:
+            self._known[key] = self._look_up(*key)
+        return self._known[key]
+
+    def _look_up(self, code_departement: str, groupe: GroupeDuLivret, mois: str) -> Capacite:
+        store, auto_ecole, limits = self.call.store, self.call.auto_ecole, self.call.limits
+        etp_total = etp_of(mois, store.etp_donnes.by_mois(auto_ecole.id, groupe), limits)
+        known = store.coefficients.find_for(code_departement, groupe, mois)
+        return Capacite(
+            code_departement=code_departement,
+            groupe_permis=groupe,
+            mois=mois,
+            etp=etp_total if auto_ecole.code_departement == code_departement else Decimal(0),
+            etp_total=etp_total,
+            coefficient=known.valeur if known else limits.decimal("seuil.coefficientParDefaut"),
+            utilisees=store.places.count_used(auto_ecole.id, code_departement, groupe, mois),
+            est_declaree=is_auto_ecole_declaree(self.call),
+        )
+
+    def statut_of(self, place: Place) -> StatutDeReservation:
+        """A créneau as the caller's école sees it."""
+        call = self.call
+        capacite = self.of(place) if place.is_free else None
+        return statut_de_reservation(place, call.auto_ecole, capacite, call.limits, now=call.now)
+
+
+def is_auto_ecole_declaree(call: Call) -> bool:
+    """Whether the caller's école has said who teaches there."""
+    store, id_ = call.store, call.auto_ecole.id
+    return is_declaree(
+        store.formateurs.of(id_), store.etp_donnes.of(id_), store.declarations.of(id_)
+    )

@@ -1,0 +1,269 @@
+"""Examens (contract.md, B.6)."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from rdv_mock import paris
+from rdv_mock.api.call import Call
+from rdv_mock.api.operation import ApiOperation, known, needs, operation_id, refuses, writes
+from rdv_mock.api.shapes import examen_on_wire, pagination
+from rdv_mock.api.v1 import V2
+from rdv_mock.errors import ApiError
+from rdv_mock.facts.access import RDVPERMIS
+from rdv_mock.facts.creneau import Reservation
+from rdv_mock.facts.enumerations import GroupePermis, StatutExamen
+from rdv_mock.rules.candidat import REFUSALS as CANDIDAT_ERRORS
+from rdv_mock.rules.candidat import check_candidat
+from rdv_mock.rules.examen import (
+    check_annuler_examen,
+    check_permutable,
+    check_permuter_examens,
+    check_remplacer_candidat,
+    day_of,
+    is_permutable_with,
+    remplacements_left,
+    statut_of,
+)
+from rdv_mock.rules.parties import check_own
+from rdv_mock.wire.base import Day
+from rdv_mock.wire.examen import (
+    ExamenOnWire,
+    ExamensPagines,
+    NombreDeRemplacements,
+    Permutation,
+    QueryDatesExamens,
+    QueryExamens,
+    QueryExamensPagines,
+    QueryPermutables,
+    QueryRemplacements,
+    Remplacement,
+)
+
+router = APIRouter(
+    prefix=V2,
+    route_class=ApiOperation,
+    generate_unique_id_function=operation_id,
+    tags=["Examens"],
+)
+
+ExamenId = Annotated[
+    str,
+    Path(
+        alias="examenId",
+        description="Identifiant de l'examen.",
+        examples=["e0000000-0000-4000-8000-000000000001"],
+    ),
+]
+
+EXAMEN_ERRORS = (ApiError.EXAMEN_INCONNU, ApiError.ACTION_INTERDITE)
+
+
+@router.get("/examens", summary="Lister ses examens d'un jour", description="Par heure de début.")
+@needs(RDVPERMIS)
+@known("integrator")
+async def lister_examens(query: Annotated[QueryExamens, Query()], call: Call) -> list[ExamenOnWire]:
+    """List the examens of the caller's école on a day."""
+    groupe = GroupePermis(query.groupe_permis)
+    found = _reservations(call, groupe, query.statut, since=query.date, until=query.date)
+    return [_examen_on_wire(reservation, call) for reservation in found]
+
+
+@router.get(
+    "/examens/permutables",
+    summary="Lister les examens avec lesquels en permuter un",
+    description="Ceux d'un jour avec lesquels la permutation réussirait.",
+)
+@needs(RDVPERMIS)
+@known("integrator")
+@refuses(*EXAMEN_ERRORS, ApiError.EXAMEN_NON_MODIFIABLE, ApiError.EXAMEN_NON_NOMINATIF)
+async def lister_examens_permutables(
+    query: Annotated[QueryPermutables, Query()], call: Call
+) -> list[ExamenOnWire]:
+    """List those that an examen could be permuted with."""
+    one = _own_reservation(query.examen_permute_id, call)
+    check_permutable(one, call.limits, now=call.now)
+    others = call.store.reservations.of_auto_ecole(
+        call.auto_ecole.id, one.creneau.groupe_permis, since=query.date, until=query.date
+    )
+    return [
+        _examen_on_wire(other, call)
+        for other in others
+        if is_permutable_with(one, other, call.limits, now=call.now)
+    ]
+
+
+@router.get(
+    "/examens/nombre-de-remplacement",
+    summary="Lire combien de remplacements le mois permet encore",
+    description="Le mois de la date, qui est celui des examens.",
+)
+@needs(RDVPERMIS)
+@known("integrator")
+async def lire_nombre_de_remplacements(
+    query: Annotated[QueryRemplacements, Query()], call: Call
+) -> NombreDeRemplacements:
+    """Tell how many candidats may still be replaced in a month."""
+    done = call.store.examens.count_remplacements(
+        call.auto_ecole.id, GroupePermis(query.groupe_permis), paris.mois_of(query.date)
+    )
+    return NombreDeRemplacements(
+        remplacements_par_mois=call.limits.integer("examen.remplacementsParMois"),
+        remplacements_restants=remplacements_left(done, call.limits),
+    )
+
+
+@router.get(
+    "/examens/dates",
+    summary="Lister les jours où l'on a des examens",
+    description="Croissants, chacun une fois.",
+)
+@needs(RDVPERMIS)
+@known("integrator")
+async def lister_dates_examens(
+    query: Annotated[QueryDatesExamens, Query()], call: Call
+) -> list[Day]:
+    """List the days on which the caller's école has examens."""
+    found = _reservations(call, query.groupe_permis, query.statut, since=query.date_debut)
+    days = (
+        day_of(reservation)
+        for reservation in found
+        if not query.creneau_sans_candidat or reservation.examen.candidat_id is None
+    )
+    return list(dict.fromkeys(days))
+
+
+@router.get(
+    "/examens-pagines",
+    summary="Lister ses examens du groupe lourd, page par page",
+    description="Par heure de début.",
+)
+@needs(RDVPERMIS)
+@known("integrator")
+async def lister_examens_pagines(
+    query: Annotated[QueryExamensPagines, Query()], call: Call
+) -> ExamensPagines:
+    """List the examens of groupe CE, a page at a time."""
+    groupe = GroupePermis(query.groupe_permis)
+    found = _reservations(call, groupe, query.statut, since=query.date_debut)
+    page, par_page = query.bounds(call.limits)
+    shown = found[(page - 1) * par_page : page * par_page]
+    return ExamensPagines(
+        data=[_examen_on_wire(reservation, call) for reservation in shown],
+        pagination=pagination(page, par_page, len(found)),
+    )
+
+
+@router.post(
+    "/examens/remplacement",
+    status_code=204,
+    summary="Remplacer le candidat d'un examen",
+    description="Sur un examen sans candidat, c'est la première affectation : elle ne coûte rien.",
+)
+@needs(RDVPERMIS)
+@known("integrator")
+@writes
+@refuses(
+    *EXAMEN_ERRORS,
+    ApiError.EXAMEN_NON_MODIFIABLE,
+    ApiError.NOMBRE_DE_REMPLACEMENTS_AUTORISES_ATTEINT,
+    *CANDIDAT_ERRORS,
+)
+async def remplacer_candidat(remplacement: Remplacement, call: Call) -> None:
+    """Put another candidat on an examen, or name the first one."""
+    reservation = _own_reservation(remplacement.examen_id, call)
+    examen, creneau, limits = reservation.examen, reservation.creneau, call.limits
+    done = call.store.examens.count_remplacements(
+        call.auto_ecole.id, creneau.groupe_permis, paris.mois_of(day_of(reservation))
+    )
+
+    check_remplacer_candidat(reservation, done, limits, now=call.now)
+    dossier = call.store.dossier(remplacement.candidat_remplacant_id, creneau.groupe_permis)
+    check_candidat(dossier, creneau, call.auto_ecole, limits, now=call.now)
+
+    replaced = examen.nombre_de_remplacements + (examen.candidat_id is not None)
+    call.store.examens.save(
+        replace(examen, candidat_id=dossier.candidat.id, nombre_de_remplacements=replaced)
+    )
+
+
+@router.post(
+    "/examens/permutation",
+    status_code=204,
+    summary="Permuter les candidats de deux examens",
+    description="Du même groupe et de la même épreuve ; le nombre de remplacements n'en est pas"
+    " entamé.",
+)
+@needs(RDVPERMIS)
+@known("integrator")
+@writes
+@refuses(
+    *EXAMEN_ERRORS,
+    ApiError.EXAMEN_NON_MODIFIABLE,
+    ApiError.EXAMEN_NON_NOMINATIF,
+    ApiError.PERMUTATION_IMPOSSIBLE,
+)
+async def permuter_examens(permutation: Permutation, call: Call) -> None:
+    """Let two candidats change places."""
+    one = _own_reservation(permutation.examen_id_1, call)
+    other = _own_reservation(permutation.examen_id_2, call)
+
+    check_permuter_examens(one, other, call.limits, now=call.now)
+
+    call.store.examens.save(replace(one.examen, candidat_id=other.examen.candidat_id))
+    call.store.examens.save(replace(other.examen, candidat_id=one.examen.candidat_id))
+
+
+@router.get("/examens/{examenId}", summary="Lire un examen")
+@needs(RDVPERMIS)
+@known("integrator")
+@refuses(*EXAMEN_ERRORS)
+async def lire_examen(examen_id: ExamenId, call: Call) -> ExamenOnWire:
+    """Read one examen."""
+    return _examen_on_wire(_own_reservation(examen_id, call), call)
+
+
+@router.delete(
+    "/examens/{examenId}",
+    status_code=204,
+    summary="Annuler un examen",
+    description="Son créneau est de nouveau libre ; trop tard, le candidat en a une pénalité.",
+)
+@needs(RDVPERMIS)
+@known("integrator")
+@writes
+@refuses(*EXAMEN_ERRORS, ApiError.EXAMEN_DEJA_ANNULE, ApiError.EXAMEN_NON_MODIFIABLE)
+async def annuler_examen(examen_id: ExamenId, call: Call) -> None:
+    """Give a place back."""
+    reservation = _own_reservation(examen_id, call)
+    check_annuler_examen(reservation, call.limits, now=call.now)
+    call.store.examens.save(replace(reservation.examen, date_heure_annulation=call.now))
+
+
+def _own_reservation(examen_id: str, call: Call) -> Reservation:
+    reservation = call.store.reservations.get(examen_id)
+    check_own(reservation.examen.auto_ecole_id, call.auto_ecole)
+    return reservation
+
+
+def _reservations(
+    call: Call,
+    groupe: GroupePermis,
+    statut: StatutExamen,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+) -> list[Reservation]:
+    """The examens of the caller's école that have a statut by now."""
+    found = call.store.reservations.of_auto_ecole(
+        call.auto_ecole.id, groupe, since=since, until=until
+    )
+    return [one for one in found if statut_of(one, now=call.now) is statut]
+
+
+def _examen_on_wire(reservation: Reservation, call: Call) -> ExamenOnWire:
+    candidat_id = reservation.examen.candidat_id
+    candidat = call.store.candidats.find(candidat_id) if candidat_id else None
+    return examen_on_wire(reservation, candidat, call.limits, now=call.now)

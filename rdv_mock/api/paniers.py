@@ -1,0 +1,404 @@
+"""Paniers, by id and the current one (contract.md, B.4 and B.5)."""
+
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from rdv_mock.api.call import Call
+from rdv_mock.api.capacites import Capacites, is_auto_ecole_declaree
+from rdv_mock.api.operation import (
+    ApiOperation,
+    known,
+    locates,
+    needs,
+    operation_id,
+    refuses,
+    writes,
+)
+from rdv_mock.api.shapes import candidat_resume, creneau_on_wire
+from rdv_mock.api.v1 import V2
+from rdv_mock.errors import ApiError, Refusal
+from rdv_mock.facts.access import RDVPERMIS
+from rdv_mock.facts.auto_ecole import Employe
+from rdv_mock.facts.creneau import Place
+from rdv_mock.facts.examen import Examen
+from rdv_mock.facts.panier import ElementDuPanier, Panier
+from rdv_mock.rules.candidat import REFUSALS as CANDIDAT_ERRORS
+from rdv_mock.rules.candidat import check_candidat
+from rdv_mock.rules.creneau import check_published, is_candidat_obligatoire, is_published
+from rdv_mock.rules.panier import (
+    check_ajouter_creneau,
+    check_ajouter_creneaux_multiples,
+    check_employe,
+    check_in_panier,
+    check_valider_element,
+    expiry_of,
+    groupe_of,
+)
+from rdv_mock.rules.parties import check_own
+from rdv_mock.wire.panier import (
+    Affectation,
+    AjoutCreneau,
+    AjoutCreneauxMultiples,
+    AjoutMultiple,
+    CreationPanier,
+    ElementDuPanierOnWire,
+    ElementValide,
+    PanierOnWire,
+    QueryPanier,
+    Validation,
+)
+
+router = APIRouter(
+    prefix=V2,
+    route_class=ApiOperation,
+    generate_unique_id_function=operation_id,
+    tags=["Paniers"],
+)
+
+PanierId = Annotated[
+    str,
+    Path(
+        alias="panierId",
+        description="Identifiant du panier.",
+        examples=["ba000000-0000-4000-8000-000000000001"],
+    ),
+]
+CreneauId = Annotated[
+    str,
+    Path(
+        alias="creneauId",
+        description="Identifiant du créneau.",
+        examples=["c0000000-0000-4000-8000-000000000008"],
+    ),
+]
+Extras = Annotated[QueryPanier, Query()]
+
+PANIER_ERRORS = (ApiError.PANIER_INCONNU, ApiError.ACTION_INTERDITE)
+AJOUT_ERRORS = (
+    ApiError.CRENEAU_INCONNU,
+    ApiError.CRENEAU_DEJA_RESERVE,
+    ApiError.CRENEAU_NON_DISPONIBLE,
+    ApiError.PANIER_PLEIN,
+    ApiError.CRENEAU_DE_GROUPE_DIFFERENT,
+    ApiError.AUTO_ECOLE_NA_AUCUNE_DECLARATION,
+    ApiError.CRENEAU_NON_RESERVABLE_SEUIL_ATTEINT,
+    ApiError.CRENEAU_NON_RESERVABLE_PLAFOND_ATTEINT,
+)
+
+
+@router.get(
+    "/paniers",
+    summary="Lister ses paniers",
+    description="Ceux de l'auto-école qui n'ont pas expiré, du plus ancien au plus récent.",
+)
+@needs(RDVPERMIS)
+@known("integrator")
+async def lister_paniers(call: Call) -> list[PanierOnWire]:
+    """List the living paniers of the caller's école."""
+    return [_panier_on_wire(panier, call) for panier in call.store.paniers.of(call.auto_ecole.id)]
+
+
+@router.post(
+    "/paniers",
+    status_code=201,
+    summary="Ouvrir un panier",
+    description="Sans corps, pour l'employé à qui est le jeton.",
+)
+@needs(RDVPERMIS)
+@known("integrator")
+@writes
+@locates
+@refuses(ApiError.EMPLOYE_AUTO_ECOLE_INEXISTANT, ApiError.EMPLOYE_N_APPARTIENT_PAS_A_AUTO_ECOLE)
+async def creer_panier(call: Call, creation: CreationPanier | None = None) -> PanierOnWire:
+    """Open a panier, by default for the caller."""
+    employe = call.caller.employe
+    if creation and creation.employe_auto_ecole_id:
+        known_employe = call.store.employes.find(creation.employe_auto_ecole_id)
+        employe = check_employe(known_employe, call.auto_ecole)
+    panier = _open(employe, call)
+    call.locate(f"{V2}/paniers/{panier.id}")
+    return _panier_on_wire(panier, call)
+
+
+@router.get("/paniers/{panierId}", summary="Lire un panier")
+@needs(RDVPERMIS)
+@known("integrator")
+@refuses(*PANIER_ERRORS)
+async def lire_panier(panier_id: PanierId, call: Call) -> PanierOnWire:
+    """Read one panier."""
+    return _panier_on_wire(_own_panier(panier_id, call), call)
+
+
+@router.delete(
+    "/paniers/{panierId}",
+    status_code=204,
+    summary="Supprimer un panier",
+    description="Ses créneaux sont de nouveau libres.",
+)
+@needs(RDVPERMIS)
+@known("integrator")
+@writes
+@refuses(*PANIER_ERRORS)
+async def supprimer_panier(panier_id: PanierId, call: Call) -> None:
+    """Let go of a panier and all that it holds."""
+    panier = _own_panier(panier_id, call)
+    call.store.forget(call.store.paniers, panier.id)
+
+
+@router.post("/paniers/{panierId}/creneaux", status_code=201, summary="Mettre un créneau au panier")
+@needs(RDVPERMIS)
+@known("integrator")
+@writes
+@refuses(*PANIER_ERRORS, *AJOUT_ERRORS)
+async def ajouter_creneau(
+    panier_id: PanierId, extras: Extras, ajout: AjoutCreneau, call: Call
+) -> PanierOnWire:
+    """Hold one more créneau."""
+    panier = _own_panier(panier_id, call)
+    _ajouter(panier, ajout.creneau_id, call)
+    return _panier_on_wire(panier, call, extras)
+
+
+@router.post(
+    "/paniers/{panierId}/creneaux-multiples",
+    status_code=201,
+    responses={207: {"model": AjoutMultiple}},
+    summary="Mettre plusieurs créneaux au panier",
+    description="L'un après l'autre, dans leur ordre ; 207 si l'un d'eux n'a pu y entrer.",
+)
+@needs(RDVPERMIS)
+@known("integrator")
+@writes
+@refuses(*PANIER_ERRORS, ApiError.AUTO_ECOLE_NA_AUCUNE_DECLARATION)
+async def ajouter_creneaux_multiples(
+    panier_id: PanierId, extras: Extras, ajout: AjoutCreneauxMultiples, call: Call
+) -> AjoutMultiple:
+    """Hold several créneaux, as far as that is possible."""
+    return _ajouter_multiples(_own_panier(panier_id, call), ajout, call, extras)
+
+
+@router.delete(
+    "/paniers/{panierId}/creneaux/{creneauId}",
+    status_code=204,
+    summary="Retirer un créneau du panier",
+)
+@needs(RDVPERMIS)
+@known("integrator")
+@writes
+@refuses(*PANIER_ERRORS, ApiError.CRENEAU_PAS_DANS_LE_PANIER)
+async def retirer_creneau(panier_id: PanierId, creneau_id: CreneauId, call: Call) -> None:
+    """Let go of one créneau."""
+    element = _element(_own_panier(panier_id, call), creneau_id, call)
+    call.store.elements_du_panier.remove(element.id)
+
+
+@router.put(
+    "/paniers/{panierId}/creneaux/{creneauId}/candidat",
+    status_code=204,
+    summary="Placer un candidat sur un créneau du panier",
+    description="`null` pour n'y placer personne.",
+)
+@needs(RDVPERMIS)
+@known("integrator")
+@writes
+@refuses(*PANIER_ERRORS, ApiError.CRENEAU_PAS_DANS_LE_PANIER, *CANDIDAT_ERRORS)
+async def affecter_candidat(
+    panier_id: PanierId, creneau_id: CreneauId, affectation: Affectation, call: Call
+) -> None:
+    """Say for whom a créneau is held."""
+    store = call.store
+    element = _element(_own_panier(panier_id, call), creneau_id, call)
+    if affectation.candidat_id not in {None, element.candidat_id}:
+        creneau = store.creneaux.get(creneau_id)
+        dossier = store.dossier(affectation.candidat_id, creneau.groupe_permis)
+        check_candidat(dossier, creneau, call.auto_ecole, call.limits, now=call.now)
+    store.elements_du_panier.save(replace(element, candidat_id=affectation.candidat_id))
+
+
+@router.post(
+    "/paniers/{panierId}/valider",
+    responses={207: {"model": Validation}},
+    summary="Réserver ce que tient le panier",
+    description="Chaque créneau pour lui-même ; 207 si l'un d'eux n'a pu être réservé : il reste au"
+    " panier. Le corps est ignoré.",
+)
+@needs(RDVPERMIS)
+@known("integrator")
+@writes
+@refuses(*PANIER_ERRORS)
+async def valider_panier(panier_id: PanierId, call: Call) -> Validation:
+    """Turn what a panier holds into examens, as far as that is possible."""
+    panier = _own_panier(panier_id, call)
+    rows = [_valider(place, call) for place in call.store.places.of_panier(panier.id)]
+    has_errors = not all(row.est_reserve for row in rows)
+    if has_errors:
+        call.done_in_part()
+    else:
+        call.store.forget(call.store.paniers, panier.id)
+    return Validation(panier_id=panier.id, contient_au_moins_une_erreur=has_errors, data=rows)
+
+
+@router.get(
+    "/panier",
+    summary="Lire son panier courant",
+    description="Le plus récent de l'employé ; ouvert s'il n'y en a pas.",
+)
+@needs(RDVPERMIS)
+@known("client")
+async def lire_panier_courant(extras: Extras, call: Call) -> PanierOnWire:
+    """Read the caller's current panier."""
+    return _panier_on_wire(_current(call), call, extras)
+
+
+@router.post("/panier/creneaux", status_code=201, summary="Mettre un créneau au panier courant")
+@needs(RDVPERMIS)
+@known("client")
+@writes
+@refuses(*AJOUT_ERRORS)
+async def ajouter_creneau_panier_courant(
+    extras: Extras, ajout: AjoutCreneau, call: Call
+) -> PanierOnWire:
+    """Hold one more créneau in the current panier."""
+    panier = _current(call)
+    _ajouter(panier, ajout.creneau_id, call)
+    return _panier_on_wire(panier, call, extras)
+
+
+@router.post(
+    "/panier/creneaux-multiples",
+    status_code=201,
+    responses={207: {"model": AjoutMultiple}},
+    summary="Mettre plusieurs créneaux au panier courant",
+    description="L'un après l'autre, dans leur ordre ; 207 si l'un d'eux n'a pu y entrer.",
+)
+@needs(RDVPERMIS)
+@known("client")
+@writes
+@refuses(ApiError.AUTO_ECOLE_NA_AUCUNE_DECLARATION)
+async def ajouter_creneaux_multiples_panier_courant(
+    extras: Extras, ajout: AjoutCreneauxMultiples, call: Call
+) -> AjoutMultiple:
+    """Hold several créneaux in the current panier."""
+    return _ajouter_multiples(_current(call), ajout, call, extras)
+
+
+def _own_panier(panier_id: str, call: Call) -> Panier:
+    panier = call.store.paniers.get(panier_id)
+    check_own(panier.auto_ecole_id, call.auto_ecole)
+    return panier
+
+
+def _current(call: Call) -> Panier:
+    """The youngest living panier of the caller, opened when he has none (`inferred`)."""
+    employe = call.caller.employe
+    return call.store.paniers.find_current(employe.id) or _open(employe, call)
+
+
+def _open(employe: Employe, call: Call) -> Panier:
+    panier = Panier(
+        id=call.new_id(call.store.paniers),
+        auto_ecole_id=call.auto_ecole.id,
+        employe_id=employe.id,
+        date_heure_creation=call.now,
+        date_heure_expiration=expiry_of(call.now, call.limits),
+    )
+    call.store.paniers.save(panier)
+    return panier
+
+
+def _element(panier: Panier, creneau_id: str, call: Call) -> ElementDuPanier:
+    return check_in_panier(call.store.elements_du_panier.find_on(creneau_id), panier)
+
+
+def _ajouter(panier: Panier, creneau_id: str, call: Call) -> None:
+    store = call.store
+    place = check_published(store.places.find(creneau_id), now=call.now)
+    contents = [held.creneau for held in store.places.of_panier(panier.id)]
+    capacite = Capacites(call).of(place)
+
+    check_ajouter_creneau(contents, place, capacite, call.limits, now=call.now)
+
+    id_ = call.new_id(store.elements_du_panier)
+    store.elements_du_panier.save(ElementDuPanier(id_, panier.id, place.creneau.id, None))
+
+
+def _ajouter_multiples(
+    panier: Panier, ajout: AjoutCreneauxMultiples, call: Call, extras: QueryPanier
+) -> AjoutMultiple:
+    named = (call.store.places.find(creneau_id) for creneau_id in ajout.creneaux_id)
+    creneaux = [
+        place.creneau for place in named if place and is_published(place.creneau, now=call.now)
+    ]
+    check_ajouter_creneaux_multiples(creneaux, est_declaree=is_auto_ecole_declaree(call))
+    added, failed = [], []
+    for creneau_id in ajout.creneaux_id:
+        try:
+            _ajouter(panier, creneau_id, call)
+            added.append(creneau_id)
+        except Refusal:
+            failed.append(creneau_id)
+    if failed:
+        call.done_in_part()
+    else:
+        call.status = call.world.responses.bulk_success_status
+    return AjoutMultiple(
+        crenaux_ids_ajoutes_au_panier_avec_succes=added,
+        crenaux_ids_ajoutes_au_panier_en_echec=failed,
+        panier=_panier_on_wire(panier, call, extras),
+    )
+
+
+def _valider(place: Place, call: Call) -> ElementValide:
+    """One element: an examen, or the reason for which it stays where it is."""
+    store, creneau, element = call.store, place.creneau, place.element
+    candidat_id = element.candidat_id if element else None
+    dossier = store.dossier(candidat_id, creneau.groupe_permis) if candidat_id else None
+    try:
+        check_valider_element(place, dossier, call.auto_ecole, call.limits, now=call.now)
+    except Refusal as refusal:
+        return ElementValide(
+            creneau_id=creneau.id, est_reserve=False, code_message=refusal.error.code
+        )
+    examen = Examen(
+        id=call.new_id(store.examens),
+        auto_ecole_id=call.auto_ecole.id,
+        creneau_id=creneau.id,
+        candidat_id=candidat_id,
+        date_heure_reservation=call.now,
+        date_heure_annulation=None,
+        resultat=None,
+        points=None,
+        date_heure_resultat=None,
+        nombre_de_remplacements=0,
+    )
+    store.elements_du_panier.remove_where("creneau_id = ?", creneau.id)
+    store.examens.save(examen)
+    return ElementValide(creneau_id=creneau.id, est_reserve=True, examen_id=examen.id)
+
+
+def _panier_on_wire(panier: Panier, call: Call, extras: QueryPanier | None = None) -> PanierOnWire:
+    places, capacites = call.store.places.of_panier(panier.id), Capacites(call)
+    return PanierOnWire(
+        id=panier.id,
+        employe_auto_ecole_id=panier.employe_id,
+        groupe_permis=groupe_of([place.creneau for place in places]),
+        date_heure_expiration=panier.date_heure_expiration,
+        elements_du_panier=[_element_on_wire(place, capacites, call, extras) for place in places],
+    )
+
+
+def _element_on_wire(
+    place: Place, capacites: Capacites, call: Call, extras: QueryPanier | None
+) -> ElementDuPanierOnWire:
+    candidat_id = place.element.candidat_id if place.element else None
+    candidat = call.store.candidats.find(candidat_id) if candidat_id else None
+    asked = extras is not None and extras.inclure_est_candidat_obligatoire
+    return ElementDuPanierOnWire(
+        creneau=creneau_on_wire(place, capacites.statut_of(place)),
+        candidat=candidat_resume(candidat) if candidat else None,
+        est_candidat_obligatoire=is_candidat_obligatoire(place.creneau, call.limits, now=call.now)
+        if asked
+        else None,
+    )

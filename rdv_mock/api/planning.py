@@ -1,0 +1,136 @@
+"""The planning and the free créneaux (contract.md, B.3)."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from itertools import takewhile
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from rdv_mock.api.call import Call
+from rdv_mock.api.capacites import Capacites
+from rdv_mock.api.operation import (
+    ApiOperation,
+    known,
+    needs,
+    operation_id,
+    refuses,
+    with_crenodispo,
+)
+from rdv_mock.api.shapes import creneau_on_wire, examen_du_planning
+from rdv_mock.api.v1 import V2
+from rdv_mock.errors import ApiError
+from rdv_mock.facts.access import RDVPERMIS
+from rdv_mock.facts.creneau import Place, Reservation
+from rdv_mock.rules.creneau import is_available, is_shown
+from rdv_mock.wire.base import Day
+from rdv_mock.wire.creneau import (
+    CreneauOnWire,
+    ElementDePlanning,
+    ExamenDuPlanning,
+    QueryCrenodispo,
+    RecherchePlanning,
+)
+
+router = APIRouter(
+    prefix=V2,
+    route_class=ApiOperation,
+    generate_unique_id_function=operation_id,
+    tags=["Planning"],
+)
+
+
+@router.post(
+    "/planning/recherche",
+    summary="Lire le planning d'un centre",
+    description="Les créneaux publiés d'un jour, par heure et inspecteur ; un créneau libre n'y est"
+    " plus une fois commencé, ni si le centre est fermé.",
+)
+@needs(RDVPERMIS)
+@known("integrator")
+@refuses(ApiError.CENTRE_INCONNU)
+async def rechercher_planning(recherche: RecherchePlanning, call: Call) -> list[ElementDePlanning]:
+    """Show the créneaux of a centre on a day, as the caller's école sees them."""
+    filtre, capacites = recherche.filtre, Capacites(call)
+    centre = call.store.centres.get(filtre.centre_id)
+    places = call.store.places.on_day(centre.id, filtre.groupe_permis, filtre.date)
+    return [
+        ElementDePlanning(
+            creneau_du_planning=creneau_on_wire(place, capacites.statut_of(place)),
+            examen_du_planning=_own_examen(place, call),
+        )
+        for place in places
+        if is_shown(place, now=call.now)
+    ]
+
+
+def _own_examen(place: Place, call: Call) -> ExamenDuPlanning | None:
+    examen = place.examen
+    if examen is None or examen.auto_ecole_id != call.auto_ecole.id:
+        return None
+    candidat = call.store.candidats.find(examen.candidat_id) if examen.candidat_id else None
+    reservation = Reservation(examen, place.creneau, place.centre)
+    return examen_du_planning(reservation, candidat, call.limits, now=call.now)
+
+
+@router.get(
+    "/crenodispo/date",
+    summary="Lire la prochaine date avec un créneau libre",
+    description="À partir de `date` comprise, dans l'un des centres, quel que soit votre seuil ;"
+    " `null` s'il n'y en a pas.",
+)
+@needs(RDVPERMIS)
+@known("client")
+@with_crenodispo
+@refuses(ApiError.CENTRE_INCONNU)
+async def lire_prochaine_date_disponible(
+    query: Annotated[QueryCrenodispo, Query()], call: Call
+) -> Day | None:
+    """Find the first day on which anything is free."""
+    firsts = (next(_available(centre_id, query, call), None) for centre_id in _centres(query, call))
+    return min((_day(place) for place in firsts if place is not None), default=None)
+
+
+@router.get(
+    "/crenodispo",
+    summary="Lister les créneaux libres d'un jour",
+    description="À plat : ceux de ce jour exactement, dans tous les centres demandés.",
+)
+@needs(RDVPERMIS)
+@known("client")
+@with_crenodispo
+@refuses(ApiError.CENTRE_INCONNU)
+async def lister_creneaux_disponibles(
+    query: Annotated[QueryCrenodispo, Query()], call: Call
+) -> list[CreneauOnWire]:
+    """List what is free on a day."""
+    capacites, on_day = Capacites(call), lambda place: _day(place) == query.date
+    places = [
+        place
+        for centre_id in _centres(query, call)
+        for place in takewhile(on_day, _available(centre_id, query, call))
+    ]
+    return [
+        creneau_on_wire(place, capacites.statut_of(place)) for place in sorted(places, key=_order)
+    ]
+
+
+def _centres(query: QueryCrenodispo, call: Call) -> list[str]:
+    """The centres that are asked for, once it is sure that they exist."""
+    return [call.store.centres.get(centre_id).id for centre_id in query.centres_ids]
+
+
+def _available(centre_id: str, query: QueryCrenodispo, call: Call) -> Iterator[Place]:
+    """What is free in a centre, from the day on."""
+    for place in call.store.places.free_from(centre_id, query.groupe_permis, query.date):
+        if is_available(place, now=call.now):
+            yield place
+
+
+def _order(place: Place) -> tuple[datetime, str, str]:
+    creneau = place.creneau
+    return creneau.date_heure_debut, creneau.numero_inspecteur, creneau.id
+
+
+def _day(place: Place) -> date:
+    return place.creneau.date_heure_debut.date()

@@ -1,0 +1,35 @@
+"""How many places an école may take in a département and month."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from rdv_mock.facts.enumerations import GroupeDuLivret
+
+
+@dataclass(frozen=True, slots=True)
+class Coefficient:
+    """How many places an ETP is worth in a département, for a groupe and month of the examen."""
+
+    id: str
+    code_departement: str
+    groupe_permis: GroupeDuLivret
+    mois: str
+    valeur: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Capacite:
+    """What an école has and has used up, for a département, a groupe and a month (rules.md 5).
+
+    `etp` lies in the département, `etp_total` anywhere; `utilisees` counts examens and créneaux in
+    paniers. `est_declaree`: the école has said who teaches there, one way or another.
+    """
+
+    code_departement: str
+    groupe_permis: GroupeDuLivret
+    mois: str
+    etp: Decimal
+    etp_total: Decimal
+    coefficient: Decimal
+    utilisees: int
+    est_declaree: bool

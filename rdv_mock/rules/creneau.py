@@ -1,0 +1,78 @@
+"""What a créneau is to the écoles: unknown, open, taken (rules.md 7.3, 9 and 11; contract.md C)."""
+
+from datetime import datetime, timedelta
+
+from rdv_mock import paris
+from rdv_mock.errors import ApiError, Refusal
+from rdv_mock.facts.auto_ecole import AutoEcole
+from rdv_mock.facts.capacite import Capacite
+from rdv_mock.facts.creneau import Creneau, Place
+from rdv_mock.facts.enumerations import StatutDeReservation
+from rdv_mock.fixtures import Limits
+from rdv_mock.rules.seuil import is_reservable
+
+
+def is_published(creneau: Creneau, *, now: datetime) -> bool:
+    """Whether écoles may know of it: from its publication on, that second included."""
+    return creneau.date_heure_publication <= now
+
+
+def check_published(place: Place | None, *, now: datetime) -> Place:
+    """The créneau, if there is one for écoles; CRENEAU_INCONNU otherwise (rules.md 11.1)."""
+    if place is None or not is_published(place.creneau, now=now):
+        raise Refusal(ApiError.CRENEAU_INCONNU)
+    return place
+
+
+def is_open(place: Place, *, now: datetime) -> bool:
+    """Whether anybody could still go there: it has not begun, and its centre is open."""
+    return now < paris.to_instant(place.creneau.date_heure_debut) and not place.centre.est_ferme
+
+
+def is_shown(place: Place, *, now: datetime) -> bool:
+    """Whether the planning shows it: a free one is hidden once nobody could go there any more."""
+    return is_published(place.creneau, now=now) and (not place.is_free or is_open(place, now=now))
+
+
+def is_available(place: Place, *, now: datetime) -> bool:
+    """Whether it is there to be taken, whatever the seuil of who asks."""
+    return place.is_free and is_shown(place, now=now)
+
+
+def is_affectation_due(creneau: Creneau, limits: Limits, *, now: datetime) -> bool:
+    """Whether the tenth day before has begun, when a place must have a name (rules.md 9.2)."""
+    return affectation_due_at(creneau, limits) <= now
+
+
+def affectation_due_at(creneau: Creneau, limits: Limits) -> datetime:
+    """Midnight at the beginning of that day (`examen.delaiAffectationJours`)."""
+    days = limits.integer("examen.delaiAffectationJours")
+    return paris.midnight(creneau.date_heure_debut.date() - timedelta(days=days))
+
+
+def is_candidat_obligatoire(creneau: Creneau, limits: Limits, *, now: datetime) -> bool:
+    """Whether it can only be reserved with a name (rules.md 7.3).
+
+    As the scenario says, else by groupe (`creneau.candidatObligatoire.<groupe>`), and in any case
+    once the tenth day before has begun.
+    """
+    said = creneau.est_candidat_obligatoire
+    if said is None:
+        said = limits.flag(f"creneau.candidatObligatoire.{creneau.groupe_permis}")
+    return said or is_affectation_due(creneau, limits, now=now)
+
+
+def statut_de_reservation(
+    place: Place, auto_ecole: AutoEcole, capacite: Capacite | None, limits: Limits, *, now: datetime
+) -> StatutDeReservation:
+    """A créneau as an école sees it, first match (contract.md C, `inferred`)."""
+    holder = place.examen or place.panier
+    if holder is not None:
+        return (
+            StatutDeReservation.RESERVE_PAR_MON_AUTO_ECOLE
+            if holder.auto_ecole_id == auto_ecole.id
+            else StatutDeReservation.RESERVE_PAR_AUTRE_AUTO_ECOLE
+        )
+    if not is_reservable(place.creneau, capacite, limits, now=now):
+        return StatutDeReservation.SEUIL_ATTEINT
+    return StatutDeReservation.DISPONIBLE

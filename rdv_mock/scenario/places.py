@@ -1,0 +1,302 @@
+"""Créneaux, paniers and examens in a scenario, from the file to the store and back."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from rdv_mock import paris
+from rdv_mock.chance import seeded_random
+from rdv_mock.facts.capacite import Coefficient
+from rdv_mock.facts.creneau import Creneau
+from rdv_mock.facts.enumerations import (
+    GroupeDuLivret,
+    GroupePermis,
+    StatutDuResultat,
+    StatutExamen,
+    TypeEpreuvePratique,
+)
+from rdv_mock.facts.examen import Examen
+from rdv_mock.facts.panier import ElementDuPanier, Panier
+from rdv_mock.fixtures import Limits
+from rdv_mock.rules.panier import expiry_of
+from rdv_mock.scenario.base import Build, Instant, Named, Part, RefOrId
+from rdv_mock.scenario.source import Place
+from rdv_mock.store import Store
+from rdv_mock.wire.base import CodeDepartement, Local, Mois
+
+Ref = Callable[[str], str | None]
+
+LONG_BEFORE = timedelta(days=365)
+
+
+class CreneauPart(Named):
+    """A place for one candidat; published already unless it says when."""
+
+    centre: RefOrId
+    groupe_permis: GroupePermis = GroupePermis.B
+    type_epreuve_pratique: TypeEpreuvePratique = TypeEpreuvePratique.CIRCULATION
+    date_heure_debut: Local
+    date_heure_fin: Local | None = Field(None, description="Par défaut, la durée de l'épreuve.")
+    date_heure_publication: Instant | None = None
+    numero_inspecteur: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,20}$")] | None = None
+    est_candidat_obligatoire: bool | None = None
+
+
+class ElementPart(Part):
+    """A créneau in a panier."""
+
+    creneau: RefOrId
+    candidat: RefOrId | None = None
+
+
+class PanierPart(Named):
+    """A living panier of an employé's école."""
+
+    employe: RefOrId
+    date_heure_creation: Instant | None = Field(None, description="Par défaut maintenant.")
+    date_heure_expiration: Instant | None = None
+    elements: list[ElementPart] = []
+
+
+class ResultatPart(Part):
+    """What the inspector entered; by default at the end of the examen."""
+
+    statut: StatutDuResultat
+    points: int | None = Field(None, ge=0, le=100)
+    date_heure_entree: Instant | None = None
+
+
+class ExamenPart(Named):
+    """A reserved créneau; PROGRAMME and TERMINE say the same: not cancelled, the clock decides."""
+
+    auto_ecole: RefOrId
+    creneau: RefOrId
+    candidat: RefOrId | None = None
+    statut: StatutExamen | None = None
+    date_heure_reservation: Instant | None = None
+    date_heure_annulation: Instant | None = Field(
+        None, description="Sans elle, une annulation ne coûte rien."
+    )
+    resultat: ResultatPart | None = None
+    nombre_de_remplacements: int = Field(default=0, ge=0, le=1000)
+
+
+class CoefficientPart(Part):
+    """How many places an ETP is worth in a département, for a groupe and month."""
+
+    code_departement: CodeDepartement
+    groupe_permis: GroupeDuLivret
+    mois: Mois
+    valeur: Decimal = Field(ge=0, le=1000, max_digits=10, decimal_places=6)
+
+
+def save_creneaux(parts: Sequence[CreneauPart], build: Build, at: Place, limits: Limits) -> None:
+    """Put créneaux into the build."""
+    for index, part in enumerate(parts):
+        place = (*at, index)
+        centre = build.find(build.store.centres, part.centre, (*place, "centre"))
+        id_ = build.id_of(part, build.store.creneaux, place)
+        debut = part.date_heure_debut
+        minutes = minutes_of(part.groupe_permis, part.type_epreuve_pratique, limits)
+        fin = part.date_heure_fin or paris.end_of(debut, minutes=minutes)
+        if part.date_heure_fin and paris.to_instant(fin) <= paris.to_instant(debut):
+            build.problem((*place, "dateHeureFin"), "doit être après le début")
+        if centre:
+            creneau = Creneau(
+                id=id_,
+                centre_id=centre.id,
+                groupe_permis=part.groupe_permis,
+                type_epreuve_pratique=part.type_epreuve_pratique,
+                date_heure_debut=debut,
+                date_heure_fin=fin,
+                date_heure_publication=part.date_heure_publication
+                or min(build.now, paris.to_instant(debut)),
+                numero_inspecteur=part.numero_inspecteur or inspecteur_of(id_, build.seed),
+                est_candidat_obligatoire=part.est_candidat_obligatoire,
+            )
+            build.add(build.store.creneaux, creneau)
+
+
+def minutes_of(groupe: GroupePermis, epreuve: TypeEpreuvePratique, limits: Limits) -> int:
+    """How long an épreuve lasts (`creneau.dureeMinutes.…`, rules.md 11.2)."""
+    of_groupe = f"creneau.dureeMinutes.{groupe}"
+    return limits.integer(f"{of_groupe}.{epreuve}" if groupe is GroupePermis.A else of_groupe)
+
+
+def inspecteur_of(what: str, seed: int) -> str:
+    """The pseudonym of an inspector."""
+    return str(seeded_random(seed, f"inspecteur/{what}").randrange(1000, 10_000))
+
+
+def save_examens(parts: Sequence[ExamenPart], build: Build, at: Place) -> None:
+    """Put examens into the build; no two may stand on one créneau."""
+    store = build.store
+    for index, part in enumerate(parts):
+        place = (*at, index)
+        auto_ecole = build.find(store.auto_ecoles, part.auto_ecole, (*place, "autoEcole"))
+        creneau = build.find(store.creneaux, part.creneau, (*place, "creneau"))
+        candidat_id = _candidat_id(part.candidat, build, (*place, "candidat"))
+        id_ = build.id_of(part, store.examens, place)
+        if auto_ecole and creneau:
+            examen = _examen(part, id_, auto_ecole.id, creneau, candidat_id, build)
+            if examen.occupies:
+                build.hold(creneau.id, id_, (*place, "creneau"))
+            build.add(store.examens, examen)
+
+
+def _examen(
+    part: ExamenPart,
+    id_: str,
+    auto_ecole_id: str,
+    creneau: Creneau,
+    candidat_id: str | None,
+    build: Build,
+) -> Examen:
+    reservation = part.date_heure_reservation or min(build.now, creneau.date_heure_publication)
+    debut, fin = (
+        paris.to_instant(local) for local in (creneau.date_heure_debut, creneau.date_heure_fin)
+    )
+    resultat, entered, annulation = part.resultat, None, part.date_heure_annulation
+    if part.statut is StatutExamen.ANNULE:
+        annulation = annulation or min(reservation, debut - LONG_BEFORE)
+    elif part.statut is not None:
+        annulation = None
+    if resultat:
+        entered = resultat.date_heure_entree or fin
+        if resultat.statut is StatutDuResultat.EXAMEN_ANNULE:
+            entered = resultat.date_heure_entree or min(build.now, fin)
+            annulation = part.date_heure_annulation or entered
+    return Examen(
+        id=id_,
+        auto_ecole_id=auto_ecole_id,
+        creneau_id=creneau.id,
+        candidat_id=candidat_id,
+        date_heure_reservation=reservation,
+        date_heure_annulation=annulation,
+        resultat=resultat.statut if resultat else None,
+        points=resultat.points if resultat else None,
+        date_heure_resultat=entered,
+        nombre_de_remplacements=part.nombre_de_remplacements,
+    )
+
+
+def save_paniers(parts: Sequence[PanierPart], build: Build, at: Place, limits: Limits) -> None:
+    """Put paniers into the build; no créneau may be in two, nor in one that an examen stands on."""
+    store = build.store
+    for index, part in enumerate(parts):
+        place = (*at, index)
+        employe = build.find(store.employes, part.employe, (*place, "employe"))
+        id_ = build.id_of(part, store.paniers, place)
+        creation = part.date_heure_creation or build.now
+        if employe:
+            panier = Panier(
+                id=id_,
+                auto_ecole_id=employe.auto_ecole_id,
+                employe_id=employe.id,
+                date_heure_creation=creation,
+                date_heure_expiration=part.date_heure_expiration or expiry_of(creation, limits),
+            )
+            build.add(store.paniers, panier)
+            build.replace_all(store.elements_du_panier, "panier_id", id_)
+        for order, element in enumerate(part.elements):
+            _save_element(element, id_, build, (*place, "elements", order))
+
+
+def _save_element(part: ElementPart, panier_id: str, build: Build, at: Place) -> None:
+    store = build.store
+    creneau = build.find(store.creneaux, part.creneau, (*at, "creneau"))
+    candidat_id = _candidat_id(part.candidat, build, (*at, "candidat"))
+    if creneau:
+        build.hold(creneau.id, panier_id, (*at, "creneau"))
+        id_ = build.part_id(store.elements_du_panier, panier_id, creneau.id)
+        build.once(store.elements_du_panier, id_, at)
+        build.add(
+            store.elements_du_panier, ElementDuPanier(id_, panier_id, creneau.id, candidat_id)
+        )
+
+
+def _candidat_id(name: str | None, build: Build, at: Place) -> str | None:
+    candidat = build.find(build.store.candidats, name, at) if name is not None else None
+    return candidat.id if candidat else None
+
+
+def save_coefficients(parts: Sequence[CoefficientPart], build: Build, at: Place) -> None:
+    """Put coefficients into the build, known by what they are about."""
+    for index, part in enumerate(parts):
+        about = (part.code_departement, part.groupe_permis, part.mois)
+        id_ = build.part_id(build.store.coefficients, *about)
+        build.once(build.store.coefficients, id_, (*at, index))
+        build.add(build.store.coefficients, Coefficient(id_, *about, part.valeur))
+
+
+def write_creneau(creneau: Creneau, _store: Store, ref: Ref) -> CreneauPart:
+    """A créneau as a scenario says it."""
+    return CreneauPart.model_construct(
+        ref=ref(creneau.id),
+        id=creneau.id,
+        centre=ref(creneau.centre_id) or creneau.centre_id,
+        groupe_permis=creneau.groupe_permis,
+        type_epreuve_pratique=creneau.type_epreuve_pratique,
+        date_heure_debut=creneau.date_heure_debut,
+        date_heure_fin=creneau.date_heure_fin,
+        date_heure_publication=creneau.date_heure_publication,
+        numero_inspecteur=creneau.numero_inspecteur,
+        est_candidat_obligatoire=creneau.est_candidat_obligatoire,
+    )
+
+
+def write_panier(panier: Panier, store: Store, ref: Ref) -> PanierPart:
+    """A panier as a scenario says it."""
+    return PanierPart.model_construct(
+        ref=ref(panier.id),
+        id=panier.id,
+        employe=ref(panier.employe_id) or panier.employe_id,
+        date_heure_creation=panier.date_heure_creation,
+        date_heure_expiration=panier.date_heure_expiration,
+        elements=[
+            ElementPart.model_construct(
+                creneau=ref(element.creneau_id) or element.creneau_id,
+                candidat=_named(element.candidat_id, ref),
+            )
+            for element in store.elements_du_panier.of(panier.id)
+        ],
+    )
+
+
+def write_examen(examen: Examen, _store: Store, ref: Ref) -> ExamenPart:
+    """An examen as a scenario says it."""
+    return ExamenPart.model_construct(
+        ref=ref(examen.id),
+        id=examen.id,
+        auto_ecole=ref(examen.auto_ecole_id) or examen.auto_ecole_id,
+        creneau=ref(examen.creneau_id) or examen.creneau_id,
+        candidat=_named(examen.candidat_id, ref),
+        statut=StatutExamen.ANNULE if examen.est_annule else StatutExamen.PROGRAMME,
+        date_heure_reservation=examen.date_heure_reservation,
+        date_heure_annulation=examen.date_heure_annulation,
+        resultat=ResultatPart.model_construct(
+            statut=examen.resultat,
+            points=examen.points,
+            date_heure_entree=examen.date_heure_resultat,
+        )
+        if examen.resultat
+        else None,
+        nombre_de_remplacements=examen.nombre_de_remplacements,
+    )
+
+
+def _named(id_: str | None, ref: Ref) -> str | None:
+    return None if id_ is None else ref(id_) or id_
+
+
+def write_coefficient(coefficient: Coefficient, _store: Store, _ref: Ref) -> CoefficientPart:
+    """A coefficient as a scenario says it."""
+    return CoefficientPart.model_construct(
+        code_departement=coefficient.code_departement,
+        groupe_permis=coefficient.groupe_permis,
+        mois=coefficient.mois,
+        valeur=coefficient.valeur,
+    )

@@ -1,0 +1,21 @@
+"""How many places an ETP is worth."""
+
+from rdv_mock.facts.capacite import Coefficient
+from rdv_mock.store.table import Table
+
+
+class Coefficients(Table[Coefficient]):
+    """The coefficients that a scenario gives; elsewhere and else the limits hold."""
+
+    name = "coefficients"
+    fact = Coefficient
+    indexes = (("code_departement",),)
+
+    def find_for(self, code_departement: str, groupe: str, mois: str) -> Coefficient | None:
+        """That of a département for a groupe and month."""
+        return self.first(
+            "code_departement = ? AND groupe_permis = ? AND mois = ?",
+            code_departement,
+            groupe,
+            mois,
+        )

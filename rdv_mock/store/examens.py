@@ -1,0 +1,38 @@
+"""Examens."""
+
+from rdv_mock.errors import ApiError
+from rdv_mock.facts.enumerations import GroupePermis
+from rdv_mock.facts.examen import Examen
+from rdv_mock.store.table import Table
+
+OCCUPIES = "(ex.date_heure_annulation IS NULL OR ex.resultat = 'EXAMEN_ANNULE')"
+"""`Examen.occupies` as SQL says it, of a row `ex`."""
+
+
+class Examens(Table[Examen]):
+    """Everything that was ever reserved."""
+
+    name = "examens"
+    fact = Examen
+    indexes = (("creneau_id",), ("auto_ecole_id",), ("candidat_id",))
+    owners = {
+        "auto_ecole_id": "auto_ecoles",
+        "creneau_id": "creneaux",
+        "candidat_id": "candidats",
+    }
+    unknown = ApiError.EXAMEN_INCONNU
+
+    def find_on(self, creneau_id: str) -> Examen | None:
+        """The one that stands on a créneau."""
+        return self.first(f"creneau_id = ? AND {OCCUPIES.replace('ex.', '')}", creneau_id)
+
+    def count_remplacements(self, auto_ecole_id: str, groupe: GroupePermis, mois: str) -> int:
+        """How many candidats an école has replaced on its examens of a month, for a groupe."""
+        (count,) = self.sql.execute(
+            "SELECT COALESCE(SUM(t.nombre_de_remplacements), 0) FROM examens t"
+            " JOIN creneaux cr ON cr.id = t.creneau_id"
+            " WHERE t.auto_ecole_id = ? AND cr.groupe_permis = ?"
+            " AND substr(cr.date_heure_debut, 1, 7) = ?",
+            (auto_ecole_id, groupe, mois),
+        ).fetchone()
+        return int(count)

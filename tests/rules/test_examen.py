@@ -1,0 +1,330 @@
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rdv_mock import paris
+from rdv_mock.errors import ApiError, Refusal
+from rdv_mock.facts.creneau import Reservation
+from rdv_mock.facts.enumerations import (
+    GroupePermis,
+    StatutDuResultat,
+    StatutExamen,
+    TypeEpreuvePratique,
+)
+from rdv_mock.fixtures import default_limits
+from rdv_mock.rules.examen import (
+    check_annuler_examen,
+    check_entrer_resultat,
+    check_permutable,
+    check_permuter_examens,
+    check_remplacer_candidat,
+    is_modifiable,
+    is_permutable_with,
+    is_today,
+    remplacements_left,
+    resultat_visible_at,
+    statut_of,
+    visible_resultat,
+)
+from tests.rules.facts import creneau_of, reservation_of
+from tests.support import instant
+
+LIMITS = default_limits()
+SECOND = timedelta(seconds=1)
+NOW = instant("2026-03-10T08:00:00Z")
+END = instant("2026-04-14T08:32:00+02:00")
+LAST_CHANGE = instant("2026-04-11T23:59:59+02:00")
+TOO_LATE = instant("2026-04-12T00:00:00+02:00")
+
+EXAMEN = reservation_of()
+ANNULE = reservation_of(date_heure_annulation=instant("2026-03-06T08:00:00Z"))
+NAMELESS = reservation_of(candidat_id=None)
+OTHER_DAY = reservation_of(creneau_of("2026-04-21"), candidat_id="ines")
+OTHER_EPREUVE = reservation_of(
+    creneau_of("2026-04-21", type_epreuve_pratique=TypeEpreuvePratique.PLATEAU)
+)
+OTHER_GROUPE = reservation_of(creneau_of("2026-04-21", groupe_permis=GroupePermis.A))
+
+REUSSI, ECHOUE = StatutDuResultat.EXAMEN_REUSSI, StatutDuResultat.EXAMEN_ECHOUE
+ANNULE_PAR_L_ADMINISTRATION = StatutDuResultat.EXAMEN_ANNULE
+
+
+def with_resultat(
+    resultat: StatutDuResultat, entered: datetime, day: str = "2026-04-14"
+) -> Reservation:
+    """An examen whose result the inspector has entered."""
+    annulled = entered if resultat is ANNULE_PAR_L_ADMINISTRATION else None
+    return reservation_of(
+        creneau_of(day),
+        resultat=resultat,
+        date_heure_resultat=entered,
+        date_heure_annulation=annulled,
+    )
+
+
+def test_an_examen_is_over_from_the_second_it_ends() -> None:
+    assert statut_of(EXAMEN, now=END - SECOND) is StatutExamen.PROGRAMME
+    assert statut_of(EXAMEN, now=END) is StatutExamen.TERMINE
+
+
+@pytest.mark.parametrize("now", [NOW, END])
+def test_a_cancelled_examen_stays_so(now: datetime) -> None:
+    assert statut_of(ANNULE, now=now) is StatutExamen.ANNULE
+
+
+@pytest.mark.parametrize(
+    ("day", "end"),
+    [
+        ("2026-03-28", "2026-03-28T07:32:00Z"),
+        ("2026-03-29", "2026-03-29T06:32:00Z"),
+        ("2026-10-24", "2026-10-24T06:32:00Z"),
+        ("2026-10-25", "2026-10-25T07:32:00Z"),
+    ],
+)
+def test_an_examen_ends_by_the_wall_clock_on_the_days_of_changing_hours(day: str, end: str) -> None:
+    reservation = reservation_of(creneau_of(day))
+
+    assert statut_of(reservation, now=instant(end) - SECOND) is StatutExamen.PROGRAMME
+    assert statut_of(reservation, now=instant(end)) is StatutExamen.TERMINE
+
+
+@pytest.mark.parametrize(
+    ("now", "today"),
+    [
+        ("2026-04-13T23:59:59+02:00", False),
+        ("2026-04-14T00:00:00+02:00", True),
+        ("2026-04-14T08:31:59+02:00", True),
+        ("2026-04-14T08:32:00+02:00", False),
+    ],
+)
+def test_the_day_of_an_examen_lasts_from_midnight_to_its_end(
+    now: str,
+    today: bool,  # noqa: FBT001 - a case of the table
+) -> None:
+    assert is_today(EXAMEN, now=instant(now)) is today
+
+
+def test_a_cancelled_examen_is_not_of_today() -> None:
+    assert not is_today(ANNULE, now=instant("2026-04-14T06:00:00+02:00"))
+
+
+@pytest.mark.parametrize(
+    ("day", "end"),
+    [
+        ("2026-04-14", "2026-04-12T00:00:00+02:00"),
+        ("2026-03-31", "2026-03-29T00:00:00+01:00"),
+        ("2026-04-01", "2026-03-30T00:00:00+02:00"),
+        ("2026-10-27", "2026-10-25T00:00:00+02:00"),
+        ("2026-10-28", "2026-10-26T00:00:00+01:00"),
+    ],
+)
+def test_an_examen_is_modifiable_until_the_second_day_before_begins(day: str, end: str) -> None:
+    reservation = reservation_of(creneau_of(day))
+
+    assert is_modifiable(reservation, LIMITS, now=instant(end) - SECOND)
+    assert not is_modifiable(reservation, LIMITS, now=instant(end))
+
+
+@given(st.dates(date(2026, 1, 1), date(2030, 12, 31)), st.integers(0, 15))
+def test_how_long_before_is_a_limit_in_calendar_days(day: date, days: int) -> None:
+    limits = LIMITS.overridden({"examen.delaiModificationJours": days})
+    reservation, end = reservation_of(creneau_of(f"{day}")), day - timedelta(days=days)
+
+    assert is_modifiable(reservation, limits, now=paris.midnight(end) - SECOND)
+    assert not is_modifiable(reservation, limits, now=paris.midnight(end))
+
+
+def test_a_cancelled_examen_is_not_modifiable() -> None:
+    assert not is_modifiable(ANNULE, LIMITS, now=NOW)
+
+
+@pytest.mark.parametrize("reservation", [EXAMEN, NAMELESS])
+def test_an_examen_may_be_cancelled_while_it_is_modifiable(reservation: Reservation) -> None:
+    check_annuler_examen(reservation, LIMITS, now=LAST_CHANGE)
+    with pytest.raises(Refusal) as refusal:
+        check_annuler_examen(reservation, LIMITS, now=TOO_LATE)
+    assert refusal.value.error is ApiError.EXAMEN_NON_MODIFIABLE
+
+
+@pytest.mark.parametrize("now", [NOW, LAST_CHANGE, TOO_LATE, END])
+def test_an_examen_is_cancelled_once(now: datetime) -> None:
+    with pytest.raises(Refusal) as refusal:
+        check_annuler_examen(ANNULE, LIMITS, now=now)
+    assert refusal.value.error is ApiError.EXAMEN_DEJA_ANNULE
+
+
+@pytest.mark.parametrize("done", [0, 1, 2])
+def test_three_replacements_a_month_are_allowed(done: int) -> None:
+    check_remplacer_candidat(EXAMEN, done, LIMITS, now=LAST_CHANGE)
+
+    assert remplacements_left(done, LIMITS) == 3 - done
+
+
+@pytest.mark.parametrize("done", [3, 4])
+def test_the_fourth_is_not(done: int) -> None:
+    with pytest.raises(Refusal) as refusal:
+        check_remplacer_candidat(EXAMEN, done, LIMITS, now=NOW)
+    assert refusal.value.error is ApiError.NOMBRE_DE_REMPLACEMENTS_AUTORISES_ATTEINT
+    assert remplacements_left(done, LIMITS) == 0
+
+
+def test_to_name_the_first_candidat_is_free_of_charge() -> None:
+    check_remplacer_candidat(NAMELESS, 3, LIMITS, now=LAST_CHANGE)
+
+
+@pytest.mark.parametrize("reservation", [EXAMEN, NAMELESS])
+def test_nobody_is_replaced_too_late_whatever_the_allowance(reservation: Reservation) -> None:
+    for done in (0, 3):
+        with pytest.raises(Refusal) as refusal:
+            check_remplacer_candidat(reservation, done, LIMITS, now=TOO_LATE)
+        assert refusal.value.error is ApiError.EXAMEN_NON_MODIFIABLE
+
+
+def test_nobody_is_put_on_a_cancelled_examen() -> None:
+    nameless = replace(ANNULE, examen=replace(ANNULE.examen, candidat_id=None))
+
+    for reservation in (ANNULE, nameless):
+        with pytest.raises(Refusal) as refusal:
+            check_remplacer_candidat(reservation, 0, LIMITS, now=NOW)
+        assert refusal.value.error is ApiError.EXAMEN_NON_MODIFIABLE
+
+
+def test_two_examens_of_a_kind_may_be_permuted() -> None:
+    check_permuter_examens(EXAMEN, OTHER_DAY, LIMITS, now=LAST_CHANGE)
+    check_permutable(EXAMEN, LIMITS, now=LAST_CHANGE)
+
+    assert is_permutable_with(OTHER_DAY, EXAMEN, LIMITS, now=LAST_CHANGE)
+
+
+@pytest.mark.parametrize(
+    ("pair", "now", "error"),
+    [
+        ((EXAMEN, OTHER_DAY), TOO_LATE, ApiError.EXAMEN_NON_MODIFIABLE),
+        ((EXAMEN, ANNULE), NOW, ApiError.EXAMEN_NON_MODIFIABLE),
+        ((NAMELESS, ANNULE), NOW, ApiError.EXAMEN_NON_MODIFIABLE),
+        ((NAMELESS, OTHER_DAY), NOW, ApiError.EXAMEN_NON_NOMINATIF),
+        ((NAMELESS, NAMELESS), NOW, ApiError.EXAMEN_NON_NOMINATIF),
+        ((NAMELESS, OTHER_GROUPE), NOW, ApiError.EXAMEN_NON_NOMINATIF),
+        ((EXAMEN, EXAMEN), NOW, ApiError.PERMUTATION_IMPOSSIBLE),
+        ((EXAMEN, OTHER_EPREUVE), NOW, ApiError.PERMUTATION_IMPOSSIBLE),
+        ((EXAMEN, OTHER_GROUPE), NOW, ApiError.PERMUTATION_IMPOSSIBLE),
+    ],
+)
+def test_of_several_faults_of_a_permutation_the_first_is_told(
+    pair: Sequence[Reservation], now: datetime, error: ApiError
+) -> None:
+    for one, other in (pair, reversed(pair)):
+        with pytest.raises(Refusal) as refusal:
+            check_permuter_examens(one, other, LIMITS, now=now)
+        assert refusal.value.error is error
+        assert not is_permutable_with(one, other, LIMITS, now=now)
+
+
+@pytest.mark.parametrize(
+    ("reservation", "now", "error"),
+    [
+        (EXAMEN, TOO_LATE, ApiError.EXAMEN_NON_MODIFIABLE),
+        (NAMELESS, TOO_LATE, ApiError.EXAMEN_NON_MODIFIABLE),
+        (NAMELESS, LAST_CHANGE, ApiError.EXAMEN_NON_NOMINATIF),
+    ],
+)
+def test_not_every_examen_may_be_permuted_at_all(
+    reservation: Reservation, now: datetime, error: ApiError
+) -> None:
+    with pytest.raises(Refusal) as refusal:
+        check_permutable(reservation, LIMITS, now=now)
+    assert refusal.value.error is error
+
+
+@pytest.mark.parametrize(
+    ("day", "shows"),
+    [
+        ("2026-04-14", "2026-04-15T08:00:00+02:00"),
+        ("2026-03-10", "2026-03-11T08:00:00+01:00"),
+        ("2026-03-28", "2026-03-29T08:00:00+02:00"),
+        ("2026-10-24", "2026-10-25T08:00:00+01:00"),
+        ("2026-12-31", "2027-01-01T08:00:00+01:00"),
+    ],
+)
+def test_a_result_shows_the_morning_after_the_examen(day: str, shows: str) -> None:
+    entered = paris.to_instant(datetime.fromisoformat(f"{day}T08:32:00"))
+    reservation = with_resultat(ECHOUE, entered, day)
+
+    assert resultat_visible_at(reservation, LIMITS) == instant(shows)
+    assert visible_resultat(reservation, LIMITS, now=instant(shows) - SECOND) is None
+    assert visible_resultat(reservation, LIMITS, now=instant(shows)) is ECHOUE
+
+
+@pytest.mark.parametrize(
+    ("entered", "shows"),
+    [
+        ("2026-04-15T07:59:59+02:00", "2026-04-15T08:00:00+02:00"),
+        ("2026-04-15T08:00:00+02:00", "2026-04-15T08:00:00+02:00"),
+        ("2026-04-15T08:00:01+02:00", "2026-04-15T08:00:01+02:00"),
+        ("2026-05-02T17:00:00+02:00", "2026-05-02T17:00:00+02:00"),
+    ],
+)
+def test_a_result_that_is_entered_later_shows_at_once(entered: str, shows: str) -> None:
+    reservation = with_resultat(REUSSI, instant(entered))
+
+    assert resultat_visible_at(reservation, LIMITS) == instant(shows)
+
+
+def test_when_a_result_shows_is_a_limit() -> None:
+    limits = LIMITS.overridden({"resultat.delaiJours": 3, "resultat.heure": "17:30"})
+
+    shows = resultat_visible_at(with_resultat(REUSSI, END), limits)
+
+    assert shows == instant("2026-04-17T17:30:00+02:00")
+
+
+@pytest.mark.parametrize("entered", [NOW, END])
+def test_an_annulment_by_the_administration_shows_at_once(entered: datetime) -> None:
+    annulled = with_resultat(ANNULE_PAR_L_ADMINISTRATION, entered)
+
+    assert visible_resultat(annulled, LIMITS, now=entered) is ANNULE_PAR_L_ADMINISTRATION
+    assert statut_of(annulled, now=entered) is StatutExamen.ANNULE
+
+
+def test_without_an_entry_there_is_never_a_result() -> None:
+    assert resultat_visible_at(EXAMEN, LIMITS) is None
+    assert visible_resultat(EXAMEN, LIMITS, now=instant("2030-01-01T00:00:00Z")) is None
+
+
+@pytest.mark.parametrize("statut", [REUSSI, ECHOUE, StatutDuResultat.EXAMEN_ABSENT])
+def test_a_result_is_entered_once_the_examen_is_over(statut: StatutDuResultat) -> None:
+    check_entrer_resultat(EXAMEN, statut, LIMITS, now=END)
+    with pytest.raises(Refusal) as refusal:
+        check_entrer_resultat(EXAMEN, statut, LIMITS, now=END - SECOND)
+    assert refusal.value.error is ApiError.EXAMEN_NON_TERMINE
+
+
+@pytest.mark.parametrize("now", [NOW, END - SECOND, END])
+def test_the_administration_may_annul_at_any_time(now: datetime) -> None:
+    check_entrer_resultat(EXAMEN, ANNULE_PAR_L_ADMINISTRATION, LIMITS, now=now)
+
+
+@pytest.mark.parametrize("statut", StatutDuResultat)
+def test_a_result_may_be_corrected_until_it_shows(statut: StatutDuResultat) -> None:
+    shows = instant("2026-04-15T08:00:00+02:00")
+    entered = with_resultat(ECHOUE, END)
+
+    check_entrer_resultat(entered, statut, LIMITS, now=shows - SECOND)
+    with pytest.raises(Refusal) as refusal:
+        check_entrer_resultat(entered, statut, LIMITS, now=shows)
+    assert refusal.value.error is ApiError.RESULTAT_DEJA_PUBLIE
+
+
+@pytest.mark.parametrize("statut", StatutDuResultat)
+@pytest.mark.parametrize("now", [NOW, END])
+@pytest.mark.parametrize("annulled", [ANNULE, with_resultat(ANNULE_PAR_L_ADMINISTRATION, NOW)])
+def test_a_cancelled_examen_has_no_result(
+    annulled: Reservation, now: datetime, statut: StatutDuResultat
+) -> None:
+    with pytest.raises(Refusal) as refusal:
+        check_entrer_resultat(annulled, statut, LIMITS, now=now)
+    assert refusal.value.error is ApiError.EXAMEN_DEJA_ANNULE
