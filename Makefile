@@ -44,8 +44,9 @@ test-node: $(VENV)/tested ## a vendor's OAuth code in Node
 test-browser: $(VENV)/tested ## the pages in headless Chromium
 	@$(BIN)/python -m pytest tests/outside/browser
 
-bench: $(VENV)/tested ## what authentication and limits cost, as a ratio
+bench: $(VENV)/tested ## what authentication and limits cost, as a ratio, and a calculation night
 	@$(BIN)/python -m benchmarks.access
+	@$(BIN)/python -m benchmarks.nuit
 
 test-image: ## build the image and run it, without a Docker engine
 	@CC_ENV_PORT=RDV_MOCK_PORT CC_ENV_HOST=RDV_MOCK_HOST tests/outside/container-check.sh . 18080 /_mock/ready

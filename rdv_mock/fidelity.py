@@ -87,7 +87,7 @@ def fidelity_markdown() -> str:
             "## Numbers",
             "",
             "Every number of the rules, from `fixtures/limits.yaml`; a scenario changes any",
-            "of them under `limits`. Some belong to parts that are still to come.",
+            "of them under `limits`.",
             "",
             *_table(("key", "value", "certainty", "remark"), _limits()),
             "",

@@ -37,7 +37,7 @@ class Limits:
         return int(self.values[key])
 
     def decimal(self, key: str) -> Decimal:
-        """A number with decimals, exactly as it is written."""
+        """A number exactly as it is written."""
         return Decimal(str(self.values[key]))
 
     def text(self, key: str) -> str:

@@ -5,6 +5,7 @@ in Paris shows (contract.md, A.6). A *mois* is the text `2026-04`.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -21,6 +22,15 @@ Instants have a century more, for what follows from a date: the end of a bail, o
 def to_instant(local: datetime) -> datetime:
     """The instant of a wall time; in the hour that autumn doubles, the first one is meant."""
     return local.replace(tzinfo=PARIS, fold=0).astimezone(UTC)
+
+
+@lru_cache(maxsize=65_536)
+def seconds(local: datetime) -> int:
+    """Where a wall time stands on the time line, in seconds since 1970.
+
+    Remembered, since leçons begin at the same times everywhere.
+    """
+    return int(to_instant(local).timestamp())
 
 
 def to_local(instant: datetime) -> datetime:

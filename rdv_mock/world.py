@@ -1,10 +1,12 @@
 """A world: one state, one clock, and the pristine copy to go back to."""
 
+import asyncio
+from collections.abc import Generator, Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from rdv_mock import agenda, paris
-from rdv_mock.agenda import Event
+from rdv_mock.agenda import Event, Life
 from rdv_mock.clock import Clock, Now, real_now
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.world import ErrorKeys, ErrorOverride, Responses, WorldSettings
@@ -44,12 +46,14 @@ class World:
         self.store = pristine.copy()
         self.settle()
         self.clock = self._new_clock()
+        self.lock = asyncio.Lock()
         self._calls: dict[tuple[str, bool], tuple[datetime, int]] = {}
 
     def settle(self) -> None:
         """Read the settings once; they change only with the state."""
         self.settings: WorldSettings = self.store.settings()
         self.limits: Limits = default_limits().overridden(self.settings.limits)
+        self._life = Life(self.store, self.limits, self.settings)
         self._seen_changes = -1
         self._next_event_at: datetime | None = None
 
@@ -71,19 +75,24 @@ class World:
         """What the scenario says of a code instead of the catalogue."""
         return self.settings.errors.get(error.code, ErrorOverride())
 
-    def catch_up(self, now: datetime) -> list[Event]:
-        """Let happen what is due; costs one comparison when nothing is."""
+    def catch_up(self, now: datetime) -> Iterator[Event]:
+        """Let happen what is due, step by step; costs one comparison when nothing is.
+
+        Who takes the steps holds the `lock`: nobody else may touch the world in between.
+        """
+        if self.is_due(now):
+            with self.store.transaction():
+                yield from agenda.catch_up(self._life, now=now)
+            self._note_next_event()
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether anything should have happened by now that has not."""
         if self.store.changes != self._seen_changes:
             self._note_next_event()
-        if self._next_event_at is None or self._next_event_at > now:
-            return []
-        with self.store.transaction():
-            events = agenda.catch_up(self.store, self.limits, now=now)
-        self._note_next_event()
-        return events
+        return self._next_event_at is not None and self._next_event_at <= now
 
     def _note_next_event(self) -> None:
-        self._next_event_at = agenda.next_event_at(self.store, self.limits)
+        self._next_event_at = agenda.next_event_at(self._life)
         self._seen_changes = self.store.changes
 
     def count_call(self, bucket: Bucket, window: Window) -> int:
@@ -94,16 +103,22 @@ class World:
         self._calls[key] = (window.begin, before + 1)
         return before
 
-    def advance(self, to: datetime, *, now: datetime, frozen: bool | None = None) -> list[Event]:
-        """Move the clock forward; all that falls due has happened when this returns.
+    def advance(
+        self, to: datetime, *, now: datetime, frozen: bool | None = None
+    ) -> Generator[Event, None, list[Event]]:
+        """Move the clock forward, step by step; returns all that has happened, in order.
 
         Raises HORLOGE_EN_ARRIERE when `to` is past, or more than ten years ahead.
         """
         if not now <= to <= now + LONGEST_ADVANCE or to.year > paris.LAST_YEAR:
             raise Refusal(ApiError.HORLOGE_EN_ARRIERE)
-        events = self.catch_up(to)
+        happened, held = [], agenda.held_until(self._life)
+        for event in self.catch_up(to):
+            happened.append(event)
+            yield event
         self.clock.set(to, frozen=self.clock.frozen if frozen is None else frozen)
-        return events
+        noticed = agenda.notices(self._life, held, since=now, until=to)
+        return agenda.in_order([*noticed, *happened])
 
     def reset(self, scope: ResetScope) -> None:
         """Be again as the scenario was loaded; tokens end with a reset of everything alone."""
@@ -111,8 +126,15 @@ class World:
             self._restore_state(keep_sessions=scope is ResetScope.STATE)
         if scope in {ResetScope.ALL, ResetScope.CLOCK}:
             self.clock = self._new_clock()
+            self._live_again()
         if scope in {ResetScope.ALL, ResetScope.LIMITS}:
             self._calls.clear()
+
+    def _live_again(self) -> None:
+        """Let what the clock has gone back behind be due once more."""
+        with self.store.transaction():
+            until = min(self.store.lived_until(), self.clock.now())
+            self.store.save_lived_until(until)
 
     def load(self, pristine: Store) -> None:
         """Become the world of another scenario."""

@@ -17,6 +17,7 @@ def test_limits_are_read_as_they_are_written() -> None:
 
     assert limits.integer("panier.capacite") == 36
     assert limits.values["etp.baseMensuelle"] == 151.666
+    assert limits.decimal("etp.coefficient.AAC") * 10 == 12
     assert limits.text("publication.heure") == "15:00"
     assert limits.flag("contrat.unParCategorie")
     assert limit_sources()["lecon.futur"].choices == ("instant", "jour")

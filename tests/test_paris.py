@@ -52,3 +52,15 @@ def test_months_add_up(day: date, count: int) -> None:
 )
 def test_a_year_has_twelve_months(mois: str, count: int, sum_: str) -> None:
     assert paris.add_months(mois, count) == sum_
+
+
+@pytest.mark.parametrize(
+    ("local", "text"),
+    [
+        (datetime(2026, 1, 12, 8), "2026-01-12T07:00:00Z"),
+        (datetime(2026, 3, 29, 3), "2026-03-29T01:00:00Z"),
+        (datetime(2026, 10, 25, 2, 30), "2026-10-25T00:30:00Z"),
+    ],
+)
+def test_a_wall_time_has_its_place_on_the_time_line(local: datetime, text: str) -> None:
+    assert paris.seconds(local) == datetime.fromisoformat(text).timestamp()

@@ -1,10 +1,13 @@
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import pytest
 
+from rdv_mock import agenda
+from rdv_mock.agenda import AGENDA, Event, EventType, Life
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.access import Token, TokenType
 from rdv_mock.facts.world import ErrorOverride
@@ -21,8 +24,11 @@ SECOND = timedelta(seconds=1)
 
 BAIL = "baux: [{ref: b1, employe: lea, clientId: editeur-demo, debut: 2026-01-12T08:00:00Z}]\n"
 FIN = instant("2026-04-12T08:00:00Z")
+NUIT = instant("2026-03-24T23:00:00Z")
+"""The first calculation night of the small world, which has three écoles."""
 
 Make = Callable[[str], World]
+R = TypeVar("R")
 
 
 class Watch:
@@ -61,6 +67,31 @@ def make(watch: Watch) -> Iterator[Make]:
 def world(make: Make) -> World:
     """The small world, whose clock stands still, with one bail."""
     return make(SMALL + BAIL)
+
+
+def take_all(steps: Generator[Event, None, R]) -> R:
+    """Take all steps of something, and tell what they come to."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            result: R = stop.value
+            return result
+
+
+def advance(
+    world: World, to: datetime, *, now: datetime, frozen: bool | None = None
+) -> list[Event]:
+    return take_all(world.advance(to, now=now, frozen=frozen))
+
+
+def catch_up(world: World, now: datetime) -> list[Event]:
+    return list(world.catch_up(now))
+
+
+def ends_in(events: list[Event]) -> list[datetime]:
+    """When baux have ended."""
+    return [event.at for event in events if event.type is EventType.BAIL_TERMINE]
 
 
 def change(world: World, fragment: str) -> None:
@@ -123,7 +154,7 @@ def test_a_clock_starts_where_the_scenario_says_and_runs_or_stands(
 def test_a_frozen_clock_stands_where_it_was_advanced_to(
     world: World, watch: Watch, by: timedelta
 ) -> None:
-    world.advance(START + by, now=START)
+    advance(world, START + by, now=START)
     watch.pass_by(DAY)
 
     assert (world.clock.now(), world.clock.frozen) == (START + by, True)
@@ -132,7 +163,7 @@ def test_a_frozen_clock_stands_where_it_was_advanced_to(
 def test_a_running_clock_goes_on_from_where_it_was_advanced_to(make: Make, watch: Watch) -> None:
     world = make("title: x")
 
-    world.advance(REAL + DAY, now=REAL)
+    advance(world, REAL + DAY, now=REAL)
     watch.pass_by(SECOND)
 
     assert world.clock.now() == REAL + DAY + SECOND
@@ -145,7 +176,7 @@ def test_a_clock_can_be_stopped_and_started(
 ) -> None:
     world = make(f"title: x\nclock: {before}")
 
-    world.advance(REAL + DAY, now=REAL, frozen=frozen)
+    advance(world, REAL + DAY, now=REAL, frozen=frozen)
     watch.pass_by(SECOND)
 
     assert (world.clock.now(), world.clock.frozen) == (now, frozen)
@@ -156,7 +187,7 @@ def test_a_clock_goes_neither_back_nor_more_than_ten_years_at_once(
     world: World, to: datetime
 ) -> None:
     with pytest.raises(Refusal) as refusal:
-        world.advance(to, now=START, frozen=False)
+        advance(world, to, now=START, frozen=False)
 
     assert refusal.value.error is ApiError.HORLOGE_EN_ARRIERE
     assert (world.clock.now(), world.clock.frozen) == (START, True)
@@ -167,9 +198,9 @@ def test_a_clock_never_leaves_the_years_that_a_date_may_have(make: Make) -> None
     world = make("title: x\nclock: {now: 2199-12-31T23:59:58Z}")
     now = world.clock.now()
 
-    world.advance(now + SECOND, now=now)
+    advance(world, now + SECOND, now=now)
     with pytest.raises(Refusal) as refusal:
-        world.advance(now + 2 * SECOND, now=now + SECOND)
+        advance(world, now + 2 * SECOND, now=now + SECOND)
 
     assert refusal.value.error is ApiError.HORLOGE_EN_ARRIERE
     assert world.clock.now() == now + SECOND
@@ -179,9 +210,9 @@ def test_a_clock_never_leaves_the_years_that_a_date_may_have(make: Make) -> None
 def test_what_falls_due_has_happened_when_an_advance_returns(
     world: World, to: datetime, ended: int
 ) -> None:
-    events = world.advance(to, now=START)
+    events = advance(world, to, now=START)
 
-    assert [event.at for event in events] == [FIN] * ended
+    assert ends_in(events) == [FIN] * ended
     assert world.store.baux.get(world.store.references.by_ref()["b1"]).termine is bool(ended)
     assert not world.store.sql.in_transaction
 
@@ -190,30 +221,73 @@ def test_many_short_advances_are_one_long_one(make: Make) -> None:
     one, other = make(SMALL + BAIL), make(SMALL + BAIL)
     end = FIN + DAY
 
-    long = one.advance(end, now=START)
+    long = advance(one, end, now=START)
     short = []
     while (now := other.clock.now()) < end:
-        short += other.advance(min(now + timedelta(hours=7), end), now=now)
+        short += advance(other, min(now + timedelta(hours=7), end), now=now)
 
     assert short == long
     assert list(other.store.baux.all()) == list(one.store.baux.all())
     assert other.clock.now() == one.clock.now()
 
 
-def test_catching_up_with_nothing_due_does_not_touch_the_store(world: World) -> None:
-    assert statements_of(world, lambda: world.catch_up(START)) != []
+def test_an_advance_is_lived_through_a_step_at_a_time(world: World) -> None:
+    before = world.store.etp_calcules.count()
+    steps = world.advance(NUIT, now=START)
 
-    assert statements_of(world, lambda: world.catch_up(FIN - SECOND)) == []
+    first = next(steps)
+
+    assert first.type is EventType.ETP_CALCULE
+    assert (world.clock.now(), world.store.etp_calcules.count()) == (START, before + 1)
+    assert len(take_all(steps)) == 6
+    assert (world.clock.now(), world.store.etp_calcules.count()) == (NUIT, before + 6)
+
+
+def test_an_advance_that_is_given_up_half_way_has_not_happened(world: World) -> None:
+    before = world.store.etp_calcules.count()
+    steps = world.advance(NUIT, now=START)
+    next(steps)
+
+    steps.close()
+
+    assert not world.store.sql.in_transaction
+    assert (world.clock.now(), world.store.etp_calcules.count()) == (START, before)
+    assert len(advance(world, NUIT, now=START)) == 6
+
+
+def test_what_crashes_half_way_has_not_happened_and_may_be_tried_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(_life: Life, _at: datetime) -> Iterator[Event]:
+        raise ZeroDivisionError
+
+    before = world.store.etp_calcules.count()
+    broken = replace(AGENDA[EventType.BAIL_TERMINE], happen=crash)
+    with monkeypatch.context() as patch:
+        patch.setattr(agenda, "AGENDA", {**AGENDA, EventType.BAIL_TERMINE: broken})
+        with pytest.raises(ZeroDivisionError):
+            advance(world, FIN, now=START)
+
+    assert (world.clock.now(), world.store.etp_calcules.count()) == (START, before)
+    assert world.is_due(NUIT)
+    events = advance(world, FIN, now=START)
+    assert ([event.at for event in events[:6]], ends_in(events)) == ([NUIT] * 6, [FIN])
+
+
+def test_catching_up_with_nothing_due_does_not_touch_the_store(world: World) -> None:
+    assert statements_of(world, lambda: catch_up(world, START)) != []
+
+    assert statements_of(world, lambda: catch_up(world, NUIT - SECOND)) == []
 
 
 def test_what_was_written_since_is_seen_when_catching_up(world: World) -> None:
-    world.catch_up(START)
+    catch_up(world, START)
     (bail,) = world.store.baux.all()
     with world.store.transaction():
         world.store.baux.save(replace(bail, fin=START))
 
-    assert [event.at for event in world.catch_up(START)] == [START]
-    assert statements_of(world, lambda: world.catch_up(FIN)) == []
+    assert [event.at for event in catch_up(world, START)] == [START]
+    assert statements_of(world, lambda: catch_up(world, NUIT - SECOND)) == []
 
 
 @pytest.mark.parametrize(
@@ -231,7 +305,7 @@ def test_a_reset_takes_back_what_its_scope_says_and_no_more(
     bucket, window = Bucket("lea", crenodispo=False, calls=210), Window(START, START + SECOND)
     change(world, "title: Changé\nlimits: {panier.capacite: 1}\nsupprimer: [ines]")
     log_in(world, "max")
-    world.advance(START + DAY, now=START, frozen=False)
+    advance(world, START + DAY, now=START, frozen=False)
     world.count_call(bucket, window)
 
     world.reset(scope)
@@ -261,17 +335,17 @@ def test_a_reset_forgets_the_sessions_of_those_who_were_not_in_the_scenario(worl
 
 
 def test_a_bail_that_time_has_ended_is_alive_again_after_a_reset(world: World) -> None:
-    world.advance(FIN, now=START)
+    advance(world, FIN, now=START)
 
     world.reset(ResetScope.ALL)
 
     assert [bail.termine for bail in world.store.baux.all()] == [False]
-    assert [event.at for event in world.catch_up(FIN)] == [FIN]
+    assert ends_in(catch_up(world, FIN)) == [FIN]
 
 
 def test_a_running_clock_without_hour_starts_anew_at_real_time(make: Make, watch: Watch) -> None:
     world = make("title: x")
-    world.advance(REAL + DAY, now=REAL)
+    advance(world, REAL + DAY, now=REAL)
     watch.pass_by(SECOND)
 
     world.reset(ResetScope.CLOCK)
@@ -289,7 +363,7 @@ def test_a_world_can_become_that_of_another_scenario_for_good(world: World) -> N
         assert (world.settings.title, world.limits.integer("panier.capacite")) == ("Autre", 2)
         assert world.clock.now() == instant("2027-01-01T00:00:00Z")
         assert world.store.tokens.count() == world.store.candidats.count() == 0
-        world.advance(instant("2027-02-01T00:00:00Z"), now=world.clock.now())
+        advance(world, instant("2027-02-01T00:00:00Z"), now=world.clock.now())
         world.reset(ResetScope.ALL)
 
 
@@ -312,7 +386,7 @@ def test_worlds_know_nothing_of_each_other(make: Make) -> None:
     one, other = make(SMALL), make(SMALL)
 
     change(one, "title: Changé\nsupprimer: [ines]")
-    one.advance(START + DAY, now=START)
+    advance(one, START + DAY, now=START)
 
     assert other.store.candidats.count() == 2
     assert other.settings.title == "Une école, un élève"
@@ -357,3 +431,15 @@ def test_calls_are_counted_by_bucket_and_window(world: World) -> None:
     ]
 
     assert counts == [0, 1, 0, 2, 0, 1]
+
+
+def test_what_the_clock_has_gone_back_behind_is_due_once_more(world: World) -> None:
+    def nights() -> list[Event]:
+        happened = take_all(world.advance(NUIT, now=world.clock.now()))
+        return [event for event in happened if event.type is EventType.ETP_CALCULE]
+
+    first = nights()
+    world.reset(ResetScope.CLOCK)
+
+    assert first
+    assert nights() == first

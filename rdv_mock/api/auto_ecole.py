@@ -25,6 +25,8 @@ from rdv_mock.api.shapes import (
 from rdv_mock.api.v1 import V2
 from rdv_mock.facts.access import RDVPERMIS
 from rdv_mock.facts.auto_ecole import Declaration
+from rdv_mock.facts.enumerations import GroupeDuLivret
+from rdv_mock.nuit import etp_en_vigueur
 from rdv_mock.wire.auto_ecole import (
     AutoEcoleOnWire,
     DeclarationAsked,
@@ -51,10 +53,13 @@ router = APIRouter(
 @known("integrator")
 async def lire_mon_auto_ecole(call: Call) -> AutoEcoleOnWire:
     """Read the caller's école."""
-    formateurs = call.store.formateurs.of(call.auto_ecole.id)
-    return auto_ecole_on_wire(
-        call.auto_ecole, formateurs, mois=paris.mois_of(paris.day_of(call.now))
-    )
+    auto_ecole, mois = call.auto_ecole, paris.mois_of(paris.day_of(call.now))
+    etp = {
+        groupe: etp_en_vigueur(call.store, auto_ecole, groupe, mois, call.limits, now=call.now)
+        for groupe in GroupeDuLivret
+    }
+    formateurs = call.store.formateurs.of(auto_ecole.id)
+    return auto_ecole_on_wire(auto_ecole, formateurs, etp, mois=mois)
 
 
 @router.get("/employes", summary="Lister ses employés", description="Par nom et prénom.")

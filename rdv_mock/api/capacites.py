@@ -8,8 +8,8 @@ from rdv_mock.api.call import Call
 from rdv_mock.facts.capacite import Capacite
 from rdv_mock.facts.creneau import Place
 from rdv_mock.facts.enumerations import GroupeDuLivret, GroupePermis, StatutDeReservation
+from rdv_mock.nuit import etp_en_vigueur
 from rdv_mock.rules.creneau import statut_de_reservation
-from rdv_mock.rules.etp import etp_of
 from rdv_mock.rules.seuil import is_declaree
 
 Key = tuple[str, GroupeDuLivret, str]
@@ -39,14 +39,14 @@ class Capacites:
 
     def _look_up(self, code_departement: str, groupe: GroupeDuLivret, mois: str) -> Capacite:
         store, auto_ecole, limits = self.call.store, self.call.auto_ecole, self.call.limits
-        etp_total = etp_of(mois, store.etp_donnes.by_mois(auto_ecole.id, groupe), limits)
+        etp = etp_en_vigueur(store, auto_ecole, groupe, mois, limits, now=self.call.now)
         known = store.coefficients.find_for(code_departement, groupe, mois)
         return Capacite(
             code_departement=code_departement,
             groupe_permis=groupe,
             mois=mois,
-            etp=etp_total if auto_ecole.code_departement == code_departement else Decimal(0),
-            etp_total=etp_total,
+            etp=etp.by_departement.get(code_departement, Decimal(0)),
+            etp_total=etp.total,
             coefficient=known.valeur if known else limits.decimal("seuil.coefficientParDefaut"),
             utilisees=store.places.count_used(auto_ecole.id, code_departement, groupe, mois),
             est_declaree=is_auto_ecole_declaree(self.call),

@@ -9,8 +9,10 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
+from rdv_mock import paris
 from rdv_mock.agenda import Event
 from rdv_mock.api.call import Call
+from rdv_mock.api.life import holding, take_steps
 from rdv_mock.api.operation import (
     ControlOperation,
     control,
@@ -18,14 +20,16 @@ from rdv_mock.api.operation import (
     refuses,
 )
 from rdv_mock.api.refusals import JSON
-from rdv_mock.api.shapes import connexion_on_wire
+from rdv_mock.api.shapes import calcul_explique, connexion_on_wire
 from rdv_mock.api.tokens import Grant, issue, open_bail
 from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.facts.access import SCOPES, Client
 from rdv_mock.facts.auto_ecole import AutoEcole, Employe
 from rdv_mock.facts.enumerations import StatutDuResultat
+from rdv_mock.nuit import calculate_with
 from rdv_mock.rules.bail import covers
 from rdv_mock.rules.examen import check_entrer_resultat
+from rdv_mock.rules.nuit_du_calcul import mois_du_calcul, nuit_du_calcul, periode_of
 from rdv_mock.scenario.dump import dump_scenario
 from rdv_mock.scenario.library import LARGEST, find_scenario, list_scenarios, read_file, title_of
 from rdv_mock.scenario.load import load_scenario, parse
@@ -34,6 +38,7 @@ from rdv_mock.scenario.patch import apply_fragment
 from rdv_mock.scenario.source import Source, read_json, read_yaml
 from rdv_mock.store import Store
 from rdv_mock.wire.base import AskedInQuery, Shape
+from rdv_mock.wire.calcul import CalculExplique, QueryCalcul
 from rdv_mock.wire.control import (
     Advance,
     Advanced,
@@ -48,7 +53,7 @@ from rdv_mock.wire.control import (
     TokenAnswer,
     TokenRequest,
 )
-from rdv_mock.world import ResetScope
+from rdv_mock.world import LONGEST_ADVANCE, ResetScope, World
 
 MOST_EVENTS = 1_000
 YAML = "application/yaml"
@@ -108,7 +113,8 @@ async def get_scenarios(call: Call) -> list[ScenarioSummary]:
 async def put_scenario(call: Call) -> LoadedScenario:
     """Become the world of another scenario; a bad one leaves the world untouched."""
     pristine = await asyncio.to_thread(_build_pristine, call)
-    call.world.load(pristine)
+    async with call.world.lock:
+        call.world.load(pristine)
     return LoadedScenario(
         title=call.world.settings.title, refs=dict(call.store.references.by_ref())
     )
@@ -127,8 +133,9 @@ async def get_state(call: Call) -> Response:
 async def patch_state(call: Call) -> Refs:
     """Change what a fragment names, all or nothing."""
     fragment = await asyncio.to_thread(_read_body, call)
-    refs = apply_fragment(fragment, call.store, now=call.now)
-    call.world.settle()
+    async with holding(call.world) as now:
+        refs = apply_fragment(fragment, call.store, now=now)
+        call.world.settle()
     return Refs(refs=dict(refs))
 
 
@@ -142,7 +149,7 @@ async def get_clock(call: Call) -> ClockOnWire:
 @refuses(ApiError.HORLOGE_EN_ARRIERE)
 async def put_clock(setting: ClockSetting, call: Call) -> ClockOnWire:
     """Set the clock; forward is an advance."""
-    call.world.advance(setting.now or call.now, now=call.now, frozen=setting.frozen)
+    await _advance(call.world, to=setting.now, frozen=setting.frozen)
     return ClockOnWire(now=call.world.clock.now(), frozen=call.world.clock.frozen)
 
 
@@ -150,7 +157,7 @@ async def put_clock(setting: ClockSetting, call: Call) -> ClockOnWire:
 @refuses(ApiError.HORLOGE_EN_ARRIERE)
 async def advance_clock(advance: Advance, call: Call) -> Advanced:
     """Let time pass; all that falls due has happened before the answer."""
-    events = call.world.advance(_target(advance, call), now=call.now)
+    events = await _advance(call.world, to=advance.to, by=advance.by)
     return Advanced(
         now=call.world.clock.now(),
         total=len(events),
@@ -212,6 +219,19 @@ async def enter_resultat(
         call.store.examens.save(examen)
 
 
+async def _advance(
+    world: World,
+    *,
+    to: datetime | None = None,
+    by: timedelta | None = None,
+    frozen: bool | None = None,
+) -> list[Event]:
+    """Move the clock of a world forward; the other calls to it wait."""
+    async with holding(world) as now:
+        end = to or now + min(by or timedelta(), 2 * LONGEST_ADVANCE)  # no date is beyond that
+        return await take_steps(world.advance(end, now=now, frozen=frozen))
+
+
 def _connexions_of(auto_ecole: AutoEcole, call: Call) -> Iterator[Connexion]:
     """Those of an école, bureau by bureau; one without any bureau stands for itself."""
     employes = call.store.employes.of(auto_ecole.id)
@@ -227,6 +247,26 @@ def _connexions_of(auto_ecole: AutoEcole, call: Call) -> Iterator[Connexion]:
             yield connexion_on_wire(auto_ecole.id, bureau_id, bail)
         if not covering:
             yield connexion_on_wire(auto_ecole.id, bureau_id, None)
+
+
+@router.get("/etp", summary="Comprendre un calcul d'ETP, leçon par leçon")
+async def explain_etp(query: Annotated[QueryCalcul, Query()], call: Call) -> CalculExplique:
+    """Run the calculation of a night again for one école; before the night, a preview."""
+    store, limits, groupe = call.store, call.limits, query.groupe_permis
+    reference = store.references.find(query.auto_ecole)
+    auto_ecole = store.auto_ecoles.find(reference.target_id if reference else query.auto_ecole)
+    if auto_ecole is None:
+        raise _bad_parameter("autoEcole", "ne désigne aucune auto-école")
+    month = mois_du_calcul(query.mois, limits)
+    periode = periode_of(month, limits)
+    lecons = store.lecons.read_by_night(
+        auto_ecole.id,
+        periode.debut,
+        periode.fin,
+        received_after=nuit_du_calcul(paris.add_months(month, -1), limits),
+    )
+    calcul = calculate_with(lecons, store, auto_ecole.id, periode, limits)
+    return calcul_explique(auto_ecole, groupe, query.mois, periode, calcul, limits, now=call.now)
 
 
 def _build_pristine(call: Call) -> Store:
@@ -248,10 +288,6 @@ def _read_body(call: Call) -> Source:
     except UnicodeDecodeError as error:
         detail = Detail("corps", "n'est pas en UTF-8")
         raise Refusal(ApiError.SCENARIO_INVALIDE, details=[detail]) from error
-
-
-def _target(advance: Advance, call: Call) -> datetime:
-    return advance.to or call.now + (advance.by or timedelta())
 
 
 def _event_on_wire(event: Event) -> EventOnWire:

@@ -9,8 +9,7 @@ from rdv_mock.api.call import Call
 from rdv_mock.api.operation import ApiOperation, locates, needs, operation_id, refuses
 from rdv_mock.api.shapes import (
     contrat_on_wire,
-    etp_du_formateur,
-    etp_du_simulateur,
+    etp_on_wire,
     formateur_on_wire,
     lecon_on_wire,
     pagination,
@@ -21,6 +20,7 @@ from rdv_mock.errors import ApiError
 from rdv_mock.facts.access import LIVRET_READ, LIVRET_WRITE
 from rdv_mock.facts.enumerations import Activite
 from rdv_mock.facts.livret import ContratDeFormation, Lecon, LeconDeclaree
+from rdv_mock.nuit import etp_en_vigueur
 from rdv_mock.rules.contrat_de_formation import (
     REFUSALS,
     check_bureau,
@@ -28,7 +28,6 @@ from rdv_mock.rules.contrat_de_formation import (
     check_eleve,
     check_son_contrat,
 )
-from rdv_mock.rules.etp import etp_of
 from rdv_mock.rules.lecon import check_corriger_lecon, check_declarer_lecon, check_retirer_lecon
 from rdv_mock.store.search import CandidatSearch
 from rdv_mock.wire.capacite import EtpOnWire, FiltreEtp, FormateurOnWire, SimulateurOnWire
@@ -252,26 +251,18 @@ async def retirer_lecon(contrat_id: ContratId, lecon_id: LeconId, call: Call) ->
     "/etp",
     tags=["ETP, formateurs et simulateurs"],
     summary="Lire ses ETP",
-    description="Les ETP d'un mois d'effet : pour l'instant ceux que le scénario donne, reportés"
-    " douze mois au plus.",
+    description="Les ETP d'un mois d'effet, calculés deux mois plus tôt dans la nuit du 24 au 25,"
+    " ou donnés par le scénario ; reportés douze mois au plus.",
 )
 @needs(LIVRET_READ)
 async def lire_etp(filtre: Annotated[FiltreEtp, Query()], call: Call) -> EtpOnWire:
     """Read the ETP of the caller's école."""
-    given = call.store.etp_donnes.by_mois(call.auto_ecole.id, filtre.groupe_permis)
-    return EtpOnWire(
-        mois=filtre.mois,
-        groupe_permis=filtre.groupe_permis,
-        etp=float(etp_of(filtre.mois, given, call.limits)),
-        formateurs=[
-            etp_du_formateur(formateur)
-            for formateur in call.store.formateurs.of(call.auto_ecole.id)
-        ],
-        simulateurs=[
-            etp_du_simulateur(simulateur)
-            for simulateur in call.store.simulateurs.of(call.auto_ecole.id)
-        ],
+    etp = etp_en_vigueur(
+        call.store, call.auto_ecole, filtre.groupe_permis, filtre.mois, call.limits, now=call.now
     )
+    formateurs = call.store.formateurs.of(call.auto_ecole.id)
+    simulateurs = call.store.simulateurs.of(call.auto_ecole.id)
+    return etp_on_wire(filtre.mois, filtre.groupe_permis, etp, formateurs, simulateurs)
 
 
 @router.get(

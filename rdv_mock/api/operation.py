@@ -27,6 +27,7 @@ from rdv_mock.api.access import (
     headers_of,
 )
 from rdv_mock.api.call import Call
+from rdv_mock.api.life import live_until_now
 from rdv_mock.api.refusals import JSON, refuse
 from rdv_mock.errors import ApiError, Certainty, Detail, Refusal
 from rdv_mock.rules.parties import check_gerant, check_peut_agir
@@ -188,8 +189,7 @@ class Operation(APIRoute):
         if not unannounced:
             call.raw_body = await self._read_body(call)
         arguments = self._arguments(call)
-        call.now = call.world.clock.now()
-        call.world.catch_up(call.now)
+        call.now = await live_until_now(call.world)
         return await self.run(call, arguments)
 
     async def run(self, call: Call, arguments: dict[str, Any]) -> Response:

@@ -1,8 +1,10 @@
 """From facts to what travels: one function per shape."""
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from math import ceil
+from typing import Any
 
 from rdv_mock import paris
 from rdv_mock.errors import ApiError
@@ -13,10 +15,12 @@ from rdv_mock.facts.capacite import Capacite
 from rdv_mock.facts.centre import Centre, CentreFavori
 from rdv_mock.facts.creneau import Place, Reservation
 from rdv_mock.facts.enumerations import GroupeDuLivret, GroupePermis, StatutDeReservation
+from rdv_mock.facts.etp import Calcul, EtpEnVigueur, PartEtp, Periode, Verdict
 from rdv_mock.facts.livret import ContratDeFormation, Lecon
 from rdv_mock.facts.mandat import Mandat
 from rdv_mock.fixtures import Limits
 from rdv_mock.rules.examen import is_modifiable, statut_of, visible_resultat
+from rdv_mock.rules.explication import explication
 from rdv_mock.rules.penalite import (
     date_de_fin,
     is_seuil_critique_atteint,
@@ -35,6 +39,13 @@ from rdv_mock.wire.auto_ecole import (
     FormateurDeLAutoEcole,
 )
 from rdv_mock.wire.base import CritereTexte, Pagination
+from rdv_mock.wire.calcul import (
+    AccompagnementDuCalcul,
+    CalculExplique,
+    LeconDuCalcul,
+    PartDuCalcul,
+    PartDuFormateur,
+)
 from rdv_mock.wire.candidat import (
     CandidatMandate,
     CandidatOnWire,
@@ -46,6 +57,7 @@ from rdv_mock.wire.candidat import (
 from rdv_mock.wire.capacite import (
     EtpDuFormateur,
     EtpDuSimulateur,
+    EtpOnWire,
     FormateurOnWire,
     InformationsSeuil,
     SimulateurOnWire,
@@ -70,9 +82,14 @@ from rdv_mock.wire.mandat import AutoEcoleDuMandat, MandatOnWire
 
 
 def auto_ecole_on_wire(
-    auto_ecole: AutoEcole, formateurs: Iterable[Formateur], *, mois: str
+    auto_ecole: AutoEcole,
+    formateurs: Iterable[Formateur],
+    etp: Mapping[GroupeDuLivret, EtpEnVigueur],
+    *,
+    mois: str,
 ) -> AutoEcoleOnWire:
-    """An école with its formateurs; what each earns in a month is 0.0 (rules.md 4.6)."""
+    """An école with its formateurs, and what each brings in a month."""
+    by_formateur = {groupe: etp_by_formateur(of_groupe) for groupe, of_groupe in etp.items()}
     return AutoEcoleOnWire(
         id=auto_ecole.id,
         nom=auto_ecole.nom,
@@ -88,8 +105,10 @@ def auto_ecole_on_wire(
             FormateurDeLAutoEcole(
                 **formateur_on_wire(formateur).model_dump(),
                 etp=[
-                    EtpDuMois(groupe_permis=groupe, mois=mois, valeur=0.0)
-                    for groupe in GroupeDuLivret
+                    EtpDuMois(
+                        groupe_permis=groupe, mois=mois, valeur=float(values.get(formateur.id, 0))
+                    )
+                    for groupe, values in by_formateur.items()
                 ],
             )
             for formateur in formateurs
@@ -223,20 +242,46 @@ def simulateur_on_wire(simulateur: Simulateur) -> SimulateurOnWire:
     )
 
 
-def etp_du_formateur(formateur: Formateur) -> EtpDuFormateur:
-    """A formateur with what he earns: 0.0, since nothing is calculated (rules.md 4.6)."""
-    return EtpDuFormateur(
-        id=formateur.id,
-        nom=formateur.nom,
-        prenom=formateur.prenom,
-        numero_autorisation=formateur.numero_autorisation,
-        etp=0.0,
+def etp_on_wire(
+    mois: str,
+    groupe: GroupeDuLivret,
+    etp: EtpEnVigueur,
+    formateurs: Iterable[Formateur],
+    simulateurs: Iterable[Simulateur],
+) -> EtpOnWire:
+    """The ETP of an école in a month; all that it has declared, 0.0 included.
+
+    The generic number of a simulator is among them when it counts.
+    """
+    by_formateur = etp_by_formateur(etp)
+    by_number = {
+        part.numero_autorisation: part.etp for part in etp.parts if part.formateur_id is None
+    }
+    declared = dict.fromkeys(simulateur.numero_autorisation for simulateur in simulateurs)
+    return EtpOnWire(
+        mois=mois,
+        groupe_permis=groupe,
+        etp=float(etp.total),
+        formateurs=[
+            EtpDuFormateur(
+                id=formateur.id,
+                nom=formateur.nom,
+                prenom=formateur.prenom,
+                numero_autorisation=formateur.numero_autorisation,
+                etp=float(by_formateur.get(formateur.id, 0)),
+            )
+            for formateur in formateurs
+        ],
+        simulateurs=[
+            EtpDuSimulateur(numero_autorisation=numero, etp=float(by_number.get(numero, 0)))
+            for numero in sorted({**declared, **by_number})
+        ],
     )
 
 
-def etp_du_simulateur(simulateur: Simulateur) -> EtpDuSimulateur:
-    """A simulator with what it earns: 0.0, as above."""
-    return EtpDuSimulateur(numero_autorisation=simulateur.numero_autorisation, etp=0.0)
+def etp_by_formateur(etp: EtpEnVigueur) -> Mapping[str | None, Decimal]:
+    """What each formateur brings; nothing is known of those of a given value (rules.md 4.6)."""
+    return {part.formateur_id: part.etp for part in etp.parts}
 
 
 def connexion_on_wire(auto_ecole_id: str, bureau_id: str | None, bail: Bail | None) -> Connexion:
@@ -422,4 +467,76 @@ def pagination(page: int, par_page: int, total: int) -> Pagination:
         par_page=par_page,
         nombre_de_pages=ceil(total / par_page),
         nombre_total=total,
+    )
+
+
+def calcul_explique(
+    auto_ecole: AutoEcole,
+    groupe: GroupeDuLivret,
+    mois: str,
+    periode: Periode,
+    calcul: Calcul,
+    limits: Limits,
+    *,
+    now: datetime,
+) -> CalculExplique:
+    """What a night has found, or would find, with its reasons; `fin` is the last day."""
+    etp = calcul.groupes[groupe]
+    parts = [(part, part.bearer) for part in etp.parts]
+    return CalculExplique(
+        auto_ecole_id=auto_ecole.id,
+        groupe_permis=groupe,
+        mois=mois,
+        date_heure_calcul=periode.nuit if periode.nuit <= now else None,
+        debut=periode.debut.date(),
+        fin=periode.fin.date() - timedelta(days=1),
+        etp=float(etp.etp),
+        formateurs=[
+            PartDuFormateur(id=bearer.formateur_id, **_part_du_calcul(part))
+            for part, bearer in parts
+            if bearer.formateur_id is not None
+        ],
+        simulateurs=[
+            PartDuCalcul(**_part_du_calcul(part))
+            for part, bearer in parts
+            if bearer.formateur_id is None
+        ],
+        lecons=[
+            _lecon_du_calcul(verdict, periode, limits)
+            for verdict in calcul.verdicts
+            if verdict.lecon.contrat.categorie_permis.groupe is groupe
+        ],
+        accompagnements=[
+            AccompagnementDuCalcul(
+                examen_id=one.examen_id,
+                numero_autorisation=one.bearer.numero_autorisation if one.bearer else None,
+                heures=float(one.heures),
+            )
+            for one in calcul.accompagnements
+            if one.groupe_permis is groupe
+        ],
+    )
+
+
+def _part_du_calcul(part: PartEtp) -> dict[str, Any]:
+    return {
+        "numero_autorisation": part.bearer.numero_autorisation,
+        "code_departement": part.bearer.code_departement,
+        "heures": float(part.heures),
+        "etp": float(part.etp),
+    }
+
+
+def _lecon_du_calcul(verdict: Verdict, periode: Periode, limits: Limits) -> LeconDuCalcul:
+    lecon = verdict.lecon
+    return LeconDuCalcul(
+        lecon_id=lecon.id,
+        contrat_id=lecon.contrat.id,
+        numero_autorisation=lecon.numero_autorisation,
+        date_heure_debut=lecon.date_heure_debut,
+        duree_en_minutes=lecon.duree_en_minutes,
+        coefficient=float(verdict.coefficient),
+        heures_comptees=float(verdict.heures),
+        motif=verdict.motif,
+        explication=explication(verdict, periode, limits),
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rdv_mock.facts.centre import Centre
+from rdv_mock.facts.concurrence import Prise
 from rdv_mock.facts.enumerations import GroupePermis, TypeEpreuvePratique
 from rdv_mock.facts.examen import Examen
 from rdv_mock.facts.panier import ElementDuPanier, Panier
@@ -31,7 +32,7 @@ class Creneau:
 class Place:
     """A créneau with its centre, the examen that stands on it, the living panier that holds it.
 
-    `element` is what that panier says of it.
+    `element` is what that panier says of it, `prise` that a virtual école has taken it.
     """
 
     creneau: Creneau
@@ -39,11 +40,12 @@ class Place:
     examen: Examen | None
     panier: Panier | None
     element: ElementDuPanier | None
+    prise: Prise | None = None
 
     @property
     def is_free(self) -> bool:
         """Whether nobody has it, nor is about to."""
-        return self.examen is None and self.panier is None
+        return self.examen is None and self.panier is None and self.prise is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,13 @@ class CategoriePermis(StrEnum):
         return GroupePermis(self[0]) if self[0] in {"A", "B"} else GroupePermis.CE
 
 
+class GroupeDuLivret(StrEnum):
+    """The groupes that earn ETP (`inferred`: none is known for CE)."""
+
+    A = "A"
+    B = "B"
+
+
 class CategorieDuLivret(StrEnum):
     """The categories for which hours are declared (`inferred`)."""
 
@@ -41,12 +48,10 @@ class CategorieDuLivret(StrEnum):
     B = "B"
     B1 = "B1"
 
-
-class GroupeDuLivret(StrEnum):
-    """The groupes that earn ETP (`inferred`: none is known for CE)."""
-
-    A = "A"
-    B = "B"
+    @property
+    def groupe(self) -> GroupeDuLivret:
+        """The groupe that its hours feed, that of its letter (`official`, rules.md 3.1)."""
+        return GroupeDuLivret(self[0])
 
 
 class GroupeLourd(StrEnum):
@@ -128,6 +133,25 @@ class Activite(StrEnum):
     LECON = "LECON"
     EVALUATION_DE_DEPART = "EVALUATION_DE_DEPART"
     RENDEZ_VOUS_PEDAGOGIQUE = "RENDEZ_VOUS_PEDAGOGIQUE"
+
+
+class MotifDExclusion(StrEnum):
+    """Why hours do not count, in the order of rules.md 3.7 (`inferred` codes)."""
+
+    HORS_PERIODE = "HORS_PERIODE"
+    RECEPTION_TARDIVE = "RECEPTION_TARDIVE"
+    DUREE_HORS_LIMITES = "DUREE_HORS_LIMITES"
+    SANS_DEMANDE_ACTIVE = "SANS_DEMANDE_ACTIVE"
+    FORMATEUR_NON_DECLARE = "FORMATEUR_NON_DECLARE"
+    TYPE_INCOMPATIBLE = "TYPE_INCOMPATIBLE"
+    SIMULATEUR_NON_REFERENCE = "SIMULATEUR_NON_REFERENCE"
+    SANS_BUREAU_PRINCIPAL = "SANS_BUREAU_PRINCIPAL"
+    BAIL_EXPIRE = "BAIL_EXPIRE"
+    CHEVAUCHEMENT = "CHEVAUCHEMENT"
+    GROUPE_TROP_GRAND = "GROUPE_TROP_GRAND"
+    THEORIE_DEJA_COMPTEE = "THEORIE_DEJA_COMPTEE"
+    PLAFOND_THEORIE = "PLAFOND_THEORIE"
+    SIMULATEUR_AUTONOMIE_DEPASSEE = "SIMULATEUR_AUTONOMIE_DEPASSEE"
 
 
 class StatutDemande(StrEnum):

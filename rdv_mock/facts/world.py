@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from rdv_mock.facts.concurrence import Concurrence
+
 ErrorKeys = Literal["both", "code", "erreur"]
 
 
@@ -42,3 +44,5 @@ class WorldSettings:
     limits: Mapping[str, bool | int | float | str] = field(default_factory=dict)
     responses: Responses = Responses()
     errors: Mapping[str, ErrorOverride] = field(default_factory=dict)
+    concurrence: Concurrence | None = None
+    resultats_automatiques: float | None = None

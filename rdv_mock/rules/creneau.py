@@ -66,11 +66,11 @@ def statut_de_reservation(
     place: Place, auto_ecole: AutoEcole, capacite: Capacite | None, limits: Limits, *, now: datetime
 ) -> StatutDeReservation:
     """A créneau as an école sees it, first match (contract.md C, `inferred`)."""
-    holder = place.examen or place.panier
-    if holder is not None:
+    if not place.is_free:
+        holder = place.examen or place.panier
         return (
             StatutDeReservation.RESERVE_PAR_MON_AUTO_ECOLE
-            if holder.auto_ecole_id == auto_ecole.id
+            if holder is not None and holder.auto_ecole_id == auto_ecole.id
             else StatutDeReservation.RESERVE_PAR_AUTRE_AUTO_ECOLE
         )
     if not is_reservable(place.creneau, capacite, limits, now=now):

@@ -1,20 +1,172 @@
-"""Which ETP an école has in a month (rules.md 4.5)."""
+"""The ETP of an école: what a night finds, and what holds in a month (rules.md 4)."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from decimal import Decimal
+from typing import TypeVar
 
 from rdv_mock import paris
+from rdv_mock.facts.enumerations import (
+    CategorieDuLivret,
+    GroupeDuLivret,
+    MotifDExclusion,
+    StatutDuResultat,
+)
+from rdv_mock.facts.etp import (
+    MINUTES_PER_HOUR,
+    Accompagnement,
+    AutoEcoleLue,
+    AutonomieComptee,
+    Bearer,
+    Calcul,
+    EtpDuGroupe,
+    ExamenLu,
+    LeconLue,
+    PartEtp,
+    Periode,
+    Verdict,
+)
 from rdv_mock.fixtures import Limits
+from rdv_mock.rules.bareme import Bareme, bareme_of
+from rdv_mock.rules.bearer import Bearers
+from rdv_mock.rules.heures import judge
+
+T = TypeVar("T")
 
 
-def etp_of(mois: str, given: Mapping[str, Decimal], limits: Limits) -> Decimal:
-    """The ETP of an école for a month of effect, one groupe.
+def calculate(
+    lecons: Iterable[LeconLue],
+    examens: Iterable[ExamenLu],
+    ecole: AutoEcoleLue,
+    periode: Periode,
+    limits: Limits,
+    *,
+    autonomies: Iterable[AutonomieComptee] = (),
+) -> Calcul:
+    """What a night finds for an école, both groupes at once (rules.md 4.3 to 4.6).
 
-    `given` holds the values of the scenario by month; a value goes on for twelve months at most
-    (`etp.reportMois`), then it is 0 (`inferred`).
+    `lecons` and `autonomies` are those that `judge` wants, `examens` those of the école for groupes
+    A and B; those of other months are passed over.
+    """
+    bareme, bearers = bareme_of(limits), Bearers(ecole, limits)
+    verdicts = judge(lecons, ecole, periode, limits, autonomies=autonomies)
+    accompagnements = list(_accompany(examens, verdicts, ecole, periode, limits))
+    units = _units_of(verdicts, accompagnements, bareme)
+
+    def part(bearer: Bearer, groupe: GroupeDuLivret) -> PartEtp:
+        gathered = units.get((groupe, bearer), 0)
+        heures = Decimal(gathered) / bareme.units_per_hour
+        return PartEtp(bearer, heures, etp_of_units(gathered, bareme, limits))
+
+    groupes = {
+        groupe: EtpDuGroupe(
+            [
+                part(bearer, groupe)
+                for bearer in bearers
+                if bearer != bearers.generique or (groupe, bearer) in units
+            ]
+        )
+        for groupe in GroupeDuLivret
+    }
+    return Calcul(verdicts, accompagnements, groupes)
+
+
+def _accompany(
+    examens: Iterable[ExamenLu],
+    verdicts: Iterable[Verdict],
+    ecole: AutoEcoleLue,
+    periode: Periode,
+    limits: Limits,
+) -> Iterator[Accompagnement]:
+    """The examens of the period with a result, absences included (rules.md 4.4).
+
+    The one who bears them gave the last leçon of the candidat that counts and begins before the
+    examen, in the same period and groupe; one alone on a simulator names nobody (16). Failing that
+    it is the first declared formateur who has a bureau principal, failing that nobody: no hours.
+    """
+    held = [
+        examen
+        for examen in examens
+        if periode.debut <= examen.date_heure_debut < periode.fin
+        and examen.resultat not in {None, StatutDuResultat.EXAMEN_ANNULE}
+    ]
+    taught = _taught_to({examen.candidat_id for examen in held}, verdicts)
+    first = Bearers(ecole, limits).first_formateur()
+    for examen in sorted(held, key=lambda examen: (examen.date_heure_debut, examen.id)):
+        start = paris.seconds(examen.date_heure_debut)
+        lecons = taught.get((examen.candidat_id, examen.groupe_permis), ())
+        last = next((one for begin, one in reversed(lecons) if begin < start), first)
+        heures = limits.decimal(f"etp.accompagnement.{examen.groupe_permis}")
+        yield Accompagnement(examen.id, examen.groupe_permis, last, heures if last else Decimal(0))
+
+
+def _taught_to(
+    candidats: Set[str | None], verdicts: Iterable[Verdict]
+) -> Mapping[tuple[str | None, GroupeDuLivret], Sequence[tuple[int, Bearer]]]:
+    """When a formateur taught these candidats, on the time line, and who; in order."""
+    taught: dict[tuple[str | None, GroupeDuLivret], list[tuple[int, Bearer]]] = defaultdict(list)
+    for lecon, bearer in ((verdict.lecon, verdict.bearer) for verdict in verdicts):
+        if lecon.contrat.candidat_id in candidats and bearer and bearer.formateur_id:
+            key = (lecon.contrat.candidat_id, lecon.contrat.categorie_permis.groupe)
+            taught[key].append((paris.seconds(lecon.date_heure_debut), bearer))
+    return taught
+
+
+def _units_of(
+    verdicts: Iterable[Verdict], accompagnements: Iterable[Accompagnement], bareme: Bareme
+) -> Mapping[tuple[GroupeDuLivret, Bearer], int]:
+    """What everyone gathers for each groupe, in units of the barème."""
+    by_categorie: dict[tuple[CategorieDuLivret, Bearer], int] = defaultdict(int)
+    for verdict in verdicts:
+        if verdict.bearer:
+            by_categorie[verdict.lecon.contrat.categorie_permis, verdict.bearer] += verdict.units
+    units: dict[tuple[GroupeDuLivret, Bearer], int] = defaultdict(int)
+    for (categorie, bearer), sum_of_categorie in by_categorie.items():
+        units[categorie.groupe, bearer] += sum_of_categorie
+    for one in accompagnements:
+        if one.bearer:
+            rate = bareme.accompagnement[one.groupe_permis]
+            units[one.groupe_permis, one.bearer] += rate.weight * MINUTES_PER_HOUR
+    return units
+
+
+def etp_of_units(units: int, bareme: Bareme, limits: Limits) -> Decimal:
+    """Hours over the months of the period over those of a full-time job, rounded half up.
+
+    Source: rules.md 4.3 (`press`; one decimal is `official`). Exact: whole numbers only.
+    """
+    months = limits.integer("etp.moisGlissants")
+    decimals = limits.integer("etp.decimales")
+    hours, parts = limits.decimal("etp.baseMensuelle").as_integer_ratio()
+    above = units * parts * 10**decimals
+    below = bareme.units_per_hour * months * hours
+    return Decimal((2 * above + below) // (2 * below)).scaleb(-decimals)
+
+
+def has_lecon(verdicts: Iterable[Verdict], groupe: GroupeDuLivret) -> bool:
+    """Whether a leçon of a groupe lies in the period, counted or not.
+
+    A night before the world's beginning has a result only then (rules.md 4.5, `inferred`).
+    """
+    return any(
+        verdict.motif is not MotifDExclusion.HORS_PERIODE
+        and verdict.lecon.contrat.categorie_permis.groupe is groupe
+        for verdict in verdicts
+    )
+
+
+def holding(
+    mois: str, given: Mapping[str, T], results: Mapping[str, T], limits: Limits
+) -> T | None:
+    """What holds in a month of effect, for one école and groupe; None where the ETP is 0.
+
+    `given` are the values of the scenario, `results` those of the nights that are past, both by
+    month of effect. A value given goes before a result; where there is neither it is that of the
+    month before, over twelve months at most (`etp.reportMois`, rules.md 4.5, `inferred`).
     """
     for months in range(limits.integer("etp.reportMois") + 1):
-        valeur = given.get(paris.add_months(mois, -months))
-        if valeur is not None:
-            return valeur
-    return Decimal(0)
+        earlier = paris.add_months(mois, -months)
+        value = given.get(earlier, results.get(earlier))
+        if value is not None:
+            return value
+    return None

@@ -1,12 +1,13 @@
 """When the ETP are calculated, and over which leçons (rules.md 4.1 and 4.2)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
 from holidays import country_holidays
 
 from rdv_mock import paris
+from rdv_mock.facts.etp import Periode
 from rdv_mock.fixtures import Limits
 
 SATURDAY = 5
@@ -23,6 +24,39 @@ def nuit_du_calcul(mois: str, limits: Limits) -> datetime:
         day = eve
     hour = time.fromisoformat(limits.text("etp.heureDuCalcul"))
     return paris.to_instant(datetime.combine(day, hour))
+
+
+def periode_of(mois: str, limits: Limits) -> Periode:
+    """The night of a month and what it looks at: the three full months before (`official`)."""
+    debut, fin = (
+        datetime.combine(paris.first_day(first), time())
+        for first in (paris.add_months(mois, -limits.integer("etp.moisGlissants")), mois)
+    )
+    return Periode(nuit_du_calcul(mois, limits), debut, fin)
+
+
+def next_nuit(since: datetime, limits: Limits) -> tuple[str, datetime]:
+    """The first night after an instant: its month, and when it is."""
+    mois = paris.mois_of(paris.day_of(since))
+    while (nuit := nuit_du_calcul(mois, limits)) <= since:
+        mois = paris.add_months(mois, 1)
+    return mois, nuit
+
+
+def nuits_over(taught: Iterable[str], limits: Limits) -> list[str]:
+    """The months of the nights that look at any of some months, earliest first."""
+    after = range(1, limits.integer("etp.moisGlissants") + 1)
+    return sorted({paris.add_months(mois, months) for mois in taught for months in after})
+
+
+def mois_d_effet(mois: str, limits: Limits) -> str:
+    """The month in which the ETP that the night of a month finds takes effect."""
+    return paris.add_months(mois, limits.integer("etp.moisEffet"))
+
+
+def mois_du_calcul(mois: str, limits: Limits) -> str:
+    """The month whose night makes the ETP of a month of effect: two months earlier (`press`)."""
+    return paris.add_months(mois, -limits.integer("etp.moisEffet"))
 
 
 def nuits_for(debut: datetime, limits: Limits) -> Iterator[datetime]:

@@ -68,7 +68,7 @@ def check_available(place: Place, *, now: datetime) -> None:
     """
     if place.panier is not None:
         raise Refusal(ApiError.CRENEAU_DEJA_RESERVE)
-    if place.examen is not None or not is_open(place, now=now):
+    if not place.is_free or not is_open(place, now=now):
         raise Refusal(ApiError.CRENEAU_NON_DISPONIBLE)
 
 

@@ -68,10 +68,14 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     return f" ; vouliez-vous dire « {near[0]} » ?" if near else ""
 
 
+_STREAMED_AT_ONCE = 5_000
+
+
 class Build:
     """A scenario on its way into a store: resolves refs, hands out ids, collects problems.
 
-    No fact is written before `finish`. `given` are the ids that the scenario gives itself.
+    No fact that a file describes is written before `finish`. `given` are the ids that it gives
+    itself.
     """
 
     def __init__(
@@ -89,7 +93,9 @@ class Build:
         self._refs = {reference.ref: reference for reference in store.references.all()}
         self._new: dict[Table[Any], dict[str, Any]] = defaultdict(dict)
         self._replaced: list[tuple[Table[Any], str, str]] = []
+        self._streams: dict[Table[Any], list[Any]] = defaultdict(list)
         self._held: list[tuple[str, str, Place]] = []
+        self.published_before: set[str] = set()
 
     def problem(self, place: Place, message: str) -> None:
         """Note what is wrong, and go on to find more."""
@@ -163,6 +169,14 @@ class Build:
         """Keep a fact until the end."""
         self._new[table][fact.id] = fact
 
+    def stream(self, table: Table[Any], fact: Any) -> None:  # noqa: ANN401 - any fact
+        """Write a fact soon: one of very many, which no other part of the file names."""
+        waiting = self._streams[table]
+        waiting.append(fact)
+        if len(waiting) == _STREAMED_AT_ONCE:
+            table.save_all(waiting)
+            waiting.clear()
+
     def replace_all(self, table: Table[Any], column: str, owner_id: str) -> None:
         """What is added of a kind for this owner comes in the place of all that he had."""
         self._replaced.append((table, column, owner_id))
@@ -182,6 +196,10 @@ class Build:
         """Every fact of a kind, known already or described here."""
         return list(({fact.id: fact for fact in table.all()} | self._new[table]).values())
 
+    def id_named(self, name: str) -> str:
+        """The id behind a ref; any other name is one."""
+        return self._refs[name].target_id if name in self._refs else name
+
     def finish(self) -> None:
         """Write all that was kept; an object that is given another ref leaves its old one."""
         references = self.store.references
@@ -191,6 +209,8 @@ class Build:
             table.remove_where(f"{column} = ?", owner_id)
         for table, facts in self._new.items():
             table.save_all(facts.values())
+        for table, waiting in self._streams.items():
+            table.save_all(waiting)
 
     def refs(self) -> Mapping[str, str]:
         """Every ref with its id, once all is written."""

@@ -13,6 +13,7 @@ from rdv_mock.scenario.access import write_bail, write_client
 from rdv_mock.scenario.auto_ecoles import write_auto_ecole
 from rdv_mock.scenario.base import write_instant_in_full
 from rdv_mock.scenario.candidats import write_candidat
+from rdv_mock.scenario.etp import write_autonomie, write_etp_calcule
 from rdv_mock.scenario.exam_api import write_centre, write_mandat
 from rdv_mock.scenario.livret import write_contrat, write_lecon
 from rdv_mock.scenario.models import ResponsesPart
@@ -21,6 +22,7 @@ from rdv_mock.scenario.places import (
     write_creneau,
     write_examen,
     write_panier,
+    write_prise,
 )
 from rdv_mock.store import Store
 
@@ -38,6 +40,9 @@ WRITERS: Mapping[str, tuple[str, Writer]] = {
     "coefficients": ("coefficients", write_coefficient),
     "contratsDeFormation": ("contrats_de_formation", write_contrat),
     "lecons": ("lecons", write_lecon),
+    "prises": ("prises", write_prise),
+    "etpCalcules": ("etp_calcules", write_etp_calcule),
+    "autonomies": ("autonomies", write_autonomie),
     "baux": ("baux", write_bail),
 }
 """Each list of a scenario: the table it comes from, and how one of its facts is written."""
@@ -74,6 +79,14 @@ def dump_scenario(store: Store, *, now: datetime, frozen: bool) -> str:
             code: {"status": error.status, "message": error.message}
             for code, error in settings.errors.items()
         }
+    if concurrence := settings.concurrence:
+        content["concurrence"] = {
+            "autoEcoles": concurrence.auto_ecoles,
+            "delaiSecondes": list(concurrence.delai_secondes),
+            "part": concurrence.part,
+        }
+    if settings.resultats_automatiques is not None:
+        content["resultatsAutomatiques"] = {"part": settings.resultats_automatiques}
     if counters := store.counters():
         content["counters"] = counters
     refs = {reference.target_id: reference.ref for reference in store.references.all()}

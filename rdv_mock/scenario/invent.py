@@ -1,8 +1,10 @@
 """Plausible écoles, candidats, contrats and leçons, all drawn from the seed."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from random import Random  # noqa: TID251 - the type only; the draws come from chance
 
 from faker import Faker
@@ -62,6 +64,27 @@ class _Ecole:
     formateurs: Sequence[Formateur]
 
 
+class _FreeHours:
+    """Who is free when, in the last ninety days: one bit for each hour that is taken."""
+
+    def __init__(self, today: date) -> None:
+        self._days = [today - timedelta(days=back) for back in range(_DAYS_BACK)]
+        self._taken: dict[str, int] = defaultdict(int)
+
+    def start_of(self, days_back: int, hour: int) -> datetime:
+        """The Paris wall time of an hour."""
+        return datetime.combine(self._days[days_back], time(hour))
+
+    def take(self, people: Sequence[str], days_back: int, hour: int, minutes: int) -> bool:
+        """Take the hours that a leçon touches, if all of them are free for everyone."""
+        hours = (1 << (minutes + 59) // 60) - 1 << days_back * 24 + hour
+        if any(self._taken[who] & hours for who in people):
+            return False
+        for who in people:
+            self._taken[who] |= hours
+        return True
+
+
 def invent(part: InventPart, build: Build, limits: Limits) -> None:
     """Add what the scenario asks for to what it describes."""
     _invent_centres(part.centres, build)
@@ -73,7 +96,7 @@ def invent(part: InventPart, build: Build, limits: Limits) -> None:
         _invent_auto_ecole(number, part.formateurs_par_auto_ecole, fake, draw, build)
         for number in range(1, part.auto_ecoles + 1)
     ]
-    taken: set[tuple[str, datetime]] = set()
+    free = _FreeHours(paris.day_of(build.now))
     for number in range(1, part.candidats + 1):
         candidat = _invent_candidat(number, fake, draw, build)
         if ecoles:
@@ -81,7 +104,7 @@ def invent(part: InventPart, build: Build, limits: Limits) -> None:
                 ecole = draw.choice(ecoles)
                 contrat = _invent_contrat(candidat, categorie, ecole, draw, build)
                 for order in range(part.lecons_par_contrat if ecole.formateurs else 0):
-                    _invent_lecon(contrat, order, ecole, taken, draw, build)
+                    _invent_lecon(contrat, order, ecole, free, draw, build)
 
 
 def _invent_auto_ecole(
@@ -143,11 +166,11 @@ def _invent_candidat(number: int, fake: Faker, draw: Random, build: Build) -> Ca
         numero_dossier=f"9{draw.randrange(10):01}{number:010}",
         email=f"candidat-{number}@exemple.test",
     )
-    build.add(build.store.candidats, candidat)
+    build.stream(build.store.candidats, candidat)
     for order, categorie in enumerate((CategoriePermis.B, CategoriePermis.A2, CategoriePermis.A1)):
         id_ = build.part_id(build.store.demandes, candidat.id, order)
         demande = Demande(id_, candidat.id, categorie, StatutDemande.VALIDEE)
-        build.add(build.store.demandes, demande)
+        build.stream(build.store.demandes, demande)
     return candidat
 
 
@@ -170,7 +193,7 @@ def _invent_contrat(
         type_formation=draw.choice(_FORMATIONS),
         date_heure_creation=build.now - timedelta(days=_DAYS_BACK + 1),
     )
-    build.add(build.store.contrats_de_formation, contrat)
+    build.stream(build.store.contrats_de_formation, contrat)
     return contrat
 
 
@@ -178,7 +201,7 @@ def _invent_lecon(
     contrat: ContratDeFormation,
     order: int,
     ecole: _Ecole,
-    taken: set[tuple[str, datetime]],
+    free: _FreeHours,
     draw: Random,
     build: Build,
 ) -> None:
@@ -188,19 +211,14 @@ def _invent_lecon(
     """
     for _ in range(8):
         numero = draw.choice(ecole.formateurs).numero_autorisation
-        day = paris.day_of(build.now) - timedelta(days=draw.randrange(1, _DAYS_BACK))
+        days_back = draw.randrange(1, _DAYS_BACK)
         minutes = draw.choice(_DURATIONS)
-        debut = datetime.combine(day, time(draw.choice(_HOURS)))
-        hours = {
-            (who, debut + timedelta(hours=hour))
-            for who in (numero, contrat.candidat_id)
-            for hour in range((minutes + 59) // 60)
-        }
-        if taken.isdisjoint(hours):
+        hour = draw.choice(_HOURS)
+        if free.take((numero, contrat.candidat_id), days_back, hour, minutes):
             break
     else:
         return
-    taken.update(hours)
+    debut = free.start_of(days_back, hour)
     lecon = Lecon(
         id=build.part_id(build.store.lecons, contrat.id, order),
         contrat_id=contrat.id,
@@ -209,9 +227,12 @@ def _invent_lecon(
         date_heure_debut=debut,
         duree_en_minutes=minutes,
         numero_autorisation=numero,
-        date_heure_reception=paris.to_instant(paris.end_of(debut, minutes=minutes)),
+        date_heure_reception=_instant_of(debut) + timedelta(minutes=minutes),
     )
-    build.add(build.store.lecons, lecon)
+    build.stream(build.store.lecons, lecon)
+
+
+_instant_of = cache(paris.to_instant)
 
 
 def _invent_centres(count: int, build: Build) -> None:
@@ -280,7 +301,7 @@ def _invent_creneau(
         numero_inspecteur=inspecteur_of(f"{centre.id}/{day}/{inspecteur}", build.seed),
         est_candidat_obligatoire=None,
     )
-    build.add(store.creneaux, creneau)
+    build.stream(store.creneaux, creneau)
 
 
 def load_departements() -> list[dict[str, str]]:

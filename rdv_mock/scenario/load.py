@@ -8,21 +8,33 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from rdv_mock.agenda import Life, draw_prises
 from rdv_mock.errors import ApiError, Detail, Refusal
+from rdv_mock.facts.concurrence import Concurrence
 from rdv_mock.facts.world import ErrorOverride, Responses, WorldSettings
 from rdv_mock.fixtures import default_limits
+from rdv_mock.nuit import replay_nights
 from rdv_mock.scenario.access import save_baux, save_clients
 from rdv_mock.scenario.auto_ecoles import save_auto_ecoles
 from rdv_mock.scenario.base import Build, Named, suggestion
 from rdv_mock.scenario.candidats import save_candidats
+from rdv_mock.scenario.etp import save_autonomies, save_etp_calcules
 from rdv_mock.scenario.exam_api import save_centres, save_mandats
 from rdv_mock.scenario.livret import save_contrats, save_lecons
-from rdv_mock.scenario.models import ErrorPart, Fragment, ResponsesPart, Scenario
+from rdv_mock.scenario.models import (
+    ConcurrencePart,
+    ErrorPart,
+    Fragment,
+    ResponsesPart,
+    ResultatsAutomatiquesPart,
+    Scenario,
+)
 from rdv_mock.scenario.places import (
     save_coefficients,
     save_creneaux,
     save_examens,
     save_paniers,
+    save_prises,
 )
 from rdv_mock.scenario.source import Source
 from rdv_mock.store import Store
@@ -100,12 +112,17 @@ def load_scenario(source: Source, *, name: str, now: datetime) -> Store:
         limits=scenario.limits,
         responses=responses_of(scenario.responses),
         errors=errors_of(scenario.errors),
+        concurrence=concurrence_of(scenario.concurrence),
+        resultats_automatiques=part_of(scenario.resultats_automatiques),
     )
-    store = Store.new(settings)
+    start = clock.now or now
+    store = Store.new(settings, now=start)
     try:
         with store.transaction():
             store.save_counters(scenario.counters)
-            save_parts(scenario, source, store, settings, now=clock.now or now)
+            save_parts(scenario, source, store, settings, now=start)
+            if scenario.etp_calcules is None:
+                replay_nights(store, default_limits().overridden(settings.limits), now=start)
     except BaseException:
         store.close()
         raise
@@ -135,8 +152,11 @@ def save_parts(
     save_examens(parts.examens, build, ("examens",))
     save_paniers(parts.paniers, build, ("paniers",), limits)
     save_coefficients(parts.coefficients, build, ("coefficients",))
+    save_prises(parts.prises or [], build, ("prises",))
     save_contrats(parts.contrats_de_formation, build, ("contratsDeFormation",))
     save_lecons(parts.lecons, build, ("lecons",))
+    save_etp_calcules(parts.etp_calcules or [], build, ("etpCalcules",))
+    save_autonomies(parts.autonomies, build, ("autonomies",))
     save_baux(parts.baux, build, ("baux",), limits)
     if isinstance(parts, Scenario) and parts.invent:
         from rdv_mock.scenario.invent import invent  # noqa: PLC0415 - Faker is slow to load
@@ -146,6 +166,13 @@ def save_parts(
     if build.problems:
         raise _invalid(build.problems)
     build.finish()
+    if parts.prises is None:
+        appearing = [
+            creneau
+            for creneau in store.creneaux.published_at(now)
+            if creneau.id not in build.published_before
+        ]
+        draw_prises(Life(store, limits, settings), appearing)
     return build.refs()
 
 
@@ -168,6 +195,16 @@ def _given_ids(parts: Scenario | Fragment) -> set[str]:
         parts.baux,
     ]
     return {part.id for one in lists for part in one if part.id}
+
+
+def concurrence_of(part: ConcurrencePart | None) -> Concurrence | None:
+    """The virtual écoles, as the world knows them."""
+    return Concurrence(part.auto_ecoles, part.delai_secondes, part.part) if part else None
+
+
+def part_of(part: ResultatsAutomatiquesPart | None) -> float | None:
+    """Which part of the examens is passed, where results are drawn."""
+    return part.part if part else None
 
 
 def responses_of(part: ResponsesPart) -> Responses:

@@ -13,10 +13,11 @@ from rdv_mock.scenario.access import DEFAULT_CLIENT, BailPart, ClientPart
 from rdv_mock.scenario.auto_ecoles import AutoEcolePart
 from rdv_mock.scenario.base import Instant, Part, RefOrId, suggestion
 from rdv_mock.scenario.candidats import CandidatPart
+from rdv_mock.scenario.etp import AutonomiePart, EtpCalculePart
 from rdv_mock.scenario.exam_api import CentrePart, MandatPart
 from rdv_mock.scenario.limits import Limits
 from rdv_mock.scenario.livret import ContratPart, LeconPart
-from rdv_mock.scenario.places import CoefficientPart, CreneauPart, ExamenPart, PanierPart
+from rdv_mock.scenario.places import CoefficientPart, CreneauPart, ExamenPart, PanierPart, PrisePart
 from rdv_mock.wire.base import Problem
 
 
@@ -70,6 +71,9 @@ MOST_INVENTED_LECONS = 1_500_000
 """Leçons that a scenario may ask for: a million is a large world."""
 
 
+Seconds = Annotated[float, Field(ge=0, le=31_536_000)]
+
+
 class InventPart(Part):
     """Plausible écoles, candidats, contrats, leçons, centres and créneaux, from the seed."""
 
@@ -95,6 +99,26 @@ class InventPart(Part):
         return self
 
 
+class ConcurrencePart(Part):
+    """Virtual écoles that take créneaux once they are published."""
+
+    auto_ecoles: int = Field(default=8, ge=1, le=1_000)
+    delai_secondes: tuple[Seconds, Seconds] = (0.5, 5.0)
+    part: float = Field(default=0.9, ge=0, le=1, description="Of the créneaux, which they want.")
+
+    @model_validator(mode="after")
+    def _from_least_to_most(self) -> "ConcurrencePart":
+        if self.delai_secondes[0] > self.delai_secondes[1]:
+            raise PydanticCustomError(Problem.LIMIT, "doit aller du plus court au plus long délai")
+        return self
+
+
+class ResultatsAutomatiquesPart(Part):
+    """A result is drawn and entered when an examen ends."""
+
+    part: float = Field(ge=0, le=1, description="Of the examens, which are passed.")
+
+
 Errors = dict[Annotated[str, AfterValidator(_known_code)], ErrorPart]
 
 
@@ -115,6 +139,17 @@ class Fragment(Part):
     examens: list[ExamenPart] = []
     paniers: list[PanierPart] = []
     coefficients: list[CoefficientPart] = []
+    prises: list[PrisePart] = Field(
+        default=[], description="Written by GET /_mock/state: what virtual écoles take."
+    )
+    etp_calcules: list[EtpCalculePart] | None = Field(
+        None, description="Written by GET /_mock/state; without it, past nights are calculated."
+    )
+    autonomies: list[AutonomiePart] = Field(
+        default=[], description="Written by GET /_mock/state: hours alone on a simulator."
+    )
+    concurrence: ConcurrencePart | None = None
+    resultats_automatiques: ResultatsAutomatiquesPart | None = None
     contrats_de_formation: list[ContratPart] = []
     lecons: list[LeconPart] = []
     baux: list[BailPart] = []
@@ -146,6 +181,18 @@ class Scenario(Part):
     examens: list[ExamenPart] = []
     paniers: list[PanierPart] = []
     coefficients: list[CoefficientPart] = []
+    prises: list[PrisePart] | None = Field(
+        None,
+        description="Written by GET /_mock/state; without it, what appears at the start is drawn.",
+    )
+    etp_calcules: list[EtpCalculePart] | None = Field(
+        None, description="Written by GET /_mock/state; without it, past nights are calculated."
+    )
+    autonomies: list[AutonomiePart] = Field(
+        default=[], description="Written by GET /_mock/state: hours alone on a simulator."
+    )
+    concurrence: ConcurrencePart | None = None
+    resultats_automatiques: ResultatsAutomatiquesPart | None = None
     contrats_de_formation: list[ContratPart] = []
     lecons: list[LeconPart] = []
     baux: list[BailPart] = []

@@ -6,16 +6,17 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from rdv_mock.errors import ApiError, Refusal
+from rdv_mock.facts.concurrence import Concurrence
 from rdv_mock.facts.world import ErrorOverride, Responses
 from rdv_mock.scenario.base import Part
 from rdv_mock.scenario.dump import WRITERS, dump_fact
-from rdv_mock.scenario.load import parse, save_parts
+from rdv_mock.scenario.load import concurrence_of, parse, part_of, save_parts
 from rdv_mock.scenario.models import Fragment
 from rdv_mock.scenario.source import Source
 from rdv_mock.store import Store
 from rdv_mock.store.table import Table
 
-S = TypeVar("S", Responses, ErrorOverride)
+S = TypeVar("S", Responses, ErrorOverride, Concurrence)
 
 
 def apply_fragment(source: Source, store: Store, *, now: datetime) -> Mapping[str, str]:
@@ -34,6 +35,12 @@ def apply_fragment(source: Source, store: Store, *, now: datetime) -> Mapping[st
                 before.description if fragment.description is None else fragment.description
             ),
             limits={**before.limits, **fragment.limits},
+            concurrence=_concurrence(before.concurrence, fragment),
+            resultats_automatiques=(
+                part_of(fragment.resultats_automatiques)
+                if "resultats_automatiques" in fragment.model_fields_set
+                else before.resultats_automatiques
+            ),
             responses=_changed(before.responses, fragment.responses),
             errors={
                 **before.errors,
@@ -44,9 +51,19 @@ def apply_fragment(source: Source, store: Store, *, now: datetime) -> Mapping[st
             },
         )
         store.save_settings(settings)
+        store.save_lived_until(now)
         for index, name in enumerate(fragment.supprimer):
             _remove(name, store, source, index)
         return save_parts(fragment, source, store, settings, now=now)
+
+
+def _concurrence(before: Concurrence | None, fragment: Fragment) -> Concurrence | None:
+    """The virtual écoles, with what the fragment says of them; `concurrence: ~` sends them away."""
+    if before and fragment.concurrence:
+        return _changed(before, fragment.concurrence)
+    if "concurrence" in fragment.model_fields_set:
+        return concurrence_of(fragment.concurrence)
+    return before
 
 
 def _changed(known: S, part: Part | None) -> S:

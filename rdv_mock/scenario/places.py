@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints
 from rdv_mock import paris
 from rdv_mock.chance import seeded_random
 from rdv_mock.facts.capacite import Coefficient
+from rdv_mock.facts.concurrence import Prise
 from rdv_mock.facts.creneau import Creneau
 from rdv_mock.facts.enumerations import (
     GroupeDuLivret,
@@ -93,6 +94,15 @@ class CoefficientPart(Part):
     valeur: Decimal = Field(ge=0, le=1000, max_digits=10, decimal_places=6)
 
 
+class PrisePart(Part):
+    """What a virtual école takes, or has taken."""
+
+    creneau: RefOrId
+    numero_auto_ecole: int = Field(ge=1, le=1_000)
+    date_heure: Instant
+    est_faite: bool = False
+
+
 def save_creneaux(parts: Sequence[CreneauPart], build: Build, at: Place, limits: Limits) -> None:
     """Put créneaux into the build."""
     for index, part in enumerate(parts):
@@ -118,6 +128,8 @@ def save_creneaux(parts: Sequence[CreneauPart], build: Build, at: Place, limits:
                 est_candidat_obligatoire=part.est_candidat_obligatoire,
             )
             build.add(build.store.creneaux, creneau)
+            if part.date_heure_publication is None:
+                build.published_before.add(id_)
 
 
 def minutes_of(groupe: GroupePermis, epreuve: TypeEpreuvePratique, limits: Limits) -> int:
@@ -230,6 +242,32 @@ def save_coefficients(parts: Sequence[CoefficientPart], build: Build, at: Place)
         id_ = build.part_id(build.store.coefficients, *about)
         build.once(build.store.coefficients, id_, (*at, index))
         build.add(build.store.coefficients, Coefficient(id_, *about, part.valeur))
+
+
+def save_prises(parts: Sequence[PrisePart], build: Build, at: Place) -> None:
+    """Put what virtual écoles take into the build."""
+    for index, part in enumerate(parts):
+        creneau = build.find(build.store.creneaux, part.creneau, (*at, index, "creneau"))
+        if creneau:
+            prise = Prise(
+                f"{creneau.id}/prise",
+                creneau.id,
+                part.numero_auto_ecole,
+                part.date_heure,
+                est_faite=part.est_faite,
+            )
+            build.once(build.store.prises, prise.id, (*at, index))
+            build.add(build.store.prises, prise)
+
+
+def write_prise(prise: Prise, _store: Store, ref: Ref) -> PrisePart:
+    """A créneau that a virtual école takes, as a scenario says it."""
+    return PrisePart.model_construct(
+        creneau=ref(prise.creneau_id) or prise.creneau_id,
+        numero_auto_ecole=prise.numero_auto_ecole,
+        date_heure=prise.date_heure,
+        est_faite=prise.est_faite,
+    )
 
 
 def write_creneau(creneau: Creneau, _store: Store, ref: Ref) -> CreneauPart:

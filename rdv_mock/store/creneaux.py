@@ -2,16 +2,18 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from rdv_mock import paris
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.creneau import Creneau, Place, Reservation
 from rdv_mock.facts.enumerations import GroupePermis
 from rdv_mock.store.centres import Centres
+from rdv_mock.store.concurrence import Prises
 from rdv_mock.store.examens import OCCUPIES, Examens
 from rdv_mock.store.paniers import ElementsDuPanier, Paniers
-from rdv_mock.store.table import SqlValue, Table
+from rdv_mock.store.table import SqlValue, Table, write_datetime
 
 
 class Creneaux(Table[Creneau]):
@@ -19,9 +21,29 @@ class Creneaux(Table[Creneau]):
 
     name = "creneaux"
     fact = Creneau
-    indexes = (("centre_id", "date_heure_debut"),)
+    indexes = (("centre_id", "date_heure_debut"), ("date_heure_publication",), ("date_heure_fin",))
     owners = {"centre_id": "centres"}
     unknown = ApiError.CRENEAU_INCONNU
+
+    def next_publication(self, since: datetime) -> datetime | None:
+        """When the next créneaux appear after an instant."""
+        creneau = self.first(
+            "date_heure_publication > ? ORDER BY date_heure_publication", write_datetime(since)
+        )
+        return None if creneau is None else creneau.date_heure_publication
+
+    def published_at(self, at: datetime) -> list[Creneau]:
+        """Those that appear at one instant."""
+        return self.where("date_heure_publication = ? ORDER BY id", write_datetime(at))
+
+    def published_between(self, since: datetime, until: datetime) -> list[Creneau]:
+        """Those that appear after an instant and until another, that one included."""
+        return self.where(
+            "date_heure_publication > ? AND date_heure_publication <= ?"
+            " ORDER BY date_heure_publication, id",
+            write_datetime(since),
+            write_datetime(until),
+        )
 
 
 class Places:
@@ -34,21 +56,30 @@ class Places:
         examens: Examens,
         elements: ElementsDuPanier,
         paniers: Paniers,
+        prises: Prises,
     ) -> None:
         self._sql = creneaux.sql
-        self._tables: Sequence[Table[Any]] = (creneaux, centres, examens, elements, paniers)
+        self._tables: Sequence[Table[Any]] = (
+            creneaux,
+            centres,
+            examens,
+            elements,
+            paniers,
+            prises,
+        )
         self._select = (
-            f"SELECT {_columns(self._tables, ('t', 'ce', 'ex', 'el', 'pa'))}"  # noqa: S608 - ours
+            f"SELECT {_columns(self._tables, ('t', 'ce', 'ex', 'el', 'pa', 'pr'))}"  # noqa: S608 - ours
             " FROM creneaux t JOIN centres ce ON ce.id = t.centre_id"
             f" LEFT JOIN examens ex ON ex.creneau_id = t.id AND {OCCUPIES}"
             " LEFT JOIN elements_du_panier el ON el.creneau_id = t.id"
             " LEFT JOIN paniers pa ON pa.id = el.panier_id"
+            " LEFT JOIN prises pr ON pr.creneau_id = t.id AND pr.est_faite = 1"
         )
 
     def _where(self, condition: str, *parameters: SqlValue) -> Iterator[Place]:
         for row in self._sql.execute(f"{self._select} WHERE {condition}", parameters):
-            creneau, centre, examen, element, panier = _facts(self._tables, row)
-            yield Place(creneau, centre, examen, panier, element)
+            creneau, centre, examen, element, panier, prise = _facts(self._tables, row)
+            yield Place(creneau, centre, examen, panier, element, prise)
 
     def find(self, creneau_id: str) -> Place | None:
         """One créneau."""
@@ -75,7 +106,8 @@ class Places:
         """Those of a centre that nobody has, from a day on, by start."""
         return self._where(
             "t.centre_id = ? AND t.groupe_permis = ? AND t.date_heure_debut >= ?"
-            " AND ex.id IS NULL AND el.id IS NULL ORDER BY t.date_heure_debut",
+            " AND ex.id IS NULL AND el.id IS NULL AND pr.id IS NULL"
+            " ORDER BY t.date_heure_debut",
             centre_id,
             groupe,
             f"{day}T00:00:00",
@@ -160,6 +192,43 @@ class Reservations:
             f"{since or date.min}T00:00:00",
             f"{until or date.max}T23:59:59",
         )
+
+    def ending(self, since: datetime, until: datetime) -> list[Reservation]:
+        """Those that end between two instants, an hour more on both sides, first ones first.
+
+        Starts and ends are kept as a clock on the wall shows them, which a change of hour moves.
+        """
+        hour = timedelta(hours=1)
+        return self._where(
+            "cr.date_heure_fin BETWEEN ? AND ? ORDER BY cr.date_heure_fin, t.id",
+            write_datetime(paris.to_local(since).replace(microsecond=0) - hour),
+            write_datetime(paris.to_local(until).replace(microsecond=0) + hour),
+        )
+
+    def ends_without_resultat(self, since: datetime) -> Iterator[datetime]:
+        """When those end that wait for a result, as the clock on the wall shows it.
+
+        First ones first, after an instant; in the night in which clocks go back, perhaps before.
+        """
+        rows = self._sql.execute(
+            "SELECT cr.date_heure_fin FROM creneaux cr"
+            " CROSS JOIN examens t ON t.creneau_id = cr.id WHERE cr.date_heure_fin > ?"
+            " AND t.candidat_id IS NOT NULL AND t.resultat IS NULL"
+            " AND t.date_heure_annulation IS NULL ORDER BY cr.date_heure_fin",
+            (write_datetime(paris.to_local(since).replace(microsecond=0)),),
+        )
+        return (datetime.fromisoformat(fin) for (fin,) in rows)
+
+    def ending_on(self, local: datetime) -> list[Reservation]:
+        """Those that end when the clock on the wall shows this, cancelled ones apart."""
+        return self._where(
+            "cr.date_heure_fin = ? AND t.date_heure_annulation IS NULL ORDER BY t.id",
+            write_datetime(local),
+        )
+
+    def with_resultat(self) -> list[Reservation]:
+        """Those for which a result was entered."""
+        return self._where("t.resultat IS NOT NULL ORDER BY t.id")
 
     def first_without_candidat(self) -> Reservation | None:
         """The next one to take place among those that nobody is named for."""

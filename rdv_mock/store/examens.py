@@ -26,6 +26,10 @@ class Examens(Table[Examen]):
         """The one that stands on a créneau."""
         return self.first(f"creneau_id = ? AND {OCCUPIES.replace('ex.', '')}", creneau_id)
 
+    def ever_on(self, creneau_id: str) -> list[Examen]:
+        """All that ever stood on a créneau."""
+        return self.where("creneau_id = ?", creneau_id)
+
     def count_remplacements(self, auto_ecole_id: str, groupe: GroupePermis, mois: str) -> int:
         """How many candidats an école has replaced on its examens of a month, for a groupe."""
         (count,) = self.sql.execute(

@@ -1,10 +1,38 @@
 """Contrats de formation and leçons."""
 
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from rdv_mock.errors import ApiError
+from rdv_mock.facts.enumerations import (
+    Activite,
+    CategorieDuLivret,
+    StatutDemande,
+    TypeFormation,
+    TypeLecon,
+)
+from rdv_mock.facts.etp import ContratLu, LeconLue
 from rdv_mock.facts.livret import ContratDeFormation, Lecon
 from rdv_mock.store.table import Table, write_datetime
+
+_READ_BY_NIGHT = f"""
+    WITH contrats AS MATERIALIZED (
+        SELECT id, candidat_id, bureau_id, categorie_permis, type_formation, EXISTS (
+            SELECT 1 FROM demandes d WHERE d.candidat_id = f.candidat_id
+            AND d.categorie_permis = f.categorie_permis AND d.statut = '{StatutDemande.VALIDEE}'
+        ) FROM contrats_de_formation f WHERE auto_ecole_id = ?
+    )
+    SELECT t.id, t.type, t.activite, t.date_heure_debut, t.duree_en_minutes,
+        t.numero_autorisation, t.date_heure_reception, t.rowid, c.*
+    FROM contrats c CROSS JOIN lecons t ON t.contrat_id = c.id
+"""  # noqa: S608 - words of our own
+"""One pass over the contrats of an école, and for each over the index of its leçons."""
+
+_CATEGORIES = {str(categorie): categorie for categorie in CategorieDuLivret}
+_FORMATIONS = {str(formation): formation for formation in TypeFormation}
+_TYPES = {str(type_lecon): type_lecon for type_lecon in TypeLecon}
+_ACTIVITES = {str(activite): activite for activite in Activite}
 
 
 class ContratsDeFormation(Table[ContratDeFormation]):
@@ -41,6 +69,17 @@ class Lecons(Table[Lecon]):
             raise self._absence(lecon_id)
         return lecon
 
+    def months_by_auto_ecole(self) -> Mapping[str, Sequence[str]]:
+        """For each école that has any leçon: the months in which they begin."""
+        rows = self.sql.execute(
+            "SELECT DISTINCT f.auto_ecole_id, substr(t.date_heure_debut, 1, 7)"
+            " FROM lecons t JOIN contrats_de_formation f ON f.id = t.contrat_id ORDER BY 1, 2"
+        )
+        months: dict[str, list[str]] = defaultdict(list)
+        for auto_ecole_id, mois in rows:
+            months[auto_ecole_id].append(mois)
+        return months
+
     def at_same_start(self, numero_dossier: str, debut: datetime) -> list[Lecon]:
         """Those of one NEPH, with any école, that begin in the same minute."""
         minute = debut.replace(second=0)
@@ -53,3 +92,62 @@ class Lecons(Table[Lecon]):
             (numero_dossier, write_datetime(minute), write_datetime(minute.replace(second=59))),
         )
         return [self.read(row) for row in rows]
+
+    def read_by_night(
+        self,
+        auto_ecole_id: str,
+        debut: datetime,
+        fin: datetime,
+        *,
+        received_after: datetime | None = None,
+    ) -> Iterator[LeconLue]:
+        """What a calculation reads of an école: its leçons that begin from `debut` until `fin`.
+
+        Both are Paris wall time, `fin` is excluded. With `received_after`, an instant, those that
+        arrived later than that too, whenever they begin. Contrat by contrat, in no other order.
+        """
+        condition = "t.date_heure_debut >= ? AND t.date_heure_debut < ?"
+        parameters = [auto_ecole_id, write_datetime(debut), write_datetime(fin)]
+        if received_after is not None:
+            condition = f"({condition} OR t.date_heure_reception > ?)"
+            parameters.append(write_datetime(received_after))
+        read_time = datetime.fromisoformat
+        contrat = None
+        for (
+            id_,
+            type_lecon,
+            activite,
+            begin,
+            minutes,
+            numero,
+            reception,
+            rang,
+            contrat_id,
+            *rest,
+        ) in self.sql.execute(f"{_READ_BY_NIGHT} WHERE {condition}", parameters):
+            if contrat is None or contrat.id != contrat_id:
+                contrat = _read_contrat(contrat_id, *rest)
+            yield LeconLue(
+                id_,
+                contrat,
+                _TYPES[type_lecon],
+                _ACTIVITES[activite],
+                read_time(begin),
+                minutes,
+                numero,
+                read_time(reception),
+                rang,
+            )
+
+
+def _read_contrat(
+    id_: str, candidat_id: str, bureau_id: str | None, categorie: str, formation: str, validee: int
+) -> ContratLu:
+    return ContratLu(
+        id_,
+        candidat_id,
+        bureau_id,
+        _CATEGORIES[categorie],
+        _FORMATIONS[formation],
+        bool(validee),
+    )

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -15,6 +16,7 @@ from rdv_mock.facts.access import SWAGGER_UI
 from rdv_mock.facts.candidat import fold
 from rdv_mock.facts.dossier import Dossier
 from rdv_mock.facts.enumerations import GroupePermis
+from rdv_mock.facts.etp import AutoEcoleLue, BailLu
 from rdv_mock.facts.world import WorldSettings
 from rdv_mock.store.access import AuthorizationCodes, Baux, Clients, Sessions, Tokens
 from rdv_mock.store.auto_ecoles import (
@@ -29,19 +31,21 @@ from rdv_mock.store.auto_ecoles import (
 from rdv_mock.store.candidats import Candidats, Demandes, Penalites, ResultatsTable
 from rdv_mock.store.capacite import Coefficients
 from rdv_mock.store.centres import Centres, CentresFavoris
+from rdv_mock.store.concurrence import Prises
 from rdv_mock.store.creneaux import Creneaux, Places, Reservations
+from rdv_mock.store.etp import Autonomies, EtpCalcules, PartsCalculees
 from rdv_mock.store.examens import Examens
 from rdv_mock.store.livret import ContratsDeFormation, Lecons
 from rdv_mock.store.mandats import Mandats
 from rdv_mock.store.paniers import ElementsDuPanier, Paniers
 from rdv_mock.store.references import References
-from rdv_mock.store.table import Table
+from rdv_mock.store.table import Table, write_datetime
 
 _SETTINGS = TypeAdapter(WorldSettings)
 
 
 class Store:
-    """One world's database. Use `Store.new()`, or `copy()` of one that exists."""
+    """One world's database. Use `Store.new(…)`, or `copy()` of one that exists."""
 
     def __init__(self) -> None:
         self.sql = sqlite3.connect(":memory:", check_same_thread=False)
@@ -68,6 +72,10 @@ class Store:
         self.elements_du_panier = ElementsDuPanier(db)
         self.examens = Examens(db)
         self.coefficients = Coefficients(db)
+        self.prises = Prises(db)
+        self.etp_calcules = EtpCalcules(db)
+        self.parts_calculees = PartsCalculees(db)
+        self.autonomies = Autonomies(db)
         self.clients = Clients(db)
         self.baux = Baux(db)
         self.sessions = Sessions(db)
@@ -78,20 +86,27 @@ class Store:
             table for table in vars(self).values() if isinstance(table, Table)
         )
         self.places = Places(
-            self.creneaux, self.centres, self.examens, self.elements_du_panier, self.paniers
+            self.creneaux,
+            self.centres,
+            self.examens,
+            self.elements_du_panier,
+            self.paniers,
+            self.prises,
         )
         self.reservations = Reservations(self.examens, self.creneaux, self.centres)
 
     @classmethod
-    def new(cls, settings: WorldSettings) -> "Store":
-        """An empty world with these settings."""
+    def new(cls, settings: WorldSettings, *, now: datetime) -> "Store":
+        """An empty world with these settings, where nothing is due by now."""
         store = cls()
         for table in store.tables:
             table.create()
         store.sql.execute("CREATE TABLE counters (kind TEXT PRIMARY KEY, count INTEGER NOT NULL)")
         store.sql.execute("CREATE TABLE settings (settings TEXT NOT NULL)")
         store.sql.execute("INSERT INTO settings VALUES ('')")
+        store.sql.execute("CREATE TABLE lived (until TEXT NOT NULL)")
         store.save_settings(settings)
+        store.save_lived_until(now)
         store.clients.save(SWAGGER_UI)
         return store
 
@@ -137,6 +152,16 @@ class Store:
         """Settle something else."""
         written = _SETTINGS.dump_json(settings).decode()
         self.sql.execute("UPDATE settings SET settings = ?", (written,))
+
+    def lived_until(self) -> datetime:
+        """The instant up to which everything has happened that was due."""
+        (until,) = self.sql.execute("SELECT until FROM lived").fetchone()
+        return datetime.fromisoformat(until)
+
+    def save_lived_until(self, until: datetime) -> None:
+        """Say that all has happened that was due by then."""
+        self.sql.execute("DELETE FROM lived")
+        self.sql.execute("INSERT INTO lived VALUES (?)", (write_datetime(until),))
 
     def new_id(self, table: Table[Any], *, seed: int) -> str:
         """The next id of a kind; never one that a scenario already gave to something."""
@@ -192,6 +217,35 @@ class Store:
             )
             for candidat in self.candidats.among("id", candidat_ids)
         }
+
+    def read_auto_ecole(self, auto_ecole_id: str) -> AutoEcoleLue:
+        """What a calculation night reads of an école, its leçons apart."""
+        formateurs = self.formateurs.where("auto_ecole_id = ? ORDER BY rowid", auto_ecole_id)
+        return AutoEcoleLue(
+            code_departement=self.auto_ecoles.get(auto_ecole_id).code_departement,
+            bureaux=self.bureaux.of(auto_ecole_id),
+            formateurs=formateurs,
+            simulateurs=self.simulateurs.of(auto_ecole_id),
+            baux=[
+                BailLu(bail, employe)
+                for employe in self.employes.of(auto_ecole_id)
+                for bail in self.baux.of(employe.id)
+            ],
+        )
+
+    def candidats_with_penalites(self) -> Mapping[GroupePermis, Sequence[str]]:
+        """Whom pénalités of a groupe may concern: given, or following from examens."""
+        rows = self.sql.execute(
+            "SELECT candidat_id, groupe_permis FROM penalites"
+            " UNION SELECT ex.candidat_id, cr.groupe_permis FROM examens ex"
+            " JOIN creneaux cr ON cr.id = ex.creneau_id WHERE ex.candidat_id IS NOT NULL"
+            " AND (ex.resultat IS NOT NULL OR ex.date_heure_annulation IS NOT NULL)"
+            " ORDER BY 1, 2"
+        )
+        by_groupe: dict[GroupePermis, list[str]] = defaultdict(list)
+        for candidat_id, groupe in rows:
+            by_groupe[GroupePermis(groupe)].append(candidat_id)
+        return by_groupe
 
     def forget(self, table: Table[Any], id_: str) -> None:
         """Remove a fact with its ref and all that it owns."""

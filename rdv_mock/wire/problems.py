@@ -40,6 +40,7 @@ _MESSAGES: Mapping[str, str] = {
     "enum": "doit valoir {expected}",
     "literal_error": "doit valoir {expected}",
     "list_type": "doit être une liste",
+    "tuple_type": "doit être une liste",
     "too_short": "doit compter au moins {min_length} élément(s)",
     "too_long": "doit compter au plus {max_length} élément(s)",
     "datetime_type": "doit être une date et une heure ISO 8601 avec fuseau",

@@ -312,10 +312,10 @@ def test_formateurs_and_simulateurs_are_those_of_the_ecole(anyone: Vendor) -> No
 
 
 def test_etp_are_those_that_the_scenario_gives(lea: Vendor) -> None:
-    answer = lea.get(f"{LIVRET}/etp?mois=2026-04&groupe-permis=B")
+    answer = lea.get(f"{LIVRET}/etp?mois=2026-03&groupe-permis=B")
 
     assert answer.json() == {
-        "mois": "2026-04",
+        "mois": "2026-03",
         "groupePermis": "B",
         "etp": 2.5,
         "formateurs": [
@@ -329,4 +329,4 @@ def test_etp_are_those_that_the_scenario_gives(lea: Vendor) -> None:
         ],
         "simulateurs": [{"numeroAutorisation": "S0850000010", "etp": 0.0}],
     }
-    assert lea.get(f"{LIVRET}/etp?mois=2026-04&groupe-permis=A").json()["etp"] == 0.0
+    assert lea.get(f"{LIVRET}/etp?mois=2026-03&groupe-permis=A").json()["etp"] == 0.0

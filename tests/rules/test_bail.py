@@ -1,7 +1,8 @@
 from datetime import timedelta
 
 from rdv_mock.fixtures import default_limits
-from rdv_mock.rules.bail import bail_end, token_life
+from rdv_mock.rules.bail import bail_end, connection_changes, token_life
+from tests.rules.night import bail
 from tests.support import instant
 
 LIMITS = default_limits()
@@ -24,3 +25,21 @@ def test_no_token_outlives_its_bail() -> None:
 
     assert token_life(asked, end, now=LOGIN) == asked
     assert token_life(asked, end, now=end - timedelta(minutes=1)) == timedelta(minutes=1)
+
+
+def test_connections_that_touch_are_one() -> None:
+    baux = [
+        bail("2026-01-03T00:00Z", "2026-01-04T00:00Z"),
+        bail("2026-01-01T00:00Z", "2026-01-02T00:00Z", "sables"),
+        bail("2026-01-02T00:00Z", "2026-01-02T12:00Z"),
+        bail("2026-01-01T00:00Z", "2026-01-01T12:00Z", "nantes"),
+    ]
+
+    assert connection_changes(baux, "sables") == [
+        instant(f"2026-01-{change}:00Z") for change in ("01T00", "02T12", "03T00", "04T00")
+    ]
+    assert connection_changes(baux, "nantes")[:2] == [
+        instant("2026-01-01T00:00Z"),
+        instant("2026-01-01T12:00Z"),
+    ]
+    assert connection_changes(baux, None) == connection_changes(baux, "sables")

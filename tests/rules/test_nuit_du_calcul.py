@@ -3,7 +3,13 @@ from datetime import date, datetime
 import pytest
 
 from rdv_mock.fixtures import default_limits
-from rdv_mock.rules.nuit_du_calcul import is_ferie, nuit_du_calcul, nuits_for
+from rdv_mock.rules.nuit_du_calcul import (
+    is_ferie,
+    mois_du_calcul,
+    nuit_du_calcul,
+    nuits_for,
+    periode_of,
+)
 from tests.support import instant
 
 LIMITS = default_limits()
@@ -44,6 +50,23 @@ def test_three_nights_look_at_a_lecon() -> None:
     nights = list(nuits_for(datetime(2025, 12, 31, 23, 30), LIMITS))
 
     assert nights == [nuit_du_calcul(mois, LIMITS) for mois in ("2026-01", "2026-02", "2026-03")]
+
+
+def test_a_night_looks_at_three_full_months_for_the_month_after_next() -> None:
+    periode = periode_of(mois_du_calcul("2026-05", LIMITS), LIMITS)
+
+    assert periode.nuit == instant("2026-03-25T00:00:00+01:00")
+    assert (periode.debut, periode.fin) == (datetime(2025, 12, 1), datetime(2026, 3, 1))
+
+
+def test_a_night_looks_at_the_lecons_that_it_is_one_of_the_nights_for() -> None:
+    limits = LIMITS.overridden({"etp.moisGlissants": 5})
+    debut = datetime(2025, 12, 31, 23, 30)
+
+    for night in nuits_for(debut, limits):
+        periode = periode_of(f"{night:%Y-%m}", limits)
+        assert periode.nuit == night
+        assert periode.debut <= debut < periode.fin
 
 
 def test_holidays_are_those_of_metropolitan_france() -> None:

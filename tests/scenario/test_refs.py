@@ -1,4 +1,5 @@
 import sqlite3
+from datetime import datetime
 
 import pytest
 
@@ -180,8 +181,8 @@ def test_a_store_that_could_not_be_filled_is_closed(monkeypatch: pytest.MonkeyPa
     made: list[Store] = []
     new = Store.new
 
-    def remember(settings: WorldSettings) -> Store:
-        made.append(new(settings))
+    def remember(settings: WorldSettings, *, now: datetime) -> Store:
+        made.append(new(settings, now=now))
         return made[-1]
 
     monkeypatch.setattr(Store, "new", remember)

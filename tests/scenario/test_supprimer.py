@@ -71,6 +71,8 @@ def left_out(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
                 "formateurs": 1,
                 "simulateurs": 1,
                 "etp_donnes": 1,
+                "etp_calcules": 3,
+                "parts_calculees": 6,
                 "contrats_de_formation": 1,
                 "lecons": 2,
                 "baux": 1,

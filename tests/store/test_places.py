@@ -30,7 +30,8 @@ B = GroupePermis.B
 @pytest.fixture
 def store() -> Iterator[Store]:
     """An école, a candidat under its mandat, a centre, and nothing else."""
-    with closing(Store.new(WorldSettings("test", "x", "", 0, None, clock_frozen=True))) as store:
+    settings = WorldSettings("test", "x", "", 0, None, clock_frozen=True)
+    with closing(Store.new(settings, now=NOW)) as store:
         store.auto_ecoles.save(AUTO_ECOLE)
         store.centres.save(CENTRE)
         store.candidats.save(CANDIDAT)

@@ -6,7 +6,16 @@ import pytest
 
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.access import Bail, Client, Token, TokenType
-from rdv_mock.facts.enumerations import CategorieDuLivret, GroupeDuLivret
+from rdv_mock.facts.enumerations import (
+    Activite,
+    CategorieDuLivret,
+    CategoriePermis,
+    GroupeDuLivret,
+    StatutDemande,
+    TypeFormation,
+    TypeLecon,
+)
+from rdv_mock.facts.etp import BailLu, ContratLu, LeconLue
 from rdv_mock.store import Store
 from rdv_mock.store.search import CandidatSearch, TextSearch
 from tests.support import instant
@@ -191,6 +200,127 @@ def test_a_lecon_in_the_last_second_of_a_minute_is_still_in_it(
 
 def test_lecons_of_a_contrat_are_told_by_start(store: Store, ids: dict[str, str]) -> None:
     assert [lecon.id for lecon in store.lecons.of(ids["k1"])] == [ids["l2"], ids["l1"]]
+
+
+def test_a_night_reads_a_lecon_with_its_contrat(store: Store, ids: dict[str, str]) -> None:
+    contrat = ContratLu(
+        id=ids["k1"],
+        candidat_id=ids["zoe"],
+        bureau_id=ids["sables"],
+        categorie_permis=CategorieDuLivret.B,
+        type_formation=TypeFormation.AAC,
+        demande_validee=True,
+    )
+
+    (read,) = store.lecons.read_by_night(ids["plesses"], local("2026-03-01"), local("2026-04-01"))
+
+    assert read == LeconLue(
+        id=ids["l1"],
+        contrat=contrat,
+        type=TypeLecon.CIRCULATION,
+        activite=Activite.LECON,
+        date_heure_debut=local("2026-03-09T10:00:00"),
+        duree_en_minutes=60,
+        numero_autorisation="A0850001230",
+        date_heure_reception=instant("2026-03-09T10:00:00Z"),
+        rang=1,
+    )
+
+
+@pytest.mark.parametrize(
+    ("debut", "fin", "received_after", "refs"),
+    [
+        ("2025-11-15T10:00:00", "2026-03-09T10:00:00", None, ["l2"]),
+        ("2025-11-15T10:00:01", "2026-03-09T10:00:01", None, ["l1"]),
+        ("2025-11-01", "2026-04-01", None, ["l1", "l2"]),
+        ("2026-01-01", "2026-02-01", None, []),
+        ("2026-01-01", "2026-02-01", "2025-11-15T09:59:59Z", ["l1", "l2"]),
+        ("2026-01-01", "2026-02-01", "2025-11-15T10:00:00Z", ["l1"]),
+        ("2025-11-01", "2025-12-01", "2026-03-09T09:59:59Z", ["l1", "l2"]),
+    ],
+)
+def test_a_night_reads_what_begins_in_its_period_or_came_in_since(
+    store: Store,
+    ids: dict[str, str],
+    debut: str,
+    fin: str,
+    received_after: str | None,
+    refs: list[str],
+) -> None:
+    found = store.lecons.read_by_night(
+        ids["plesses"],
+        local(debut),
+        local(fin),
+        received_after=instant(received_after) if received_after else None,
+    )
+
+    assert sorted(lecon.id for lecon in found) == sorted(ids[ref] for ref in refs)
+
+
+def test_lecons_of_one_contrat_share_what_a_night_reads_of_it(
+    store: Store, ids: dict[str, str]
+) -> None:
+    k1, ines = store.contrats_de_formation.get(ids["k1"]), ids["ines"]
+    store.contrats_de_formation.save(replace(k1, id="k9", candidat_id=ines, bureau_id=None))
+    store.lecons.save(replace(store.lecons.get(ids["l1"]), id="l9", contrat_id="k9"))
+
+    read = list(
+        store.lecons.read_by_night(ids["plesses"], local("2025-01-01"), local("2027-01-01"))
+    )
+
+    assert {(lecon.contrat.id, lecon.contrat.candidat_id) for lecon in read} == {
+        (ids["k1"], ids["zoe"]),
+        ("k9", ines),
+    }
+    assert len({id(lecon.contrat) for lecon in read}) == 2
+
+
+@pytest.mark.parametrize(
+    ("categorie", "statut", "validee"),
+    [("B", "VALIDEE", True), ("B", "EXPIREE", False), ("A2", "VALIDEE", False)],
+)
+def test_a_night_wants_a_demande_validee_for_the_very_category(
+    store: Store, ids: dict[str, str], categorie: str, statut: str, *, validee: bool
+) -> None:
+    for demande in store.demandes.of(ids["zoe"]):
+        store.demandes.remove(demande.id)
+    demande = replace(
+        store.demandes.of(ids["ines"])[0],
+        id="demande",
+        candidat_id=ids["zoe"],
+        categorie_permis=CategoriePermis(categorie),
+        statut=StatutDemande(statut),
+    )
+    store.demandes.save(demande)
+
+    (read, _) = store.lecons.read_by_night(ids["plesses"], local("2025-01-01"), local("2027-01-01"))
+
+    assert read.contrat.demande_validee == validee
+
+
+def test_a_night_reads_an_ecole_with_its_formateurs_as_declared_and_all_its_baux(
+    store: Store, ids: dict[str, str]
+) -> None:
+    hugo, lea = store.formateurs.get(ids["hugo"]), store.employes.get(ids["lea"])
+    abel = replace(hugo, id="abel", nom="Abel")
+    store.formateurs.save(abel)
+    baux = [
+        Bail(id_, employe, "c", NOW, NOW, termine=termine)
+        for id_, employe, termine in [
+            ("a", lea.id, True),
+            ("b", lea.id, False),
+            ("c", ids["max"], False),
+        ]
+    ]
+    store.baux.save_all(baux)
+
+    ecole = store.read_auto_ecole(ids["plesses"])
+
+    assert ecole.code_departement == "085"
+    assert [bureau.id for bureau in ecole.bureaux] == [ids["sables"]]
+    assert ecole.formateurs == [hugo, abel]
+    assert [one.numero_autorisation for one in ecole.simulateurs] == ["S0850000010"]
+    assert ecole.baux == [BailLu(baux[0], lea), BailLu(baux[1], lea)]
 
 
 def test_contrats_are_those_between_one_eleve_and_one_ecole(

@@ -41,7 +41,7 @@ def token(id_: str, bail: Bail) -> Token:
 
 
 def test_settings_come_back_as_they_were_in_value_and_type() -> None:
-    with closing(Store.new(SETTINGS)) as store:
+    with closing(Store.new(SETTINGS, now=NOW)) as store:
         read = store.settings()
 
     assert read == SETTINGS

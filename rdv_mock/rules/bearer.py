@@ -1,0 +1,104 @@
+"""Whom hours count for: what an authorisation number stands for in an école, and where it lies."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from rdv_mock.facts.auto_ecole import Formateur, Simulateur
+from rdv_mock.facts.enumerations import MotifDExclusion
+from rdv_mock.facts.etp import AutoEcoleLue, Bearer
+from rdv_mock.fixtures import Limits
+
+SIMULATEUR_LETTER = "S"
+
+
+class Number(NamedTuple):
+    """What an authorisation number stands for: an élève `alone` on a simulator, or a formateur.
+
+    With a motif it counts for nobody.
+    """
+
+    alone: bool
+    motif: MotifDExclusion | None
+    bearer: Bearer | None
+
+
+class Bearers:
+    """The formateurs and simulators of an école, and the generic number.
+
+    Each lies in the département of its bureau, by default the école's (rules.md 4.6, `inferred`).
+    """
+
+    def __init__(self, ecole: AutoEcoleLue, limits: Limits) -> None:
+        self._code_departement = ecole.code_departement
+        self._departements: dict[str | None, str] = {
+            bureau.id: bureau.code_departement for bureau in ecole.bureaux
+        }
+        self._formateurs = ecole.formateurs
+        self.generique = Bearer(
+            limits.text("numeroAutorisation.generique"), None, ecole.code_departement
+        )
+        self.formateurs = {formateur.id: self._of(formateur) for formateur in ecole.formateurs}
+        self.simulateurs = {
+            one.numero_autorisation: self._of(one)
+            for one in ecole.simulateurs
+            if one.numero_autorisation != self.generique.numero_autorisation
+        }
+        self._numbers: dict[tuple[str, str | None], Number] = {}
+
+    def _of(self, one: Formateur | Simulateur) -> Bearer:
+        if isinstance(one, Formateur):
+            bureau_id, formateur_id = one.bureau_principal_id, one.id
+        else:
+            bureau_id, formateur_id = one.bureau_id, None
+        code = self._departements.get(bureau_id, self._code_departement)
+        return Bearer(one.numero_autorisation, formateur_id, code)
+
+    def number(self, numero: str, bureau_id: str | None) -> Number:
+        """What a number stands for on a contrat of this bureau (rules.md 3.6 and 3.7, 5 to 8).
+
+        Of several formateurs with one number (an agrément) it is the first who is declared there.
+        """
+        key = (numero, bureau_id)
+        number = self._numbers.get(key)
+        if number is None:
+            number = self._numbers[key] = self._find(numero, bureau_id)
+        return number
+
+    def _find(self, numero: str, bureau_id: str | None) -> Number:
+        if numero == self.generique.numero_autorisation:
+            return Number(alone=True, motif=None, bearer=self.generique)
+        if numero.startswith(SIMULATEUR_LETTER):
+            bearer = self.simulateurs.get(numero)
+            motif = None if bearer else MotifDExclusion.SIMULATEUR_NON_REFERENCE
+            return Number(alone=True, motif=motif, bearer=bearer)
+        declared = next(
+            (
+                formateur
+                for formateur in self._formateurs
+                if formateur.numero_autorisation == numero
+                and (bureau_id is None or bureau_id in formateur.bureaux)
+            ),
+            None,
+        )
+        if declared is None:
+            return Number(alone=False, motif=MotifDExclusion.FORMATEUR_NON_DECLARE, bearer=None)
+        if declared.bureau_principal_id is None:
+            return Number(alone=False, motif=MotifDExclusion.SANS_BUREAU_PRINCIPAL, bearer=None)
+        return Number(alone=False, motif=None, bearer=self.formateurs[declared.id])
+
+    def __iter__(self) -> Iterator[Bearer]:
+        """Formateurs as declared, then simulators, the generic number last."""
+        yield from self.formateurs.values()
+        yield from self.simulateurs.values()
+        yield self.generique
+
+    def first_formateur(self) -> Bearer | None:
+        """The first declared formateur who has a bureau principal (rules.md 4.4)."""
+        return next(
+            (
+                self.formateurs[formateur.id]
+                for formateur in self._formateurs
+                if formateur.bureau_principal_id
+            ),
+            None,
+        )

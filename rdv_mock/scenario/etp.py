@@ -1,0 +1,133 @@
+"""What the nights have found, in a written state and back."""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from pydantic import Field
+
+from rdv_mock.facts.enumerations import GroupeDuLivret
+from rdv_mock.facts.etp import AutonomieEnregistree, EtpCalcule, PartCalculee
+from rdv_mock.fixtures import LARGEST_LIMIT
+from rdv_mock.scenario.base import Build, Instant, Part, RefOrId
+from rdv_mock.scenario.source import Place
+from rdv_mock.store import Store
+from rdv_mock.wire.base import CodeDepartement, Mois
+
+Ref = Callable[[str], str | None]
+
+
+class PartCalculeePart(Part):
+    """What a formateur or a simulator brought."""
+
+    numero_autorisation: str
+    formateur: RefOrId | None = Field(None, description="Perhaps one who is no more.")
+    code_departement: CodeDepartement
+    etp: Decimal = Field(ge=0, max_digits=16, decimal_places=6)
+
+
+class EtpCalculePart(Part):
+    """What a night has found for an école and groupe."""
+
+    auto_ecole: RefOrId
+    groupe_permis: GroupeDuLivret
+    mois: Mois
+    date_heure_calcul: Instant
+    parts: list[PartCalculeePart] = []
+
+
+class AutonomiePart(Part):
+    """Minutes alone on a simulator that a night has counted of a leçon."""
+
+    lecon: RefOrId
+    minutes: int = Field(ge=1, le=LARGEST_LIMIT)
+    date_heure_calcul: Instant
+
+
+def save_etp_calcules(parts: Sequence[EtpCalculePart], build: Build, at: Place) -> None:
+    """Put the results of nights into the build."""
+    store = build.store
+    for index, part in enumerate(parts):
+        place = (*at, index)
+        auto_ecole = build.find(store.auto_ecoles, part.auto_ecole, (*place, "autoEcole"))
+        if auto_ecole:
+            id_ = f"{auto_ecole.id}/{part.groupe_permis}/{part.mois}"
+            build.once(store.etp_calcules, id_, place)
+            build.add(
+                store.etp_calcules,
+                EtpCalcule(
+                    id_, auto_ecole.id, part.groupe_permis, part.mois, part.date_heure_calcul
+                ),
+            )
+            build.replace_all(store.parts_calculees, "etp_calcule_id", id_)
+            for order, one in enumerate(part.parts):
+                _save_part(one, id_, build, (*place, "parts", order))
+
+
+def _save_part(part: PartCalculeePart, of: str, build: Build, at: Place) -> None:
+    store = build.store
+    formateur_id = build.id_named(part.formateur) if part.formateur else None
+    id_ = f"{of}/{formateur_id or part.numero_autorisation}"
+    build.once(store.parts_calculees, id_, at)
+    build.add(
+        store.parts_calculees,
+        PartCalculee(
+            id=id_,
+            etp_calcule_id=of,
+            numero_autorisation=part.numero_autorisation,
+            formateur_id=formateur_id,
+            code_departement=part.code_departement,
+            etp=part.etp,
+        ),
+    )
+
+
+def save_autonomies(parts: Sequence[AutonomiePart], build: Build, at: Place) -> None:
+    """Put what is used up alone on simulators into the build."""
+    store = build.store
+    for index, part in enumerate(parts):
+        place = (*at, index)
+        lecon = build.find(store.lecons, part.lecon, (*place, "lecon"))
+        contrat = lecon and build.find(store.contrats_de_formation, lecon.contrat_id, place)
+        if lecon and contrat:
+            id_ = f"{lecon.id}/{part.date_heure_calcul:%Y-%m-%d}"
+            build.once(store.autonomies, id_, place)
+            build.add(
+                store.autonomies,
+                AutonomieEnregistree(
+                    id=id_,
+                    auto_ecole_id=contrat.auto_ecole_id,
+                    lecon_id=lecon.id,
+                    minutes=part.minutes,
+                    date_heure_calcul=part.date_heure_calcul,
+                ),
+            )
+
+
+def write_etp_calcule(calcule: EtpCalcule, store: Store, ref: Ref) -> EtpCalculePart:
+    """The result of a night as a scenario says it."""
+    return EtpCalculePart.model_construct(
+        auto_ecole=ref(calcule.auto_ecole_id) or calcule.auto_ecole_id,
+        groupe_permis=calcule.groupe_permis,
+        mois=calcule.mois,
+        date_heure_calcul=calcule.date_heure_calcul,
+        parts=[
+            PartCalculeePart.model_construct(
+                numero_autorisation=part.numero_autorisation,
+                formateur=(ref(part.formateur_id) or part.formateur_id)
+                if part.formateur_id
+                else None,
+                code_departement=part.code_departement,
+                etp=part.etp,
+            )
+            for part in store.parts_calculees.of(calcule.id)
+        ],
+    )
+
+
+def write_autonomie(autonomie: AutonomieEnregistree, _store: Store, ref: Ref) -> AutonomiePart:
+    """Minutes alone on a simulator as a scenario says them."""
+    return AutonomiePart.model_construct(
+        lecon=ref(autonomie.lecon_id) or autonomie.lecon_id,
+        minutes=autonomie.minutes,
+        date_heure_calcul=autonomie.date_heure_calcul,
+    )

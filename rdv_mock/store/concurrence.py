@@ -1,0 +1,27 @@
+"""What virtual écoles have drawn, and taken."""
+
+from datetime import datetime
+
+from rdv_mock.facts.concurrence import Prise
+from rdv_mock.store.table import Table, write_datetime
+
+
+class Prises(Table[Prise]):
+    """The créneaux that virtual écoles take or have taken; one that comes too late is gone."""
+
+    name = "prises"
+    fact = Prise
+    indexes = (("est_faite", "date_heure"),)
+    unique = (("creneau_id",),)
+    owners = {"creneau_id": "creneaux"}
+
+    def next_at(self) -> datetime | None:
+        """When the next one is due."""
+        prise = self.first("est_faite = 0 ORDER BY date_heure")
+        return None if prise is None else prise.date_heure
+
+    def due(self, at: datetime) -> list[Prise]:
+        """Those that are due, in the order of the créneaux' ids."""
+        return self.where(
+            "est_faite = 0 AND date_heure <= ? ORDER BY creneau_id", write_datetime(at)
+        )
