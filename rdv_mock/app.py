@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from rdv_mock.api import control, oauth, pages, simulated
+from rdv_mock.api import oauth, pages, simulated, steering
 from rdv_mock.api.dispatch import Dispatch
 from rdv_mock.api.openapi import build_document
 from rdv_mock.api.server import Server
@@ -30,24 +31,37 @@ class Application:
         await self.asgi(scope, receive, send)
 
     def load(self) -> World:
-        """Load the scenario of the settings into the world `principal`.
+        """Load the scenario of the settings into the world `principal`, or go on with it.
 
-        Raises SCENARIO_INCONNU or SCENARIO_INVALIDE.
+        Raises SCENARIO_INCONNU, SCENARIO_INVALIDE, or BadFolder.
         """
+        server, settings = self.server, self.server.settings
+        path = Path(settings.scenario)
+        is_file = path.suffix in {".yaml", ".yml", ".json"}
+        name = path.stem if is_file else settings.scenario
+        server.open_folder()
+        if not settings.reset and (world := server.go_on(name)) is not None:
+            return world
+        if is_file:
+            pristine = load_scenario(read_file(path), name=name, now=server.real())
+        else:
+            pristine = server.pristine_of(find_scenario(name, settings.scenarios))
+        if server.folder is not None:
+            server.folder.clear()
+        return self.open(pristine)
+
+    def scenario_path(self) -> Path:
+        """The file of the scenario of the settings. Raises SCENARIO_INCONNU."""
         settings = self.server.settings
         path = Path(settings.scenario)
         if path.suffix in {".yaml", ".yml", ".json"}:
-            name, source = path.stem, read_file(path)
-        else:
-            entry = find_scenario(settings.scenario, settings.scenarios)
-            name, source = entry.name, read_file(entry.path)
-        return self.open(load_scenario(source, name=name, now=self.server.real()))
+            return path
+        return find_scenario(settings.scenario, settings.scenarios).path
 
     def open(self, pristine: Store) -> World:
         """Let a state be the world `principal`."""
         server = self.server
-        world = World(PRINCIPAL, pristine, real=server.real, error_keys=server.settings.error_keys)
-        server.worlds[PRINCIPAL] = world
+        world = server.worlds[PRINCIPAL] = server.new_world(PRINCIPAL, pristine)
         return world
 
     def openapi(self) -> str:
@@ -63,5 +77,19 @@ class Application:
 def create_application(settings: Settings | None = None, *, real: Now = real_now) -> Application:
     """An application with these settings, by default those of the environment."""
     server = Server(settings or Settings(), real=real)
-    routes = [*simulated.ROUTES, *oauth.router.routes, *control.router.routes, *pages.ROUTES]
-    return Application(Surface(Dispatch(routes, unknown=simulated.UNKNOWN), server), server)
+    routes = [*simulated.ROUTES, *oauth.router.routes, *steering.ROUTES, *pages.ROUTES]
+    dispatch = Dispatch(routes, unknown=simulated.UNKNOWN)
+    return Application(Surface(with_cors(dispatch, server.settings), server), server)
+
+
+def with_cors(app: ASGIApp, settings: Settings) -> ASGIApp:
+    """Let the browsers of some origins call; of none by default (design.md 3)."""
+    if not settings.cors_origins:
+        return app
+    return CORSMiddleware(
+        app,
+        allow_origins=settings.cors_origins.split(","),
+        allow_methods=["*"],
+        allow_headers=["*"],
+        expose_headers=["Date", "Location", "Retry-After", "X-Rdv-Mock"],
+    )

@@ -180,7 +180,7 @@ def export_openapi() -> None:
     from rdv_mock.app import create_application  # noqa: PLC0415 - not needed for --help
     from rdv_mock.serving import bad_scenario  # noqa: PLC0415
 
-    settings = read_settings({})
+    settings = read_settings({"data": None})
     application = create_application(settings)
     try:
         application.load()

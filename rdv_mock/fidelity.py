@@ -33,7 +33,7 @@ def errors_markdown() -> str:
             "Every refusal has one body: `code` and `erreur` (the same code twice), `message`, and",
             "`details` where there are any. The last columns say how sure the code, the status and",
             "the message are, and where an official message is published. A scenario may override",
-            "status and message under `errors`. Some codes belong to operations still to come.",
+            "status and message under `errors`.",
             "",
             *_table(
                 ("code", "status", "message", "code is", "status is", "message is", "published"),

@@ -10,12 +10,16 @@ from types import FrameType
 import uvicorn
 from typing_extensions import override
 from uvicorn.loops.auto import auto_loop_factory
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from rdv_mock import paris
+from rdv_mock.api.striking import TRANSPORT_KEY
 from rdv_mock.api.v1 import V2
 from rdv_mock.app import Application, create_application
 from rdv_mock.errors import Refusal
 from rdv_mock.settings import Settings
+from rdv_mock.store.folder import BadFolder
+from rdv_mock.watching import watch
 from rdv_mock.world import World
 
 log = logging.getLogger("rdv_mock")
@@ -74,18 +78,28 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
+class Protocol(HttpToolsProtocol):
+    """uvicorn's own, which hands out its transport: an incident may drop the connection."""
+
+    @override
+    def on_message_begin(self) -> None:
+        """A call comes in."""
+        super().on_message_begin()
+        self.scope[TRANSPORT_KEY] = self.transport  # type: ignore[literal-required] # a key of ours
+
+
 def run(settings: Settings, listener: socket.socket) -> int:
     """Serve on a listening socket until told to stop; the exit code of the process."""
     with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
         return runner.run(_serve(settings, listener))
 
 
-async def _serve(settings: Settings, listener: socket.socket) -> int:
-    configure_logs(settings)
-    application = create_application(settings)
-    server = Server(
+def new_server(application: Application) -> Server:
+    """A server for an application, whatever it then listens on."""
+    return Server(
         uvicorn.Config(
             application,
+            http=Protocol,
             log_config=None,
             access_log=False,
             date_header=False,
@@ -96,17 +110,30 @@ async def _serve(settings: Settings, listener: socket.socket) -> int:
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
     )
+
+
+async def _serve(settings: Settings, listener: socket.socket) -> int:
+    configure_logs(settings)
+    application = create_application(settings)
+    server = new_server(application)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     exit_code = 0
     try:
         world = await asyncio.to_thread(application.load)
         for line in start_lines(application, world, listener):
             log.info(line)
+    except BadFolder as problem:
+        log.error("rdv-mock: %s", problem)  # noqa: TRY400
+        server.should_exit = True
+        exit_code = BAD_SCENARIO
     except Refusal as refusal:
         log.error("rdv-mock: %s", bad_scenario(settings.scenario, refusal))  # noqa: TRY400
         server.should_exit = True
         exit_code = BAD_SCENARIO
+    watching = asyncio.create_task(watch(application)) if settings.watch and not exit_code else None
     await serving
+    if watching is not None:
+        watching.cancel()
     application.close()
     return exit_code
 

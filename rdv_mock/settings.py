@@ -2,9 +2,10 @@
 
 import difflib
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, DirectoryPath, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, DirectoryPath, Field, StringConstraints
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "RDV_MOCK_"
@@ -22,6 +23,11 @@ def _free_path(path: str) -> str:
     return path
 
 
+def _unset_when_empty(value: Any) -> Any:  # noqa: ANN401 - whatever was given
+    """An empty variable is no folder, and least of all the present one."""
+    return value or None
+
+
 class Settings(BaseSettings):
     """What the server is told when it starts; a flag wins over the environment over the default."""
 
@@ -34,6 +40,16 @@ class Settings(BaseSettings):
     )
     scenarios: DirectoryPath | None = Field(
         None, description="Folder with scenarios of your own; they come before the bundled ones."
+    )
+    watch: bool = Field(
+        default=False,
+        description="Load the scenario again whenever its file changes; a typo keeps the last one.",
+    )
+    data: Annotated[Path | None, BeforeValidator(_unset_when_empty)] = Field(
+        None, description="Folder in which worlds outlive the server; in memory by default."
+    )
+    reset: bool = Field(
+        default=False, description="Start anew: forget the worlds that are in the data folder."
     )
     public_url: str | None = Field(
         None,
@@ -54,6 +70,16 @@ class Settings(BaseSettings):
         "both",
         description="Keys of a refusal's code unless the scenario says: both, code or erreur.",
     )
+    cors_origins: str = Field(
+        "",
+        pattern=r"^(\*|https?://[^\s,/]+(,https?://[^\s,/]+)*)?$",
+        description="Origins from which browsers may call, comma-separated; none by default.",
+    )
+    max_worlds: int = Field(1000, ge=1, description="How many worlds there may be at a time.")
+    world_idle_minutes: int = Field(
+        0, ge=0, description="Forget a world that nobody has called for so long; 0: never."
+    )
+    journal_size: int = Field(1000, ge=1, le=1_000_000, description="Calls that a journal keeps.")
     admin_token: str | None = Field(
         None, min_length=1, description="Bearer that the control plane wants; unset, it is open."
     )

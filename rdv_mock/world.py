@@ -1,18 +1,26 @@
 """A world: one state, one clock, and the pristine copy to go back to."""
 
 import asyncio
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from pydantic import ValidationError
+
 from rdv_mock import agenda, paris
 from rdv_mock.agenda import Event, Life
-from rdv_mock.clock import Clock, Now, real_now
+from rdv_mock.clock import Clock, Now, real_now, stopwatch
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.world import ErrorKeys, ErrorOverride, Responses, WorldSettings
 from rdv_mock.fixtures import Limits, default_limits
+from rdv_mock.incidents import Armed, Incidents, Target
+from rdv_mock.journal import JOURNAL_SIZE, Journal
 from rdv_mock.rules.rate_limit import Bucket, Window
+from rdv_mock.standing import KeptSnapshot, Standing, read_standing, write_standing
 from rdv_mock.store import Store
+from rdv_mock.store.folder import BadFolder, InFile, InMemory, Kept, WorldFolder
 
 PRINCIPAL = "principal"
 LONGEST_ADVANCE = timedelta(days=3653)
@@ -25,7 +33,18 @@ class ResetScope(StrEnum):
     ALL = "all"
     STATE = "state"
     CLOCK = "clock"
+    INCIDENTS = "incidents"
+    JOURNAL = "journal"
     LIMITS = "limits"
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A state that was kept, and the time it was then."""
+
+    state: Kept
+    now: datetime
+    frozen: bool
 
 
 class World:
@@ -34,20 +53,100 @@ class World:
     def __init__(
         self,
         name: str,
-        pristine: Store,
+        pristine: Store | None,
         *,
         real: Now = real_now,
         error_keys: ErrorKeys = "both",
+        journal_size: int = JOURNAL_SIZE,
+        present: "World | None" = None,
+        folder: WorldFolder | None = None,
     ) -> None:
+        """A world as its scenario was loaded, or, with `present`, as another one is now.
+
+        In a folder it outlives the process; without `pristine` it goes on as it was left there.
+        Raises BadFolder when it cannot.
+        """
         self.name = name
+        self.is_dropped = False
+        self.last_used = stopwatch()
         self._default_error_keys = error_keys
-        self._pristine = pristine
-        self._real = real
-        self.store = pristine.copy()
-        self.settle()
-        self.clock = self._new_clock()
+        self._folder = folder
+        self.real = real
+        self.journal = Journal(journal_size)
+        self.snapshots: dict[str, Snapshot] = {}
         self.lock = asyncio.Lock()
         self._calls: dict[tuple[str, bool], tuple[datetime, int]] = {}
+        if pristine is not None:
+            self._begin(pristine, present)
+        elif folder is not None:
+            self._go_on(folder)
+
+    def _begin(self, pristine: Store, present: "World | None") -> None:
+        self.store: Store = (present.store if present else pristine).copy()
+        self.settle()
+        self.begun_as = self.settings.scenario
+        self.clock = self._new_clock(self.settings)
+        self.incidents = Incidents(self.settings.incidents)
+        if present:
+            with self.store.transaction():
+                self.store.forget_sessions()
+            self.clock.set(present.clock.now(), frozen=present.clock.frozen)
+            self.incidents.arm_like(present.incidents, count=present.incidents.count)
+        self._pristine = self._keep(pristine, "pristine")
+        if self._folder is not None:
+            self.note()
+            self.store = self._folder.begin(self.store)
+            self.settle()
+
+    def _go_on(self, folder: WorldFolder) -> None:
+        self.store = folder.go_on()
+        try:
+            standing = read_standing(self.store.standing())
+            self._pristine = folder.kept(standing.pristine)
+            self.snapshots = {
+                one.name: Snapshot(folder.kept(one.file), one.now, one.frozen)
+                for one in standing.snapshots
+            }
+        except ValidationError as error:
+            self.store.close()
+            raise BadFolder(f"{folder.state} is damaged: how it stands is unknown") from error
+        except BaseException:
+            self.store.close()
+            raise
+        folder.tidy([standing.pristine, *(one.file for one in standing.snapshots)])
+        self.settle()
+        self.begun_as = standing.begun_as
+        self.clock = Clock(standing.offset, standing.stands_at, self.real)
+        self.incidents = Incidents()
+        self.incidents.arm_like(standing.incidents, count=standing.incident_count)
+
+    def _keep(self, state: Store, kind: str) -> Kept:
+        """Keep a state, which is nobody else's, to go back to it."""
+        if self._folder is None:
+            return InMemory(state)
+        with closing(state):
+            return self._folder.keep(state, kind)
+
+    def note(self) -> None:
+        """Write how the world stands besides its tables, where it outlives the process."""
+        self._note_in(self.store, self.clock, self.incidents, self._pristine)
+
+    def _note_in(self, store: Store, clock: Clock, incidents: Incidents, pristine: Kept) -> None:
+        if isinstance(pristine, InFile):
+            standing = Standing(
+                begun_as=self.begun_as,
+                offset=clock.offset,
+                stands_at=clock.stands_at,
+                incidents=tuple(incidents),
+                incident_count=incidents.count,
+                pristine=pristine.path.name,
+                snapshots=tuple(
+                    KeptSnapshot(name, one.state.path.name, one.now, one.frozen)
+                    for name, one in self.snapshots.items()
+                    if isinstance(one.state, InFile)
+                ),
+            )
+            store.save_standing(write_standing(standing))
 
     def settle(self) -> None:
         """Read the settings once; they change only with the state."""
@@ -57,9 +156,9 @@ class World:
         self._seen_changes = -1
         self._next_event_at: datetime | None = None
 
-    def _new_clock(self) -> Clock:
-        start = self.settings.clock_now or self._real()
-        return Clock.starting_at(start, frozen=self.settings.clock_frozen, real=self._real)
+    def _new_clock(self, settings: WorldSettings) -> Clock:
+        start = settings.clock_now or self.real()
+        return Clock.starting_at(start, frozen=settings.clock_frozen, real=self.real)
 
     @property
     def responses(self) -> Responses:
@@ -95,6 +194,12 @@ class World:
         self._next_event_at = agenda.next_event_at(self._life)
         self._seen_changes = self.store.changes
 
+    def strike(self, target: Target) -> Armed | None:
+        """The incident that strikes a call, if any does."""
+        armed = self.incidents.strike(target)
+        self.note()
+        return armed
+
     def count_call(self, bucket: Bucket, window: Window) -> int:
         """Count one more call; how many there were before it in this window."""
         key = (bucket.owner_id, bucket.crenodispo)
@@ -113,44 +218,129 @@ class World:
         if not now <= to <= now + LONGEST_ADVANCE or to.year > paris.LAST_YEAR:
             raise Refusal(ApiError.HORLOGE_EN_ARRIERE)
         happened, held = [], agenda.held_until(self._life)
-        for event in self.catch_up(to):
-            happened.append(event)
-            yield event
-        self.clock.set(to, frozen=self.clock.frozen if frozen is None else frozen)
+        frozen = self.clock.frozen if frozen is None else frozen
+        with self.store.transaction():
+            for event in agenda.catch_up(self._life, now=to):
+                happened.append(event)
+                yield event
+            clock = Clock.starting_at(to, frozen=frozen, real=self.real)
+            self._note_in(self.store, clock, self.incidents, self._pristine)
+        self.clock = clock
+        self._note_next_event()
         noticed = agenda.notices(self._life, held, since=now, until=to)
         return agenda.in_order([*noticed, *happened])
 
     def reset(self, scope: ResetScope) -> None:
         """Be again as the scenario was loaded; tokens end with a reset of everything alone."""
-        if scope in {ResetScope.ALL, ResetScope.STATE}:
-            self._restore_state(keep_sessions=scope is ResetScope.STATE)
-        if scope in {ResetScope.ALL, ResetScope.CLOCK}:
-            self.clock = self._new_clock()
-            self._live_again()
-        if scope in {ResetScope.ALL, ResetScope.LIMITS}:
-            self._calls.clear()
-
-    def _live_again(self) -> None:
-        """Let what the clock has gone back behind be due once more."""
-        with self.store.transaction():
-            until = min(self.store.lived_until(), self.clock.now())
-            self.store.save_lived_until(until)
+        self._go_back_to(self._pristine, scope)
 
     def load(self, pristine: Store) -> None:
         """Become the world of another scenario."""
-        self._pristine.close()
-        self._pristine = pristine
-        self.reset(ResetScope.ALL)
+        before = self._pristine
+        self._go_back_to(self._keep(pristine, "pristine"), ResetScope.ALL)
+        before.forget()
 
-    def _restore_state(self, *, keep_sessions: bool) -> None:
-        before, self.store = self.store, self._pristine.copy()
-        if keep_sessions:
-            with self.store.transaction():
-                self.store.keep_sessions_of(before)
-        before.close()
-        self.settle()
+    def _go_back_to(self, pristine: Kept, scope: ResetScope) -> None:
+        """Be again as a pristine state is, in some respects or in all."""
+        state, settings = None, self.settings
+        if scope in {ResetScope.ALL, ResetScope.STATE}:
+            take_over = Store.keep_sessions_of if scope is ResetScope.STATE else None
+            state = self._copy(pristine, take_over)
+            settings = state.settings()
+        clock, incidents = self.clock, self.incidents
+        if scope in {ResetScope.ALL, ResetScope.CLOCK}:
+            clock = self._new_clock(settings)
+            _live_again(state or self.store, clock.now())
+        if scope in {ResetScope.ALL, ResetScope.INCIDENTS}:
+            incidents = Incidents(settings.incidents)
+        self._become(state, clock, incidents, pristine)
+        if scope in {ResetScope.ALL, ResetScope.JOURNAL}:
+            self.journal.clear()
+        if scope in {ResetScope.ALL, ResetScope.LIMITS}:
+            self._calls.clear()
+
+    def fork(self, name: str) -> "World":
+        """Another world of the same scenario, as it was loaded."""
+        return self._another(name, present=None)
+
+    def copy(self, name: str) -> "World":
+        """Another world, in the state and at the time of this one; its tokens are its own."""
+        return self._another(name, present=self)
+
+    def _another(self, name: str, *, present: "World | None") -> "World":
+        return World(
+            name,
+            self._pristine.open(),
+            real=self.real,
+            error_keys=self._default_error_keys,
+            journal_size=self.journal.size,
+            present=present,
+            folder=None if self._folder is None else self._folder.sibling(name),
+        )
+
+    def keep(self, name: str) -> None:
+        """Keep the present state and time under a name; what had that name is forgotten."""
+        state = self._keep(self.store.copy(), "snapshot")
+        before = self.snapshots.pop(name, None)
+        self.snapshots[name] = Snapshot(state, self.clock.now(), self.clock.frozen)
+        self.note()
+        if before is not None:
+            before.state.forget()
+
+    def snapshot(self, name: str) -> "Snapshot":
+        """What was kept under a name; INSTANTANE_INCONNU when nothing was."""
+        snapshot = self.snapshots.get(name)
+        if snapshot is None:
+            raise Refusal(ApiError.INSTANTANE_INCONNU)
+        return snapshot
+
+    def go_back(self, name: str) -> None:
+        """Be again as a snapshot is, time included; whoever has logged in since stays so."""
+        snapshot = self.snapshot(name)
+        clock = Clock.starting_at(snapshot.now, frozen=snapshot.frozen, real=self.real)
+        state = self._copy(snapshot.state, Store.add_sessions_of)
+        self._become(state, clock, self.incidents, self._pristine)
+
+    def _copy(self, kept: Kept, take_over: Callable[[Store, Store], None] | None) -> Store:
+        """The state that was kept, for this world to be in."""
+        with closing(kept.open()) as store:
+            state = store.copy()
+        if take_over is not None:
+            with state.transaction():
+                take_over(state, self.store)
+        return state
+
+    def _become(
+        self, state: Store | None, clock: Clock, incidents: Incidents, pristine: Kept
+    ) -> None:
+        """Be in this state, or stay in the same, as of now: all at once, on disk too."""
+        self._note_in(state or self.store, clock, incidents, pristine)
+        if state is not None:
+            if self._folder is None:
+                state, self.store = self.store, state
+            else:
+                self.store.become(state)
+            state.close()
+            self.settle()
+        self.clock, self.incidents, self._pristine = clock, incidents, pristine
 
     def close(self) -> None:
-        """Give the memory back."""
+        """Give the memory back; calls that still come find a world that is no more."""
+        self.is_dropped = True
+        self.journal.end()
+        for snapshot in self.snapshots.values():
+            snapshot.state.close()
         self.store.close()
         self._pristine.close()
+
+    def drop(self) -> None:
+        """End for good, on disk too."""
+        self.close()
+        if self._folder is not None:
+            self._folder.remove()
+
+
+def _live_again(store: Store, now: datetime) -> None:
+    """Let what the clock has gone back behind be due once more."""
+    with store.transaction():
+        store.save_lived_until(min(store.lived_until(), now))

@@ -12,6 +12,8 @@ from rdv_mock.facts.access import TokenType
 from rdv_mock.rules.rate_limit import bucket_of, check_rate, is_active, window_at
 from rdv_mock.store import Store
 
+EMPLOYE_KEY = "rdv_mock.employe"
+
 
 def token_id(token: str) -> str:
     """What the store remembers of a token: enough to know it again, too little to use it."""
@@ -34,6 +36,7 @@ def authenticate(call: Call) -> Caller:
     caller = _find_caller(call.store, bearer) if bearer else None
     if caller is None or caller.until <= call.world.clock.now():
         raise Refusal(ApiError.JETON_INVALIDE)
+    call.scope[EMPLOYE_KEY] = caller.employe.id
     return caller
 
 

@@ -18,6 +18,10 @@ from rdv_mock.world import World
 
 SERVER_KEY = "rdv_mock.server"
 WORLD_KEY = "rdv_mock.world"
+PATH_KEY = "rdv_mock.path"
+"""The path as the client wrote it, but for its world."""
+CODE_KEY = "rdv_mock.code"
+"""The code of the refusal that the call comes to."""
 
 
 @dataclass(frozen=True, slots=True)

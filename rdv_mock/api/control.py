@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -12,7 +13,7 @@ from starlette.responses import Response
 from rdv_mock import paris
 from rdv_mock.agenda import Event
 from rdv_mock.api.call import Call
-from rdv_mock.api.life import holding, take_steps
+from rdv_mock.api.life import alone_in, take_steps
 from rdv_mock.api.operation import (
     ControlOperation,
     control,
@@ -20,6 +21,7 @@ from rdv_mock.api.operation import (
     refuses,
 )
 from rdv_mock.api.refusals import JSON
+from rdv_mock.api.server import Server
 from rdv_mock.api.shapes import calcul_explique, connexion_on_wire
 from rdv_mock.api.tokens import Grant, issue, open_bail
 from rdv_mock.errors import ApiError, Detail, Refusal
@@ -31,13 +33,13 @@ from rdv_mock.rules.bail import covers
 from rdv_mock.rules.examen import check_entrer_resultat
 from rdv_mock.rules.nuit_du_calcul import mois_du_calcul, nuit_du_calcul, periode_of
 from rdv_mock.scenario.dump import dump_scenario
-from rdv_mock.scenario.library import LARGEST, find_scenario, list_scenarios, read_file, title_of
+from rdv_mock.scenario.library import LARGEST, find_scenario, list_scenarios, title_of
 from rdv_mock.scenario.load import load_scenario, parse
 from rdv_mock.scenario.models import NamedScenario
 from rdv_mock.scenario.patch import apply_fragment
 from rdv_mock.scenario.source import Source, read_json, read_yaml
 from rdv_mock.store import Store
-from rdv_mock.wire.base import AskedInQuery, Shape
+from rdv_mock.wire.base import AskedInQuery
 from rdv_mock.wire.calcul import CalculExplique, QueryCalcul
 from rdv_mock.wire.control import (
     Advance,
@@ -53,6 +55,7 @@ from rdv_mock.wire.control import (
     TokenAnswer,
     TokenRequest,
 )
+from rdv_mock.wire.steering import ProviderState
 from rdv_mock.world import LONGEST_ADVANCE, ResetScope, World
 
 MOST_EVENTS = 1_000
@@ -64,24 +67,6 @@ router = APIRouter(
     generate_unique_id_function=operation_id,
     tags=["Plan de contrôle"],
 )
-
-
-class Described(Shape):
-    """Un appel du plan de contrôle."""
-
-    method: str
-    path: str
-    summary: str
-
-
-@router.get("", summary="Lister les appels du plan de contrôle")
-async def describe(call: Call) -> list[Described]:
-    """Say what there is."""
-    return [
-        Described(method=route.method, path=call.prefix + route.path, summary=route.summary or "")
-        for route in router.routes
-        if isinstance(route, ControlOperation) and not (call.prefix and route.traits.root_only)
-    ]
 
 
 class ResetQuery(AskedInQuery):
@@ -112,9 +97,9 @@ async def get_scenarios(call: Call) -> list[ScenarioSummary]:
 @refuses(ApiError.SCENARIO_INVALIDE, ApiError.SCENARIO_INCONNU)
 async def put_scenario(call: Call) -> LoadedScenario:
     """Become the world of another scenario; a bad one leaves the world untouched."""
-    pristine = await asyncio.to_thread(_build_pristine, call)
-    async with call.world.lock:
-        call.world.load(pristine)
+    with closing(await asyncio.to_thread(_build_pristine, call)) as pristine:
+        async with alone_in(call.world):
+            call.world.load(pristine.share())
     return LoadedScenario(
         title=call.world.settings.title, refs=dict(call.store.references.by_ref())
     )
@@ -123,7 +108,10 @@ async def put_scenario(call: Call) -> LoadedScenario:
 @router.get("/state", summary="Lire l'état du monde, comme un scénario", response_class=Response)
 async def get_state(call: Call) -> Response:
     """Write the world as a scenario that loads to the same world."""
-    text = dump_scenario(call.store, now=call.now, frozen=call.world.clock.frozen)
+    incidents = [armed.left() for armed in call.world.incidents if not armed.is_over]
+    text = dump_scenario(
+        call.store, now=call.now, frozen=call.world.clock.frozen, incidents=incidents
+    )
     return Response(text, media_type=YAML)
 
 
@@ -133,8 +121,8 @@ async def get_state(call: Call) -> Response:
 async def patch_state(call: Call) -> Refs:
     """Change what a fragment names, all or nothing."""
     fragment = await asyncio.to_thread(_read_body, call)
-    async with holding(call.world) as now:
-        refs = apply_fragment(fragment, call.store, now=now)
+    async with alone_in(call.world) as call.now:
+        refs = apply_fragment(fragment, call.store, now=call.now)
         call.world.settle()
     return Refs(refs=dict(refs))
 
@@ -169,7 +157,7 @@ async def advance_clock(advance: Advance, call: Call) -> Advanced:
 @refuses(ApiError.EMPLOYE_INCONNU)
 async def create_tokens(request: TokenRequest, call: Call) -> TokenAnswer:
     """Hand out tokens as a login would."""
-    employe = _find_employe(request.employe, call)
+    employe = find_employe(request.employe, call)
     client = _find_client(request.client_id, call)
     scopes = _check_scopes(request.scopes)
     with call.store.transaction():
@@ -227,7 +215,7 @@ async def _advance(
     frozen: bool | None = None,
 ) -> list[Event]:
     """Move the clock of a world forward; the other calls to it wait."""
-    async with holding(world) as now:
+    async with alone_in(world) as now:
         end = to or now + min(by or timedelta(), 2 * LONGEST_ADVANCE)  # no date is beyond that
         return await take_steps(world.advance(end, now=now, frozen=frozen))
 
@@ -269,14 +257,45 @@ async def explain_etp(query: Annotated[QueryCalcul, Query()], call: Call) -> Cal
     return calcul_explique(auto_ecole, groupe, query.mois, periode, calcul, limits, now=call.now)
 
 
+@router.post("/provider-states", summary="Se mettre dans un état, au sens de Pact")
+@control(largest_body=LARGEST)
+@refuses(ApiError.SCENARIO_INCONNU, ApiError.SCENARIO_INVALIDE)
+async def provider_state(asked: ProviderState, call: Call) -> Refs:
+    """Load the scenario with this name or title, and change what `params` say of it."""
+    if asked.action == "teardown":
+        return Refs(refs={})
+    folder = call.server.settings.scenarios
+    meant = (
+        entry
+        for entry in list_scenarios(folder)
+        if asked.state and asked.state in {entry.name, title_of(entry)[0]}
+    )
+    entry = next(meant, None)
+    if entry is None:
+        raise Refusal(ApiError.SCENARIO_INCONNU)
+    with closing(await asyncio.to_thread(call.server.pristine_of, entry)) as pristine:
+        if asked.params is not None:
+            with closing(pristine.copy()) as trial:  # a bad fragment leaves the world untouched
+                apply_fragment(Source(asked.params), trial, now=trial.lived_until())
+        async with alone_in(call.world):
+            call.world.load(pristine.share())
+            if asked.params is not None:
+                apply_fragment(Source(asked.params), call.store, now=call.world.clock.now())
+                call.world.settle()
+    return Refs(refs=dict(call.store.references.by_ref()))
+
+
 def _build_pristine(call: Call) -> Store:
     """The state of the scenario that a call brings or names; large ones take their time."""
-    source, name = _read_body(call), "sans-nom"
+    return state_of_scenario(_read_body(call), call.server)
+
+
+def state_of_scenario(source: Source, server: Server) -> Store:
+    """The state of a scenario that is written out, or named: `{"name": …}`."""
     if isinstance(source.content, dict) and source.content.keys() == {"name"}:
         named = parse(source, NamedScenario)
-        entry = find_scenario(named.name, call.server.settings.scenarios)
-        source, name = read_file(entry.path), entry.name
-    return load_scenario(source, name=name, now=call.server.real())
+        return server.pristine_of(find_scenario(named.name, server.settings.scenarios))
+    return load_scenario(source, name="sans-nom", now=server.real())
 
 
 def _read_body(call: Call) -> Source:
@@ -294,7 +313,8 @@ def _event_on_wire(event: Event) -> EventOnWire:
     return EventOnWire(at=event.at, type=event.type, **event.subject)
 
 
-def _find_employe(name: str, call: Call) -> Employe:
+def find_employe(name: str, call: Call) -> Employe:
+    """The employé that a ref, an id or an e-mail names; EMPLOYE_INCONNU."""
     reference = call.store.references.find(name)
     employe = call.store.employes.find(
         reference.target_id if reference else name

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from rdv_mock.api.call import WORLD_KEY
+from rdv_mock.api.call import CODE_KEY, WORLD_KEY
 from rdv_mock.api.refusals import refuse
 from rdv_mock.errors import ApiError, Refusal
 
@@ -48,11 +48,14 @@ class Dispatch:
         if methods is None and path not in self._unknown:
             methods = self._match(path, scope)
         if methods is None:
-            answer = refuse(Refusal(ApiError.RESSOURCE_INCONNUE), None, scope[WORLD_KEY])
+            refusal = Refusal(ApiError.RESSOURCE_INCONNUE)
+            scope[CODE_KEY] = refusal.error.code
+            answer = refuse(refusal, None, scope[WORLD_KEY])
             await answer(scope, receive, send)
         elif scope["method"] not in methods:
             allow = {"Allow": ", ".join(sorted(methods))}
             refusal = Refusal(ApiError.METHODE_NON_AUTORISEE)
+            scope[CODE_KEY] = refusal.error.code
             await refuse(refusal, None, scope[WORLD_KEY], allow)(scope, receive, send)
         else:
             await methods[scope["method"]](scope, receive, send)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from rdv_mock.agenda import Event
+from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.world import World
 
 R = TypeVar("R")
@@ -16,23 +17,27 @@ async def live_until_now(world: World) -> datetime:
     """The present instant of a world, once all has happened that is due.
 
     Calls to a world that lives through something long wait here. Nothing is awaited between this
-    instant and what the call does with it.
+    instant and what the call does with it. Raises MONDE_INCONNU when the world was dropped.
     """
     async with world.lock:
-        return await _catch_up(world)
+        return await _live(world)
 
 
 @asynccontextmanager
-async def holding(world: World) -> AsyncIterator[datetime]:
-    """Keep the other calls to a world waiting; its present instant, once all is caught up.
-
-    For who had to wait himself: the instant of his call may be past by now.
-    """
+async def alone_in(world: World) -> AsyncIterator[datetime]:
+    """Its present instant as above, and the world to oneself, even where something is awaited."""
     async with world.lock:
-        yield await _catch_up(world)
+        yield await _live(world)
 
 
-async def _catch_up(world: World) -> datetime:
+def check_exists(world: World) -> None:
+    """Raise MONDE_INCONNU when the world was dropped while a call was on its way."""
+    if world.is_dropped:
+        raise Refusal(ApiError.MONDE_INCONNU)
+
+
+async def _live(world: World) -> datetime:
+    check_exists(world)
     while world.is_due(now := world.clock.now()):
         await take_steps(_silent(world.catch_up(now)))
     return now

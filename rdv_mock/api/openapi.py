@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute
 
 from rdv_mock import __version__
 from rdv_mock.api.addresses import REALM
-from rdv_mock.api.operation import ApiOperation
+from rdv_mock.api.operation import ApiOperation, ControlOperation, Operation
 from rdv_mock.api.refusals import JSON, body_of, status_of
 from rdv_mock.api.surface import LIVRET
 from rdv_mock.errors import ApiError, Detail, Refusal
@@ -35,6 +35,13 @@ Chaque réponse porte `X-Rdv-Mock: 1` et l'heure du monde simulé (`Date`).
   `press` ou `inferred` (notre décision, jamais un fait du système réel).
 
 Version {__version__} du simulateur.
+"""
+
+CONTROL_TITLE = "rdv-mock : plan de contrôle"
+CONTROL_DESCRIPTION = """\
+Ce par quoi un test dirige son monde : scénario, horloge, état, mondes, incidents, journal.
+Ce n'est pas une partie des API simulées. Ouvert à qui atteint le port, sauf si
+`RDV_MOCK_ADMIN_TOKEN` est posé : il faut alors ce jeton.
 """
 
 CONJECTURE = (
@@ -88,6 +95,64 @@ def build_document(routes: Iterable[BaseRoute], world: World, prefix: str, livre
     return text if livret == LIVRET else text.replace(f'"{LIVRET}', f'"{livret}')
 
 
+def build_control_document(routes: Iterable[BaseRoute], world: World, prefix: str) -> str:
+    """The document of the control plane, apart from that of the simulated APIs (design.md 3)."""
+    operations = [
+        route
+        for route in routes
+        if isinstance(route, ControlOperation) and not (prefix and route.traits.root_only)
+    ]
+    document = get_openapi(
+        title=CONTROL_TITLE,
+        version=__version__,
+        description=CONTROL_DESCRIPTION,
+        routes=operations,
+        servers=[{"url": prefix or "/", "description": f"Le monde « {world.name} »."}],
+    )
+    for route in operations:
+        operation = document["paths"][route.path_format][route.method.lower()]
+        _complete_control(operation, route, world)
+    schemas = document.get("components", {}).get("schemas", {})
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    document["components"] = {
+        "schemas": {**_untitled(schemas), **_ERROR_SCHEMAS},
+        "headers": _HEADERS,
+        "securitySchemes": {"admin": {"type": "http", "scheme": "bearer"}},
+    }
+    return json.dumps(document, ensure_ascii=False)
+
+
+def _complete_control(operation: dict[str, Any], route: ControlOperation, world: World) -> None:
+    operation["security"] = [{}, {"admin": []}]
+    operation["parameters"] = _untitled(operation.get("parameters", []))
+    if route.operation in _TAKES_YAML:
+        text = {"schema": {"type": "string"}}
+        whole = {"schema": {"type": "object"}}
+        operation["requestBody"] = {
+            "required": True,
+            "content": {"application/yaml": text, JSON: whole},
+        }
+    elif "requestBody" in operation:
+        content = operation["requestBody"]["content"][JSON]
+        content["schema"] = _without_null(content["schema"])
+    responses = operation["responses"] = _untitled(operation["responses"])
+    responses.pop("422", None)
+    for status, response in responses.items():
+        response["description"] = _DESCRIPTIONS[int(status)]
+        response["headers"] = _header_references()
+    has_input = bool(route.query or route.body)
+    errors = [
+        ApiError.JETON_ADMIN_INVALIDE,
+        *(_WITH_INPUT if has_input else ()),
+        *route.traits.errors,
+    ]
+    _add_errors(responses, errors, route, world)
+
+
+_TAKES_YAML = {"putScenario", "patchState"}
+
+
 def _security_schemes(prefix: str) -> dict[str, Any]:
     """By a login at the simulated provider, or by a token that was got otherwise."""
     oidc = f"{prefix}{REALM}/protocol/openid-connect"
@@ -131,7 +196,15 @@ def _complete(operation: dict[str, Any], route: ApiOperation, world: World) -> N
     for status, response in responses.items():
         response["description"] = _DESCRIPTIONS[int(status)]
         response["headers"] = _header_references(located=route.traits.locates and status == "201")
-    for status, errors in _by_status(_errors_of(route), route.operation, world).items():
+    _add_errors(responses, _errors_of(route), route, world)
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+def _add_errors(
+    responses: dict[str, Any], errors_of: Iterable[ApiError], route: Operation, world: World
+) -> None:
+    """Show each refusal with its example, status by status."""
+    for status, errors in _by_status(errors_of, route.operation, world).items():
         responses[str(status)] = {
             "description": " · ".join(error.code for error in errors),
             "headers": _header_references(challenge=status == 401, later=status == 429),  # noqa: PLR2004
@@ -142,7 +215,6 @@ def _complete(operation: dict[str, Any], route: ApiOperation, world: World) -> N
                 }
             },
         }
-    operation["responses"] = dict(sorted(responses.items()))
 
 
 def _errors_of(route: ApiOperation) -> list[ApiError]:
@@ -168,7 +240,7 @@ def _by_status(
     return grouped
 
 
-def _example(error: ApiError, route: ApiOperation, world: World) -> dict[str, Any]:
+def _example(error: ApiError, route: Operation, world: World) -> dict[str, Any]:
     """The very body that this world answers."""
     details = _example_details(route) if error is ApiError.PARAMETRE_INVALIDE else ()
     body = body_of(Refusal(error, details=details), route.operation, world)
@@ -181,7 +253,7 @@ def _example(error: ApiError, route: ApiOperation, world: World) -> dict[str, An
     }
 
 
-def _example_details(route: ApiOperation) -> Sequence[Detail]:
+def _example_details(route: Operation) -> Sequence[Detail]:
     """What is said of the first parameter of an operation, were it wrong."""
     fields = [
         (field.alias or name, field.is_required())

@@ -7,6 +7,7 @@ takes `now`, catches up, runs the endpoint inside one transaction and writes the
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from typing import Any, TypeVar, get_args, get_origin
 from urllib.parse import parse_qs
@@ -26,9 +27,10 @@ from rdv_mock.api.access import (
     check_scope,
     headers_of,
 )
-from rdv_mock.api.call import Call
-from rdv_mock.api.life import live_until_now
+from rdv_mock.api.call import CODE_KEY, Call
+from rdv_mock.api.life import check_exists, live_until_now
 from rdv_mock.api.refusals import JSON, refuse
+from rdv_mock.api.striking import find_incident, strike
 from rdv_mock.errors import ApiError, Certainty, Detail, Refusal
 from rdv_mock.rules.parties import check_gerant, check_peut_agir
 from rdv_mock.wire.problems import BODY, details_of
@@ -143,6 +145,9 @@ def operation_id(route: APIRoute) -> str:
 class Operation(APIRoute):
     """A route that serves its calls in the order of the contract."""
 
+    can_be_struck = True
+    """Whether incidents are about it."""
+
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:  # noqa: ANN401
         super().__init__(path, endpoint, **options)
         self.description = options.get("description") or ""  # the docstring is for us, in English
@@ -172,19 +177,29 @@ class Operation(APIRoute):
         """Answer one call."""
         call = Call(scope, receive)
         scope["rdv_mock.operation"] = self.operation
+        armed = find_incident(call, self.operation) if self.can_be_struck else None
         try:
-            response = await self._answer(call)
-        except Refusal as refusal:
-            response = self.refuse(call, refusal)
+            if armed is None:
+                response = await self._answer_or_refuse(call)
+            else:
+                serve = partial(self._answer_or_refuse, call)
+                response = await strike(armed.incident, call, self.operation, serve)
         except ClientDisconnect:
             return
         await response(scope, receive, send)
+
+    async def _answer_or_refuse(self, call: Call) -> Response:
+        try:
+            return await self._answer(call)
+        except Refusal as refusal:
+            return self.refuse(call, refusal)
 
     async def _answer(self, call: Call) -> Response:
         self._check_announced_size(call)
         unannounced = "transfer-encoding" in call.headers
         if unannounced:
             call.raw_body = await self._read_body(call)
+        check_exists(call.world)
         self.admit(call)
         if not unannounced:
             call.raw_body = await self._read_body(call)
@@ -263,7 +278,7 @@ class Operation(APIRoute):
 
     def refuse(self, call: Call, refusal: Refusal) -> Response:
         """The answer to a call that is refused."""
-        call.scope["rdv_mock.code"] = refusal.error.code
+        call.scope[CODE_KEY] = refusal.error.code
         return refuse(refusal, self.operation, call.world, headers_of(call, refusal.error))
 
 
@@ -295,6 +310,8 @@ class ApiOperation(Operation):
 
 class ControlOperation(Operation):
     """An operation of the control plane: open, unless an admin token is set."""
+
+    can_be_struck = False
 
     @override
     def admit(self, call: Call) -> None:

@@ -11,9 +11,14 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from rdv_mock import __version__
-from rdv_mock.api import simulated
+from rdv_mock.api import simulated, steering
 from rdv_mock.api.call import SERVER_KEY, WORLD_KEY
-from rdv_mock.api.openapi import TITLE, build_document
+from rdv_mock.api.openapi import (
+    CONTROL_TITLE,
+    TITLE,
+    build_control_document,
+    build_document,
+)
 from rdv_mock.api.refusals import JSON
 from rdv_mock.api.server import Server
 from rdv_mock.errors import ApiError, Refusal
@@ -43,14 +48,14 @@ _PAGE = """\
 <body>
 <div id="swagger-ui"></div>
 <script src="{prefix}/swagger-ui/swagger-ui-bundle.js"></script>
-<script src="{prefix}/swagger-ui/initializer.js"></script>
+<script src="{prefix}/swagger-ui/{initializer}"></script>
 </body>
 </html>
 """
 _INITIALIZER = """\
 "use strict";
 window.ui = SwaggerUIBundle({
-  url: new URL("../openapi.json", document.currentScript.src).href,
+  url: new URL("DOCUMENT", document.currentScript.src).href,
   dom_id: "#swagger-ui",
   deepLinking: true,
   persistAuthorization: true,
@@ -87,17 +92,42 @@ async def openapi(request: Request) -> Response:
     return Response(document, media_type=JSON)
 
 
+async def control_openapi(request: Request) -> Response:
+    """The document of the control plane of that world."""
+    prefix = str(request.scope["root_path"])
+    document = build_control_document(steering.ROUTES, _world(request), prefix)
+    return Response(document, media_type=JSON)
+
+
+def _page(request: Request, title: str, initializer: str) -> Response:
+    prefix = escape(str(request.scope["root_path"]))
+    page = _PAGE.format(title=escape(title), prefix=prefix, initializer=initializer)
+    return HTMLResponse(page, headers={"Content-Security-Policy": _POLICY})
+
+
 async def swagger_ui(request: Request) -> Response:
     """Swagger UI, which asks nothing of any other host."""
-    prefix = str(request.scope["root_path"])
-    page = _PAGE.format(title=escape(TITLE), prefix=escape(prefix))
-    return HTMLResponse(page, headers={"Content-Security-Policy": _POLICY})
+    return _page(request, TITLE, "initializer.js")
+
+
+async def control_docs(request: Request) -> Response:
+    """Swagger UI of the control plane."""
+    return _page(request, CONTROL_TITLE, "control.js")
+
+
+def _script(document: str) -> Response:
+    script = _INITIALIZER.replace("SCOPES", json.dumps(" ".join(SCOPES)))
+    return Response(script.replace("DOCUMENT", document), media_type="text/javascript")
 
 
 async def initializer(_request: Request) -> Response:
     """What starts Swagger UI."""
-    script = _INITIALIZER.replace("SCOPES", json.dumps(" ".join(SCOPES)))
-    return Response(script, media_type="text/javascript")
+    return _script("../openapi.json")
+
+
+async def control_initializer(_request: Request) -> Response:
+    """What starts that of the control plane."""
+    return _script("../_mock/openapi.json")
 
 
 async def oauth2_redirect(_request: Request) -> Response:
@@ -161,11 +191,14 @@ ROUTES = [
     Route("/docs", swagger_ui, methods=["GET"]),
     Route("/swagger-ui/index.html", swagger_ui, methods=["GET"]),
     Route("/swagger-ui/initializer.js", initializer, methods=["GET"]),
+    Route("/swagger-ui/control.js", control_initializer, methods=["GET"]),
     Route("/swagger-ui/oauth2-redirect.html", oauth2_redirect, methods=["GET"]),
     Route("/swagger-ui/{name}", asset, methods=["GET"]),
     Route("/favicon.ico", favicon, methods=["GET"]),
     Route("/openapi.json", openapi, methods=["GET"]),
     Route("/v3/api-docs", openapi, methods=["GET"]),
+    Route("/_mock/docs", control_docs, methods=["GET"]),
+    Route("/_mock/openapi.json", control_openapi, methods=["GET"]),
     Route("/_mock/health", health, methods=["GET"]),
     Route("/_mock/ready", ready, methods=["GET"]),
 ]

@@ -1,25 +1,44 @@
-"""Signing the tokens: one RSA key per process, made on first use."""
+"""Signing the tokens: one RSA key per process, or per data folder, made on first use."""
 
 from collections.abc import Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rdv_mock.store.folder import BadFolder, write_private
+
 if TYPE_CHECKING:
-    from joserfc.jwk import RSAKey
+    from joserfc.jwk import KeyParameters, RSAKey
 
 ALGORITHM = "RS256"
 KEY_BITS = 2048
 
 
 class Signer:
-    """Makes JWT that any OAuth library can verify, and knows its own again."""
+    """Makes JWT that any OAuth library can verify, and knows its own again.
+
+    The key is kept at `path`, where there is one.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
 
     @cached_property
     def key(self) -> "RSAKey":
-        """The key, named by its RFC 7638 thumbprint."""
-        from joserfc.jwk import RSAKey  # noqa: PLC0415 - not needed to be ready
+        """The key, named by its RFC 7638 thumbprint. Raises BadFolder when its file holds none."""
+        from joserfc.errors import JoseError  # noqa: PLC0415 - not needed to be ready
+        from joserfc.jwk import RSAKey  # noqa: PLC0415
 
-        key = RSAKey.generate_key(KEY_BITS, {"use": "sig", "alg": ALGORITHM}, auto_kid=True)
+        use: KeyParameters = {"use": "sig", "alg": ALGORITHM}
+        if self._path is not None and self._path.exists():
+            try:
+                key = RSAKey.import_key(self._path.read_bytes(), use)
+            except (JoseError, OSError, ValueError) as error:
+                raise BadFolder(f"{self._path} is damaged: it holds no RSA key") from error
+        else:
+            key = RSAKey.generate_key(KEY_BITS, use)
+            if self._path is not None:
+                write_private(key.as_pem(private=True), self._path)
         key.ensure_kid()
         return key
 

@@ -8,9 +8,11 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rdv_mock.api.addresses import REALM, REALM_KEY
-from rdv_mock.api.call import SERVER_KEY, WORLD_KEY
+from rdv_mock.api.call import CODE_KEY, PATH_KEY, SERVER_KEY, WORLD_KEY
+from rdv_mock.api.recorder import Recorder, is_recorded
 from rdv_mock.api.refusals import refuse
 from rdv_mock.api.server import Server
+from rdv_mock.api.striking import TRANSPORT_KEY, DroppedConnection
 from rdv_mock.clock import stopwatch
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.settings import Settings
@@ -46,8 +48,9 @@ class Surface:
             return
         started = stopwatch()
         status = 0
+        recorder = Recorder(scope, receive)
         name, prefix, path = _split(scope["path"])
-        world = self.server.worlds.get(name)
+        world = self._find_world(name, started)
 
         async def stamp(message: Message) -> None:
             nonlocal status
@@ -56,6 +59,8 @@ class Surface:
                 headers = MutableHeaders(scope=message)
                 headers["X-Rdv-Mock"] = "1"
                 headers["Date"] = self._date(world)
+                await recorder.hear_out()
+            recorder.sees(message)
             await send(message)
 
         inner = {
@@ -64,20 +69,35 @@ class Surface:
             "path": prefix + self._route_path(path),
             SERVER_KEY: self.server,
             WORLD_KEY: world,
+            PATH_KEY: path,
             REALM_KEY: OLD_REALM if path.startswith(f"{OLD_REALM}/") else REALM,
         }
         try:
             self._check_world(world, prefix, path)
-            await self.app(inner, receive, stamp)
+            await self.app(inner, recorder.receive, stamp)
+        except DroppedConnection:
+            await recorder.hear_out()
+            await drop(scope, receive)
         except Refusal as refusal:
+            inner[CODE_KEY] = refusal.error.code
             await refuse(refusal, None, world)(inner, receive, stamp)
         except Exception:
             log.exception("%s %s crashed", scope["method"], scope["path"])
             if not status:
                 crash = Refusal(ApiError.ERREUR_INTERNE)
+                inner[CODE_KEY] = crash.error.code
                 await refuse(crash, None, world)(inner, receive, stamp)
+        if world is not None and is_recorded(path):
+            world.journal.add(recorder.entry(inner, world, path, stopwatch() - started))
         if log.isEnabledFor(logging.INFO):
             _log(inner, status, stopwatch() - started)
+
+    def _find_world(self, name: str, now: float) -> World | None:
+        """The world that a path names, which is in use from now on."""
+        world = self.server.worlds.get(name)
+        if world is not None:
+            world.last_used = now
+        return world
 
     def _check_world(self, world: World | None, prefix: str, path: str) -> None:
         """Refuse a call to no such world, or to one that is still being loaded."""
@@ -114,7 +134,8 @@ def _log(scope: Scope, status: int, seconds: float) -> None:
     """One line a call; no query, since it may hold a secret."""
     if scope["path"] in _ALWAYS:
         return  # probes would fill the log
-    what = scope.get("rdv_mock.code") or scope.get("rdv_mock.operation")
+    operation = scope.get("rdv_mock.operation")
+    what = operation and scope.get(CODE_KEY, operation)
     log.info(
         "%s %s %s%s",
         scope["method"],
@@ -123,3 +144,13 @@ def _log(scope: Scope, status: int, seconds: float) -> None:
         f" {what}" if what else "",
         extra={"milliseconds": round(seconds * 1000, 1)},
     )
+
+
+async def drop(scope: Scope, receive: Receive) -> None:
+    """End the TCP connection without a byte, where there is one."""
+    transport = scope.get(TRANSPORT_KEY)
+    if transport is None:
+        raise ConnectionResetError("the connection was dropped")
+    transport.abort()
+    while (await receive())["type"] != "http.disconnect":
+        pass

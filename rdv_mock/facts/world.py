@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from rdv_mock.facts.concurrence import Concurrence
+from rdv_mock.facts.incident import Incident
 
 ErrorKeys = Literal["both", "code", "erreur"]
 
@@ -46,3 +47,4 @@ class WorldSettings:
     errors: Mapping[str, ErrorOverride] = field(default_factory=dict)
     concurrence: Concurrence | None = None
     resultats_automatiques: float | None = None
+    incidents: tuple[Incident, ...] = ()

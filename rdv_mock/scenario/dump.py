@@ -1,7 +1,7 @@
 """From the state of a world to a scenario file that loads to the same world."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -9,12 +9,14 @@ from typing import Any
 import yaml
 
 from rdv_mock.facts.access import SWAGGER_UI
+from rdv_mock.facts.incident import Incident
 from rdv_mock.scenario.access import write_bail, write_client
 from rdv_mock.scenario.auto_ecoles import write_auto_ecole
 from rdv_mock.scenario.base import write_instant_in_full
 from rdv_mock.scenario.candidats import write_candidat
 from rdv_mock.scenario.etp import write_autonomie, write_etp_calcule
 from rdv_mock.scenario.exam_api import write_centre, write_mandat
+from rdv_mock.scenario.incidents import write_incident
 from rdv_mock.scenario.livret import write_contrat, write_lecon
 from rdv_mock.scenario.models import ResponsesPart
 from rdv_mock.scenario.places import (
@@ -62,8 +64,10 @@ def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _represent_text)
 
 
-def dump_scenario(store: Store, *, now: datetime, frozen: bool) -> str:
-    """The world as YAML, refs kept and ids written."""
+def dump_scenario(
+    store: Store, *, now: datetime, frozen: bool, incidents: Iterable[Incident] = ()
+) -> str:
+    """The world as YAML, refs kept and ids written; `incidents` are those still armed."""
     settings = store.settings()
     content: dict[str, Any] = {"title": settings.title}
     if settings.description:
@@ -93,6 +97,8 @@ def dump_scenario(store: Store, *, now: datetime, frozen: bool) -> str:
     for key, (table, _) in WRITERS.items():
         facts = (fact for fact in store.table(table).all() if fact != SWAGGER_UI)
         content[key] = [dump_fact(key, fact, store, refs.get) for fact in facts]
+    if written := [write_incident(incident, refs.get) for incident in incidents]:
+        content["incidents"] = written
     return yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
 
 

@@ -1,6 +1,7 @@
 """From a scenario to the pristine state of a world; all or nothing, every problem at once."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
@@ -11,6 +12,7 @@ from pydantic_core import ErrorDetails
 from rdv_mock.agenda import Life, draw_prises
 from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.facts.concurrence import Concurrence
+from rdv_mock.facts.incident import Incident
 from rdv_mock.facts.world import ErrorOverride, Responses, WorldSettings
 from rdv_mock.fixtures import default_limits
 from rdv_mock.nuit import replay_nights
@@ -20,6 +22,7 @@ from rdv_mock.scenario.base import Build, Named, suggestion
 from rdv_mock.scenario.candidats import save_candidats
 from rdv_mock.scenario.etp import save_autonomies, save_etp_calcules
 from rdv_mock.scenario.exam_api import save_centres, save_mandats
+from rdv_mock.scenario.incidents import incident_of
 from rdv_mock.scenario.livret import save_contrats, save_lecons
 from rdv_mock.scenario.models import (
     ConcurrencePart,
@@ -121,12 +124,29 @@ def load_scenario(source: Source, *, name: str, now: datetime) -> Store:
         with store.transaction():
             store.save_counters(scenario.counters)
             save_parts(scenario, source, store, settings, now=start)
+            incidents = _incidents_of(scenario, source, store)
+            store.save_settings(replace(settings, incidents=incidents))
             if scenario.etp_calcules is None:
                 replay_nights(store, default_limits().overridden(settings.limits), now=start)
     except BaseException:
         store.close()
         raise
     return store
+
+
+def _incidents_of(scenario: Scenario, source: Source, store: Store) -> tuple[Incident, ...]:
+    """The incidents of a scenario; SCENARIO_INVALIDE where one of them makes no sense."""
+    problems: list[Detail] = []
+    incidents = []
+    for index, part in enumerate(scenario.incidents):
+
+        def complain(champ: str, why: str, at: int = index) -> None:
+            problems.append(source.detail(("incidents", at, champ), why))
+
+        incidents.append(incident_of(part, store, complain))
+    if problems:
+        raise _invalid(problems)
+    return tuple(incidents)
 
 
 def save_parts(

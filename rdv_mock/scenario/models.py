@@ -15,6 +15,7 @@ from rdv_mock.scenario.base import Instant, Part, RefOrId, suggestion
 from rdv_mock.scenario.candidats import CandidatPart
 from rdv_mock.scenario.etp import AutonomiePart, EtpCalculePart
 from rdv_mock.scenario.exam_api import CentrePart, MandatPart
+from rdv_mock.scenario.incidents import IncidentPart
 from rdv_mock.scenario.limits import Limits
 from rdv_mock.scenario.livret import ContratPart, LeconPart
 from rdv_mock.scenario.places import CoefficientPart, CreneauPart, ExamenPart, PanierPart, PrisePart
@@ -197,6 +198,7 @@ class Scenario(Part):
     lecons: list[LeconPart] = []
     baux: list[BailPart] = []
     invent: InventPart | None = None
+    incidents: list[IncidentPart] = []
     counters: dict[str, Annotated[int, Field(ge=0, le=2**53)]] = Field(
         default={}, description="Written by GET /_mock/state: from where new ids go on."
     )

@@ -1,6 +1,7 @@
 """Reading a scenario as it is written: scalars stay text, and every place keeps its line."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,7 @@ MOST_REPEATED = 300_000
 DEEPEST = 50
 NULLS = {"", "~", "null"}
 """What stands for nothing when it is not quoted; a person may be called Null."""
+JSON_SCALAR = re.compile(r"true|false|-?(0|[1-9][0-9]{0,17})([.][0-9]{1,17})?(e[-+]?[0-9]{1,3})?")
 
 MERGE = "<<"
 
@@ -97,6 +99,14 @@ class _Loader(yaml.CSafeLoader):
         self._depth -= 1
 
 
+def _plain(text: str, place: Place) -> Any:  # noqa: ANN401 - content
+    """A scalar that is not quoted: nothing, or text; in the body of an incident, JSON."""
+    if text in NULLS:
+        return None
+    is_json = place[:1] + place[2:3] == ("incidents", "body") and JSON_SCALAR.fullmatch(text)
+    return json.loads(text) if is_json else text
+
+
 class _Reader:
     """Turns YAML nodes into dicts, lists and texts, and notes where each stood."""
 
@@ -114,7 +124,7 @@ class _Reader:
         if self._left < 0:
             raise _unreadable(f"répète plus de {MOST_REPEATED} valeurs par des *alias", None)
         if isinstance(node, yaml.ScalarNode):
-            return None if not node.style and node.value in NULLS else node.value
+            return node.value if node.style else _plain(node.value, place)
         self._count(node, place, parent)
         if isinstance(node, yaml.SequenceNode):
             return [self.read(item, (*place, index), node) for index, item in enumerate(node.value)]

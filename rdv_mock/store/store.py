@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -45,10 +47,15 @@ _SETTINGS = TypeAdapter(WorldSettings)
 
 
 class Store:
-    """One world's database. Use `Store.new(…)`, or `copy()` of one that exists."""
+    """One world's database. Use `Store.new(…)`, or `copy()` of one that exists.
 
-    def __init__(self) -> None:
-        self.sql = sqlite3.connect(":memory:", check_same_thread=False)
+    It is in memory, or in the file at `path`.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._holders = 1
+        self._holding = Lock()
+        self.sql = sqlite3.connect(path or ":memory:", check_same_thread=False)
         self.sql.create_function("fold", 1, fold, deterministic=True)
         db = Database(self.sql, recursive_triggers=False)
         self.auto_ecoles = AutoEcoles(db)
@@ -99,38 +106,64 @@ class Store:
     def new(cls, settings: WorldSettings, *, now: datetime) -> "Store":
         """An empty world with these settings, where nothing is due by now."""
         store = cls()
-        for table in store.tables:
-            table.create()
-        store.sql.execute("CREATE TABLE counters (kind TEXT PRIMARY KEY, count INTEGER NOT NULL)")
-        store.sql.execute("CREATE TABLE settings (settings TEXT NOT NULL)")
-        store.sql.execute("INSERT INTO settings VALUES ('')")
-        store.sql.execute("CREATE TABLE lived (until TEXT NOT NULL)")
+        store.create()
         store.save_settings(settings)
         store.save_lived_until(now)
         store.clients.save(SWAGGER_UI)
         return store
 
+    def create(self) -> None:
+        """Make all tables."""
+        for table in self.tables:
+            table.create()
+        self.sql.execute("CREATE TABLE counters (kind TEXT PRIMARY KEY, count INTEGER NOT NULL)")
+        self.sql.execute("CREATE TABLE settings (settings TEXT NOT NULL)")
+        self.sql.execute("INSERT INTO settings VALUES ('')")
+        self.sql.execute("CREATE TABLE lived (until TEXT NOT NULL)")
+        self.sql.execute("CREATE TABLE standing (standing TEXT NOT NULL)")
+        self.sql.execute("INSERT INTO standing VALUES ('')")
+
+    def schema(self) -> list[str]:
+        """How the tables and their indexes were made."""
+        made = self.sql.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY sql")
+        return [sql for (sql,) in made]
+
     def copy(self) -> "Store":
-        """Another database with the same content; not in the middle of a transaction."""
+        """Another database in memory with the same content; not in the middle of a transaction."""
         if self.sql.in_transaction:
             raise RuntimeError("a store can only be copied between transactions")
         store = Store()
         self.sql.backup(store.sql)
         return store
 
+    def become(self, other: "Store") -> None:
+        """Hold what another one holds, and nothing else: in one transaction, on disk too."""
+        other.sql.backup(self.sql)
+        for table in self.tables:
+            table.writes += 1
+
+    def share(self) -> "Store":
+        """Let one more hold it: the memory is given back once all of them have closed it."""
+        with self._holding:
+            self._holders += 1
+        return self
+
     def close(self) -> None:
-        """Give the memory back."""
-        self.sql.close()
+        """Give the memory back, unless somebody else still holds it."""
+        with self._holding:
+            self._holders -= 1
+            if not self._holders:
+                self.sql.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Keep all that is written inside, or nothing if anything goes wrong."""
         try:
             yield
+            self.sql.commit()
         except BaseException:
             self.sql.rollback()
             raise
-        self.sql.commit()
 
     @property
     def changes(self) -> int:
@@ -162,6 +195,17 @@ class Store:
         """Say that all has happened that was due by then."""
         self.sql.execute("DELETE FROM lived")
         self.sql.execute("INSERT INTO lived VALUES (?)", (write_datetime(until),))
+
+    def standing(self) -> str:
+        """How the world stands besides its tables, as it was written."""
+        return str(self.sql.execute("SELECT standing FROM standing").fetchone()[0])
+
+    def save_standing(self, standing: str) -> None:
+        """Write how the world stands, at once or with the transaction that is under way."""
+        under_way = self.sql.in_transaction
+        self.sql.execute("UPDATE standing SET standing = ?1 WHERE standing <> ?1", (standing,))
+        if not under_way:
+            self.sql.commit()
 
     def new_id(self, table: Table[Any], *, seed: int) -> str:
         """The next id of a kind; never one that a scenario already gave to something."""
@@ -295,6 +339,21 @@ class Store:
             mine.remove_where("TRUE")
             theirs_kept = [fact for fact in theirs.all() if self._has_owners(theirs, fact)]
             self.table(mine.name).save_all(theirs_kept)
+
+    def add_sessions_of(self, other: "Store") -> None:
+        """Take over those that are not known here, of employés who are."""
+        for mine in (self.baux, self.sessions, self.authorization_codes, self.tokens):
+            theirs = other.table(mine.name)
+            self.table(mine.name).save_all(
+                fact
+                for fact in theirs.all()
+                if mine.find(fact.id) is None and self._has_owners(theirs, fact)
+            )
+
+    def forget_sessions(self) -> None:
+        """End all logins and tokens; the bails, which are facts of the scenario, stay."""
+        for table in (self.sessions, self.authorization_codes, self.tokens):
+            table.remove_where("TRUE")
 
     def _has_owners(self, table: Table[Any], fact: Any) -> bool:  # noqa: ANN401 - any fact
         return all(

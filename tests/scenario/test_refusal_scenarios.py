@@ -46,6 +46,7 @@ RESULTAT: Call = (
 
 CALLS: dict[str, Call] = {
     "action_interdite": ("POST", MANDATS, INES),
+    "service_indisponible": ("POST", CONTRATS, contrat()),
     "auto_ecole_fermee": ("POST", CONTRATS, contrat()),
     "auto_ecole_na_aucune_declaration": AJOUT,
     "candidat_ayant_deja_obtenu_son_examen": AFFECTATION,
@@ -129,6 +130,11 @@ WITHOUT_A_TOKEN = {"examen_non_termine", "jeton_invalide", "resultat_deja_publie
 WITH_THE_DEMONSTRATION: dict[str, Call] = {
     "CORPS_TROP_VOLUMINEUX": ("POST", CONTRATS, contrat(nom="M" * 1024 * 1024)),
     "EMPLOYE_INCONNU": ("POST", "/_mock/tokens", {"employe": "personne"}),
+    "INCIDENT_INCONNU": ("DELETE", "/_mock/incidents/incident-1", None),
+    "INCIDENT_INVALIDE": ("POST", "/_mock/incidents", {"operation": "lireMoi"}),
+    "INSTANTANE_INCONNU": ("PUT", "/_mock/snapshots/avant", None),
+    "MONDE_DEJA_EXISTANT": ("POST", "/_mock/worlds", {"name": "principal"}),
+    "TROP_DE_MONDES": ("POST", "/_mock/worlds", {"name": "essai"}),
     "HORLOGE_EN_ARRIERE": ("PUT", "/_mock/clock", {"now": "2026-03-09T09:00:00+01:00"}),
     "JETON_ADMIN_INVALIDE": ("GET", "/_mock/clock", None),
     "METHODE_NON_AUTORISEE": ("DELETE", f"{API}/moi", None),
@@ -139,18 +145,14 @@ WITH_THE_DEMONSTRATION: dict[str, Call] = {
 }
 """For each refusal that needs no situation of its own, a call that meets it anywhere."""
 
-SETTINGS = {"JETON_ADMIN_INVALIDE": {"admin_token": "secret"}}
+SETTINGS: dict[str, dict[str, object]] = {
+    "JETON_ADMIN_INVALIDE": {"admin_token": "secret"},
+    "TROP_DE_MONDES": {"max_worlds": 1},
+}
 
 NOT_SHOWN = {
     # A crash: no scenario brings one about on purpose.
     "ERREUR_INTERNE",
-    # Incidents, snapshots and further worlds: no operation makes any.
-    "INCIDENT_INCONNU",
-    "INCIDENT_INVALIDE",
-    "INSTANTANE_INCONNU",
-    "MONDE_DEJA_EXISTANT",
-    "SERVICE_INDISPONIBLE",
-    "TROP_DE_MONDES",
 }
 
 ELIGIBILITES: dict[str, dict[str, str | None]] = {

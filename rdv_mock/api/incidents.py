@@ -1,0 +1,210 @@
+"""Incidents and the journal, on the control plane (design.md 7)."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import cache
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Path, Query
+from starlette.responses import JSONResponse, Response
+
+from rdv_mock import __version__
+from rdv_mock.api import oauth, simulated
+from rdv_mock.api.addresses import base_address
+from rdv_mock.api.call import Call
+from rdv_mock.api.control import find_employe
+from rdv_mock.api.life import check_exists
+from rdv_mock.api.operation import ControlOperation, Operation, operation_id, refuses
+from rdv_mock.errors import ApiError, Detail, Refusal
+from rdv_mock.incidents import Armed, fits
+from rdv_mock.journal import Entry, Message
+from rdv_mock.scenario.base import suggestion
+from rdv_mock.scenario.incidents import incident_of, write_incident
+from rdv_mock.wire.steering import (
+    IncidentAsked,
+    IncidentOnWire,
+    JournalEntry,
+    JournalMessage,
+    JournalOnWire,
+    QueryJournal,
+)
+
+router = APIRouter(
+    prefix="/_mock",
+    route_class=ControlOperation,
+    generate_unique_id_function=operation_id,
+    tags=["Incidents et journal"],
+)
+
+
+@router.get("/incidents", summary="Lister les incidents armés")
+async def list_incidents(call: Call) -> list[IncidentOnWire]:
+    """List what is declared, in its order."""
+    return [_incident_on_wire(armed) for armed in call.world.incidents]
+
+
+@router.post("/incidents", status_code=201, summary="Armer un incident")
+@refuses(ApiError.INCIDENT_INVALIDE)
+async def declare_incident(asked: IncidentAsked, call: Call) -> IncidentOnWire:
+    """Arm one more."""
+    problems: list[Detail] = []
+    if asked.operation is not None and asked.operation not in operations():
+        hint = suggestion(asked.operation, operations())
+        problems.append(Detail("operation", f"n'est pas une opération connue{hint}"))
+    incident = incident_of(
+        asked, call.store, lambda champ, why: problems.append(Detail(champ, why))
+    )
+    if problems:
+        raise Refusal(ApiError.INCIDENT_INVALIDE, details=problems)
+    armed = call.world.incidents.declare(incident)
+    call.world.note()
+    return _incident_on_wire(armed)
+
+
+@router.get("/incidents/{id}", summary="Lire un incident")
+@refuses(ApiError.INCIDENT_INCONNU)
+async def get_incident(incident_id: Annotated[str, Path(alias="id")], call: Call) -> IncidentOnWire:
+    """Read one, and how often it has struck."""
+    return _incident_on_wire(call.world.incidents.get(incident_id))
+
+
+@router.delete("/incidents", status_code=204, summary="Désarmer tous les incidents")
+async def clear_incidents(call: Call) -> None:
+    """Disarm all."""
+    call.world.incidents.clear()
+    call.world.note()
+
+
+@router.delete("/incidents/{id}", status_code=204, summary="Désarmer un incident")
+@refuses(ApiError.INCIDENT_INCONNU)
+async def remove_incident(incident_id: Annotated[str, Path(alias="id")], call: Call) -> None:
+    """Disarm one."""
+    call.world.incidents.remove(incident_id)
+    call.world.note()
+
+
+@router.get("/journal", summary="Lire le journal, ou attendre un appel")
+async def read_journal(query: Annotated[QueryJournal, Query()], call: Call) -> JournalOnWire:
+    """List what was received, newest first."""
+    wanted = _filter(query, call)
+    found = await call.world.journal.wait_for(wanted, seconds=query.wait)
+    check_exists(call.world)
+    return JournalOnWire(
+        total=len(found), entries=[_entry_on_wire(entry) for entry in found[: query.limit]]
+    )
+
+
+@router.delete("/journal", status_code=204, summary="Vider le journal")
+async def clear_journal(call: Call) -> None:
+    """Forget what was received."""
+    call.world.journal.clear()
+
+
+@router.get("/journal.har", summary="Exporter le journal au format HAR", response_class=Response)
+async def export_journal(call: Call) -> Response:
+    """The journal as browsers' tools read it, oldest first."""
+    base = base_address(call, call.server.settings) + call.prefix
+    entries = [_har_entry(entry, base) for entry in reversed(list(call.world.journal))]
+    creator = {"name": "rdv-mock", "version": __version__}
+    return JSONResponse({"log": {"version": "1.2", "creator": creator, "entries": entries}})
+
+
+def _incident_on_wire(armed: Armed) -> IncidentOnWire:
+    return IncidentOnWire(
+        id=armed.id, seen=armed.seen, struck=armed.struck, **write_incident(armed.incident)
+    )
+
+
+@cache
+def operations() -> frozenset[str]:
+    """The names of all operations that can be struck."""
+    return frozenset(
+        route.operation
+        for route in (*simulated.ROUTES, *oauth.router.routes)
+        if isinstance(route, Operation)
+    )
+
+
+def _filter(query: QueryJournal, call: Call) -> Callable[[Entry], bool]:
+    """Whether an entry is one of those that are asked for."""
+    employe = find_employe(query.employe, call).id if query.employe is not None else None
+
+    def wanted(entry: Entry) -> bool:
+        return (
+            query.operation in {None, entry.operation}
+            and (query.method is None or query.method.upper() == entry.method)
+            and (query.path is None or fits(query.path, entry.path))
+            and query.status in {None, entry.status}
+            and query.code in {None, entry.code}
+            and employe in {None, entry.employe}
+        )
+
+    return wanted
+
+
+def _entry_on_wire(entry: Entry) -> JournalEntry:
+    return JournalEntry(
+        at=entry.at,
+        real_at=entry.real_at,
+        method=entry.method,
+        path=entry.path,
+        operation=entry.operation,
+        employe=entry.employe,
+        status=entry.status,
+        code=entry.code,
+        incident=entry.incident,
+        duration_ms=entry.duration_ms,
+        request=JournalMessage(
+            query=entry.request.query, headers=dict(entry.request.headers), body=entry.request.body
+        ),
+        response=JournalMessage(headers=dict(entry.response.headers), body=entry.response.body),
+    )
+
+
+def _har_entry(entry: Entry, base: str) -> dict[str, Any]:
+    """One call as HAR 1.2 wants it."""
+    url = base + quote(entry.path) + (f"?{entry.request.query}" if entry.request.query else "")
+    began = entry.real_at - timedelta(milliseconds=entry.duration_ms)
+    pairs = [pair.partition("=") for pair in entry.request.query.split("&") if pair]
+    request = _har_message(entry.request)
+    response = _har_message(entry.response)
+    return {
+        "startedDateTime": began.isoformat(timespec="milliseconds"),
+        "time": entry.duration_ms,
+        "request": {
+            "method": entry.method,
+            "url": url,
+            "queryString": [{"name": name, "value": value} for name, _, value in pairs],
+            "postData": {
+                "mimeType": entry.request.headers.get("content-type", ""),
+                "text": entry.request.body,
+            },
+            **request,
+        },
+        "response": {
+            "status": entry.status,
+            "statusText": entry.code or "",
+            "redirectURL": entry.response.headers.get("location", ""),
+            "content": {
+                "size": len(entry.response.body),
+                "mimeType": entry.response.headers.get("content-type", ""),
+                "text": entry.response.body,
+            },
+            **response,
+        },
+        "cache": {},
+        "timings": {"send": 0, "wait": entry.duration_ms, "receive": 0},
+        "comment": entry.operation or "",
+    }
+
+
+def _har_message(message: Message) -> dict[str, Any]:
+    headers = [{"name": name, "value": value} for name, value in message.headers.items()]
+    return {
+        "httpVersion": "HTTP/1.1",
+        "cookies": [],
+        "headers": headers,
+        "headersSize": -1,
+        "bodySize": len(message.body),
+    }

@@ -1,0 +1,41 @@
+"""The whole control plane, and what it says of itself (design.md 7)."""
+
+from fastapi import APIRouter
+
+from rdv_mock.api import control, incidents, worlds
+from rdv_mock.api.call import Call
+from rdv_mock.api.operation import ControlOperation, operation_id
+from rdv_mock.wire.base import Shape
+
+router = APIRouter(
+    prefix="/_mock",
+    route_class=ControlOperation,
+    generate_unique_id_function=operation_id,
+    tags=["Plan de contrôle"],
+)
+
+
+class Described(Shape):
+    """Un appel du plan de contrôle."""
+
+    method: str
+    path: str
+    summary: str
+
+
+@router.get("", summary="Lister les appels du plan de contrôle")
+async def describe(call: Call) -> list[Described]:
+    """Say what there is."""
+    return [
+        Described(method=route.method, path=call.prefix + route.path, summary=route.summary or "")
+        for route in ROUTES
+        if isinstance(route, ControlOperation) and not (call.prefix and route.traits.root_only)
+    ]
+
+
+ROUTES = [
+    *router.routes,
+    *control.router.routes,
+    *worlds.router.routes,
+    *incidents.router.routes,
+]

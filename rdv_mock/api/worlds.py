@@ -1,0 +1,205 @@
+"""Worlds and their snapshots, on the control plane (design.md 7)."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path
+
+from rdv_mock.api.call import Call
+from rdv_mock.api.control import state_of_scenario
+from rdv_mock.api.life import alone_in, check_exists
+from rdv_mock.api.operation import ControlOperation, control, operation_id, refuses
+from rdv_mock.errors import ApiError, Detail, Refusal
+from rdv_mock.scenario.dump import WRITERS, dump_fact
+from rdv_mock.scenario.library import LARGEST
+from rdv_mock.scenario.source import Source
+from rdv_mock.store import Store
+from rdv_mock.wire.steering import (
+    Changed,
+    CreatedWorld,
+    Difference,
+    SnapshotAsked,
+    SnapshotOnWire,
+    WorldAsked,
+    WorldOnWire,
+)
+from rdv_mock.world import PRINCIPAL, World
+
+MOST_SNAPSHOTS = 100
+
+router = APIRouter(
+    prefix="/_mock",
+    route_class=ControlOperation,
+    generate_unique_id_function=operation_id,
+    tags=["Mondes"],
+)
+
+WorldName = Annotated[str, Path(alias="name", description="Nom du monde.")]
+SnapshotName = Annotated[str, Path(alias="name", description="Nom de l'instantané.")]
+
+
+@router.get("/worlds", summary="Lister les mondes")
+@control(root_only=True)
+async def list_worlds(call: Call) -> list[WorldOnWire]:
+    """List all worlds, the one without prefix among them."""
+    call.server.drop_idle()
+    return [
+        WorldOnWire(
+            name=world.name,
+            base_path=base_path(world.name),
+            scenario=world.settings.scenario,
+            now=world.clock.now(),
+            frozen=world.clock.frozen,
+        )
+        for world in call.server.worlds.values()
+    ]
+
+
+@router.post("/worlds", status_code=201, summary="Créer un monde")
+@control(root_only=True, largest_body=LARGEST)
+@refuses(
+    ApiError.MONDE_DEJA_EXISTANT,
+    ApiError.TROP_DE_MONDES,
+    ApiError.MONDE_INCONNU,
+    ApiError.SCENARIO_INCONNU,
+    ApiError.SCENARIO_INVALIDE,
+)
+async def create_world(call: Call, asked: WorldAsked | None = None) -> CreatedWorld:
+    """Make a world: of a scenario, or like another one."""
+    asked = asked or WorldAsked()
+    if asked.from_ is not None and asked.scenario is not None:
+        raise _bad_parameter("from", "ne va pas avec « scenario »")
+    _check_new(asked.name, call)
+    async with _origin(asked, call) as make:
+        _check_new(asked.name, call)
+        name = asked.name or _free_name(call)
+        world = call.server.worlds[name] = make(name)
+    return CreatedWorld(
+        name=name, base_path=base_path(name), refs=dict(world.store.references.by_ref())
+    )
+
+
+@router.delete("/worlds/{name}", status_code=204, summary="Supprimer un monde")
+@control(root_only=True)
+@refuses(ApiError.MONDE_INCONNU)
+async def drop_world(name: WorldName, call: Call) -> None:
+    """Forget a world; calls under way in it end first."""
+    world = call.server.worlds.get(name)
+    if world is None:
+        raise Refusal(ApiError.MONDE_INCONNU)
+    if name == PRINCIPAL:
+        raise _bad_parameter("name", "est le monde principal, qui reste")
+    async with world.lock:
+        check_exists(world)
+        del call.server.worlds[name]
+        world.drop()
+
+
+def base_path(name: str) -> str:
+    """Where the addresses of a world begin."""
+    return "" if name == PRINCIPAL else f"/w/{name}"
+
+
+def _check_new(name: str | None, call: Call) -> None:
+    call.server.drop_idle()
+    worlds = call.server.worlds
+    if name in worlds:
+        raise Refusal(ApiError.MONDE_DEJA_EXISTANT)
+    if len(worlds) >= call.server.settings.max_worlds:
+        raise Refusal(ApiError.TROP_DE_MONDES)
+
+
+def _free_name(call: Call) -> str:
+    """`monde-1`, or the next one that is free."""
+    number = 1
+    while f"monde-{number}" in call.server.worlds:
+        number += 1
+    return f"monde-{number}"
+
+
+def _pristine_of(scenario: str | dict[str, Any], call: Call) -> Store:
+    content = {"name": scenario} if isinstance(scenario, str) else scenario
+    return state_of_scenario(Source(content), call.server)
+
+
+@asynccontextmanager
+async def _origin(asked: WorldAsked, call: Call) -> AsyncIterator[Callable[[str], World]]:
+    """What makes the world that is asked for, while nothing else touches where it comes from."""
+    server = call.server
+    if asked.scenario is not None:
+        with closing(await asyncio.to_thread(_pristine_of, asked.scenario, call)) as pristine:
+            yield lambda name: server.new_world(name, pristine.share())
+    elif asked.from_ is not None:
+        like = server.worlds.get(asked.from_)
+        if like is None:
+            raise Refusal(ApiError.MONDE_INCONNU)
+        async with alone_in(like):
+            yield like.copy
+    else:
+        yield server.worlds[PRINCIPAL].fork
+
+
+@router.post("/snapshots", status_code=201, summary="Garder l'état présent sous un nom")
+async def keep_snapshot(asked: SnapshotAsked, call: Call) -> SnapshotOnWire:
+    """Keep state and time; what had the name before is forgotten."""
+    world = call.world
+    if asked.name not in world.snapshots and len(world.snapshots) >= MOST_SNAPSHOTS:
+        raise _bad_parameter("name", f"serait le {MOST_SNAPSHOTS + 1}e instantané de ce monde")
+    world.keep(asked.name)
+    return _snapshot_on_wire(asked.name, world)
+
+
+@router.put("/snapshots/{name}", status_code=204, summary="Revenir à un état gardé")
+@refuses(ApiError.INSTANTANE_INCONNU)
+async def go_back_to_snapshot(name: SnapshotName, call: Call) -> None:
+    """Go back to a state and its time; tokens stay good."""
+    call.world.go_back(name)
+
+
+@router.get("/snapshots", summary="Lister les états gardés")
+async def list_snapshots(call: Call) -> list[SnapshotOnWire]:
+    """List what was kept, in the order in which it was."""
+    return [_snapshot_on_wire(name, call.world) for name in call.world.snapshots]
+
+
+@router.get("/snapshots/{a}/diff/{b}", summary="Comparer deux états gardés")
+@refuses(ApiError.INSTANTANE_INCONNU)
+async def diff_snapshots(
+    a: Annotated[str, Path()], b: Annotated[str, Path()], call: Call
+) -> dict[str, Difference]:
+    """What was added, changed and removed from the one to the other, kind by kind."""
+    one, other = (call.world.snapshot(name).state for name in (a, b))
+    with closing(one.open()) as before, closing(other.open()) as after:
+        found = {
+            kind: _difference(_written(kind, before), _written(kind, after)) for kind in WRITERS
+        }
+    return {kind: one for kind, one in found.items() if one.added or one.changed or one.removed}
+
+
+def _written(kind: str, store: Store) -> dict[str, dict[str, Any]]:
+    """Every object of a kind as a scenario says it, by id."""
+    table = store.table(WRITERS[kind][0])
+    return {fact.id: dump_fact(kind, fact, store, store.references.ref_of) for fact in table.all()}
+
+
+def _difference(before: dict[str, dict[str, Any]], after: dict[str, dict[str, Any]]) -> Difference:
+    return Difference(
+        added=[after[id_] for id_ in after if id_ not in before],
+        changed=[
+            Changed(before=before[id_], after=after[id_])
+            for id_ in before
+            if id_ in after and before[id_] != after[id_]
+        ],
+        removed=[before[id_] for id_ in before if id_ not in after],
+    )
+
+
+def _snapshot_on_wire(name: str, world: World) -> SnapshotOnWire:
+    snapshot = world.snapshots[name]
+    return SnapshotOnWire(name=name, now=snapshot.now, frozen=snapshot.frozen)
+
+
+def _bad_parameter(champ: str, message: str) -> Refusal:
+    return Refusal(ApiError.PARAMETRE_INVALIDE, details=[Detail(champ, message)])

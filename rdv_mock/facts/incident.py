@@ -1,0 +1,30 @@
+"""Something that goes wrong on purpose."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """Which calls it strikes, when, and what it does to them (design.md 7).
+
+    It strikes after `after` calls that match, `times` times or, without it, for ever. `employe` and
+    `auto_ecole` are ids. `path` may hold `*` and knows nothing of worlds.
+    """
+
+    operation: str | None = None
+    method: str | None = None
+    path: str | None = None
+    employe: str | None = None
+    auto_ecole: str | None = None
+    after: int = 0
+    times: int | None = None
+    delay_seconds: float = 0.0
+    error: str | None = None
+    status: int | None = None
+    headers: Mapping[str, str] | None = None
+    body: Any = None
+    malformed: bool = False
+    omit: tuple[str, ...] = ()
+    drop: Literal["before", "after"] | None = None

@@ -1,0 +1,144 @@
+"""The incidents of a world: which one strikes a call, and how often yet."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from rdv_mock.errors import ApiError, Refusal
+from rdv_mock.facts.incident import Incident
+
+CONTROL = "/_mock"
+
+
+@dataclass(slots=True)
+class Armed:
+    """An incident with its id, how many calls have matched, and how many it has struck."""
+
+    id: str
+    incident: Incident
+    seen: int = 0
+    struck: int = 0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has struck as often as it was told to."""
+        return self.incident.times is not None and self.struck >= self.incident.times
+
+    def left(self) -> Incident:
+        """The incident as it would have to be declared to go on from here."""
+        incident, times = self.incident, self.incident.times
+        return replace(
+            incident,
+            after=max(0, incident.after - self.seen),
+            times=None if times is None else times - self.struck,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What an incident can know of a call before anything is refused."""
+
+    operation: str
+    method: str
+    path: str
+    employe_id: str | None
+    auto_ecole_id: str | None
+
+
+class Incidents:
+    """Those that are declared, in their order: the first one that strikes wins."""
+
+    def __init__(self, declared: Iterable[Incident] = ()) -> None:
+        self._armed: list[Armed] = []
+        self._count = 0
+        for incident in declared:
+            self.declare(incident)
+
+    def __bool__(self) -> bool:
+        """Whether any is declared."""
+        return bool(self._armed)
+
+    def __iter__(self) -> Iterator[Armed]:
+        """In the order of their declaration."""
+        return iter(self._armed)
+
+    def declare(self, incident: Incident) -> Armed:
+        """Arm one more."""
+        self._count += 1
+        armed = Armed(f"incident-{self._count}", incident)
+        self._armed.append(armed)
+        return armed
+
+    @property
+    def count(self) -> int:
+        """How many were ever declared."""
+        return self._count
+
+    def arm_like(self, others: Iterable[Armed], *, count: int) -> None:
+        """Be armed as others are now, of whom so many were declared."""
+        self._armed = [replace_armed(armed) for armed in others]
+        self._count = count
+
+    def get(self, id_: str) -> Armed:
+        """One of them; INCIDENT_INCONNU when there is none with this id."""
+        for armed in self._armed:
+            if armed.id == id_:
+                return armed
+        raise Refusal(ApiError.INCIDENT_INCONNU)
+
+    def remove(self, id_: str) -> None:
+        """Disarm one; INCIDENT_INCONNU when there is none with this id."""
+        self._armed.remove(self.get(id_))
+
+    def clear(self) -> None:
+        """Disarm all."""
+        self._armed.clear()
+
+    def strike(self, target: Target) -> Armed | None:
+        """The first incident that strikes a call; those before it have seen the call go by."""
+        for armed in self._armed:
+            if not armed.is_over and matches(armed.incident, target):
+                armed.seen += 1
+                if armed.seen > armed.incident.after:
+                    armed.struck += 1
+                    return armed
+        return None
+
+
+def replace_armed(armed: Armed) -> Armed:
+    """The same, counted apart."""
+    return Armed(armed.id, armed.incident, armed.seen, armed.struck)
+
+
+def matches(incident: Incident, target: Target) -> bool:
+    """Whether an incident is about a call: everything that it names has to agree."""
+    return (
+        incident.operation in {None, target.operation}
+        and (incident.method is None or incident.method.upper() == target.method)
+        and (incident.path is None or fits(incident.path, target.path))
+        and incident.employe in {None, target.employe_id}
+        and incident.auto_ecole in {None, target.auto_ecole_id}
+    )
+
+
+def fits(pattern: str, path: str) -> bool:
+    """Whether a path is what a pattern says, where `*` stands for anything."""
+    first, *others = pattern.split("*")
+    if not others:
+        return path == pattern
+    *middle, last = others
+    rest = path.removeprefix(first)
+    if not path.startswith(first) or not rest.endswith(last):
+        return False
+    rest = rest.removesuffix(last)
+    for part in middle:
+        at = rest.find(part)
+        if at < 0:
+            return False
+        rest = rest[at + len(part) :]
+    return True
+
+
+def could_be_control(pattern: str) -> bool:
+    """Whether a pattern could fit an address of the control plane, which no incident touches."""
+    first = pattern.partition("*")[0]
+    return first.startswith(CONTROL) or ("*" in pattern and CONTROL.startswith(first))

@@ -1,0 +1,130 @@
+"""The journal of a world: the last calls that it received, bounded, secrets masked."""
+
+import asyncio
+import re
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import unquote_plus
+
+JOURNAL_SIZE = 1_000
+LARGEST_BODY = 16 * 1024
+"""Bytes of a body that are kept."""
+
+MASK = "***"
+_NAMES = (
+    "access_token|refresh_token|id_token|client_secret|password|motDePasse|code_verifier|code|token"
+    "|id_token_hint"
+)
+_REFUSAL = r'(?<="code")\s*:\s*"[A-Z_]+"'
+_IN_JSON = re.compile(rf'("(?:{_NAMES})"(?!{_REFUSAL})\s*:\s*")(?:[^"\\]|\\.)*')
+_IN_ADDRESS = re.compile(rf"((?:^|[?&;])(?:{_NAMES})=)[^&\s\"]*")
+_SECRETS = frozenset(_NAMES.split("|"))
+_SECRET_HEADERS = {"authorization", "cookie", "set-cookie", "proxy-authorization"}
+
+
+def masked(text: str) -> str:
+    """A body or an address without its secrets."""
+    return _IN_ADDRESS.sub(rf"\g<1>{MASK}", _IN_JSON.sub(rf"\g<1>{MASK}", text))
+
+
+def masked_form(text: str) -> str:
+    """A query or a form without its secrets, however their names are written."""
+    return masked("&".join(map(_masked_pair, text.split("&"))))
+
+
+def _masked_pair(pair: str) -> str:
+    name, is_given, value = pair.partition("=")
+    is_secret = is_given and unquote_plus(name) in _SECRETS
+    return name + is_given + (MASK if is_secret else value)
+
+
+def masked_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Headers without their secrets; of an Authorization, the scheme stays."""
+    shown = {}
+    for name, value in headers.items():
+        if name.lower() in _SECRET_HEADERS:
+            scheme, _, rest = value.partition(" ")
+            shown[name] = f"{scheme} {MASK}" if rest and name.lower() == "authorization" else MASK
+        else:
+            shown[name] = masked(value)
+    return shown
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One side of a call: headers, and as much of its body as is kept."""
+
+    headers: Mapping[str, str]
+    body: str
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One call: when, by the world's clock and really, what, by whom, and how it was answered."""
+
+    at: datetime
+    real_at: datetime
+    method: str
+    path: str
+    operation: str | None
+    employe: str | None
+    status: int
+    code: str | None
+    incident: str | None
+    duration_ms: float
+    request: Message
+    response: Message
+
+
+class Journal:
+    """A ring of the last entries, newest first; somebody may wait for the next one."""
+
+    def __init__(self, size: int = JOURNAL_SIZE) -> None:
+        self.size = size
+        self._entries: deque[Entry] = deque(maxlen=size)
+        self._waiting: set[asyncio.Event] = set()
+        self._has_ended = False
+
+    def __iter__(self) -> Iterator[Entry]:
+        """Newest first."""
+        return reversed(self._entries)
+
+    def add(self, entry: Entry) -> None:
+        """Keep one more; the oldest one goes when there is no room."""
+        self._entries.append(entry)
+        self._wake()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._entries.clear()
+
+    def end(self) -> None:
+        """Say that nothing more will come: whoever waits goes away."""
+        self._has_ended = True
+        self._wake()
+
+    def _wake(self) -> None:
+        for arrived in self._waiting:
+            arrived.set()
+
+    def find(self, wanted: Callable[[Entry], bool]) -> list[Entry]:
+        """Those that meet a condition, newest first."""
+        return [entry for entry in self if wanted(entry)]
+
+    async def wait_for(self, wanted: Callable[[Entry], bool], *, seconds: float) -> list[Entry]:
+        """The same, once there is one, or after so many real seconds."""
+        arrived = asyncio.Event()
+        self._waiting.add(arrived)
+        try:
+            async with asyncio.timeout(seconds):
+                while not (found := self.find(wanted)) and not self._has_ended:
+                    await arrived.wait()
+                    arrived.clear()
+        except TimeoutError:
+            return []
+        finally:
+            self._waiting.remove(arrived)
+        return found

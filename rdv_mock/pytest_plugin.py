@@ -1,0 +1,74 @@
+"""pytest fixtures: a server for the session, a world of its own for each test.
+
+    @pytest.mark.rdv_mock(scenario="panier_plein", now="2026-03-10T09:00:00+01:00")
+    def test_my_program(rdv_mock):
+        my_program(base_url=rdv_mock.base_url, token=rdv_mock.token("lea"))
+        assert rdv_mock.journal(operation="ajouterCreneau")[0]["code"] == "PANIER_PLEIN"
+
+When such a test fails, the calls that its world has received stand in the report.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+    from rdv_mock.testing import Client
+
+_WORLD = pytest.StashKey["Client"]()
+MOST_SHOWN = 30
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker known."""
+    config.addinivalue_line(
+        "markers",
+        "rdv_mock(scenario=None, now=None, frozen=None): the scenario and the clock of the world"
+        " that the fixture `rdv_mock` gives.",
+    )
+
+
+@pytest.fixture(scope="session")
+def rdv_mock_server() -> Iterator[Client]:
+    """A server in this process; each worker of a parallel run has its own."""
+    from rdv_mock.testing import running_server  # noqa: PLC0415 - only where it is asked for
+
+    with running_server() as client:
+        yield client
+
+
+@pytest.fixture
+def rdv_mock(request: pytest.FixtureRequest, rdv_mock_server: Client) -> Iterator[Client]:
+    """A world of this test's own, dropped when it is over."""
+    asked: dict[str, Any] = {}
+    for marker in reversed(list(request.node.iter_markers("rdv_mock"))):
+        asked.update(marker.kwargs)
+    world = rdv_mock_server.create_world(scenario=asked.get("scenario"))
+    request.node.stash[_WORLD] = world
+    if "now" in asked or "frozen" in asked:
+        world.set_clock(asked.get("now"), frozen=asked.get("frozen"))
+    yield world
+    rdv_mock_server.drop_world(world.base_url.rpartition("/")[2])
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
+    """Tell what a failed test's world has received, newest first."""
+    outcome = yield
+    report: pytest.TestReport = outcome.get_result()
+    world = item.stash.get(_WORLD, None)
+    if world is not None and report.when == "call" and report.failed:
+        report.sections.append(("rdv-mock journal", _shown(world)))
+
+
+def _shown(world: Client) -> str:
+    entries = world.journal(limit=MOST_SHOWN)
+    return "\n".join(
+        f"{entry['at']} {entry['method']} {entry['path']} {entry['status']}"
+        f" {entry['code'] or ''} {entry['request']['body']}".rstrip()
+        for entry in entries
+    )

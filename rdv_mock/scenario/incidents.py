@@ -1,0 +1,90 @@
+"""Incidents in a scenario and on the control plane: one shape, one reading."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from rdv_mock.errors import ApiError
+from rdv_mock.facts.incident import Incident
+from rdv_mock.incidents import could_be_control
+from rdv_mock.scenario.base import Part, suggestion
+from rdv_mock.store import Store
+from rdv_mock.wire.steering import IncidentFields
+
+Complain = Callable[[str, str], None]
+"""Takes a field and what is wrong with it."""
+
+OURS = {"content-length", "transfer-encoding"}
+"""Headers that say how long an answer is: a wrong one is no answer at all."""
+
+
+class IncidentPart(Part, IncidentFields):
+    """Something that goes wrong on purpose."""
+
+
+def write_incident(
+    incident: Incident, ref: Callable[[str], str | None] = lambda _: None
+) -> dict[str, Any]:
+    """An incident as a scenario says it, and as the control plane shows it."""
+    said = {**asdict(incident), "omit": list(incident.omit)}
+    for name in ("employe", "auto_ecole"):
+        if said[name] is not None:
+            said[name] = ref(said[name]) or said[name]
+    part = IncidentPart.model_validate(said, by_name=True)
+    written: dict[str, Any] = part.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return written
+
+
+def incident_of(asked: IncidentFields, store: Store, complain: Complain) -> Incident:
+    """An incident as the world knows it, its employé and école found."""
+    if asked.path is not None and could_be_control(asked.path):
+        complain("path", "ne doit pas pouvoir désigner le plan de contrôle (/_mock)")
+    if asked.error is not None and asked.error not in ApiError.__members__:
+        hint = suggestion(asked.error, ApiError.__members__)
+        complain("error", f"n'est pas un code connu{hint}")
+    if OURS & {name.lower() for name in asked.headers or {}}:
+        complain("headers", f"ne peut pas dire {', '.join(sorted(OURS))}")
+    if asked.error is not None and asked.body is not None:
+        complain("body", "ne va pas avec « error »")
+    return Incident(
+        operation=asked.operation,
+        method=asked.method,
+        path=asked.path,
+        employe=_employe_id(asked.employe, store, complain),
+        auto_ecole=_auto_ecole_id(asked.auto_ecole, store, complain),
+        after=asked.after,
+        times=asked.times,
+        delay_seconds=asked.delay_seconds,
+        error=asked.error,
+        status=asked.status,
+        headers=asked.headers,
+        body=asked.body,
+        malformed=asked.malformed,
+        omit=tuple(asked.omit),
+        drop=asked.drop,
+    )
+
+
+def _employe_id(name: str | None, store: Store, complain: Complain) -> str | None:
+    if name is None:
+        return None
+    employe = store.employes.find(_id_of(name, store)) or store.employes.find_by_email(name)
+    if employe is None:
+        complain("employe", f"« {name} » ne désigne aucun employé")
+        return None
+    return employe.id
+
+
+def _auto_ecole_id(name: str | None, store: Store, complain: Complain) -> str | None:
+    if name is None:
+        return None
+    auto_ecole = store.auto_ecoles.find(_id_of(name, store))
+    if auto_ecole is None:
+        complain("autoEcole", f"« {name} » ne désigne aucune auto-école")
+        return None
+    return auto_ecole.id
+
+
+def _id_of(name: str, store: Store) -> str:
+    reference = store.references.find(name)
+    return reference.target_id if reference else name

@@ -1,0 +1,44 @@
+"""How a world stands besides its tables: what is written beside them when it is to last."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pydantic import TypeAdapter
+
+from rdv_mock.incidents import Armed
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSnapshot:
+    """In which file a snapshot is, and the time it was."""
+
+    name: str
+    file: str
+    now: datetime
+    frozen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The scenario that it began with, its clock, its incidents, and the files it goes back to."""
+
+    begun_as: str
+    offset: timedelta
+    stands_at: datetime | None
+    incidents: tuple[Armed, ...]
+    incident_count: int
+    pristine: str
+    snapshots: tuple[KeptSnapshot, ...]
+
+
+_STANDING = TypeAdapter(Standing)
+
+
+def write_standing(standing: Standing) -> str:
+    """As text, for the database."""
+    return _STANDING.dump_json(standing).decode()
+
+
+def read_standing(text: str) -> Standing:
+    """Back from its text; pydantic's ValidationError when it is none."""
+    return _STANDING.validate_json(text)

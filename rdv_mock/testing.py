@@ -1,0 +1,149 @@
+"""A small client of the control plane, and a server in a thread: what tests in Python build upon.
+
+`rdv_mock.pytest_plugin` gives both as fixtures. Nothing here is needed to serve.
+"""
+
+import json
+import socket
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import quote, urlencode
+from urllib.request import ProxyHandler, Request, build_opener
+
+_OPENER = build_opener(ProxyHandler({}))
+"""The server is near: no proxy of the environment comes in between."""
+
+
+class ControlError(Exception):
+    """The control plane has refused: its status, code, message and details."""
+
+    def __init__(self, status: int, body: Mapping[str, Any]) -> None:
+        super().__init__(
+            f"{status} {body.get('code')}: {body.get('message')} {body.get('details')}"
+        )
+        self.status = status
+        self.code = body.get("code")
+        self.details = body.get("details", [])
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """One world, steered by its control plane.
+
+    `base_url` is where the world begins, such as `http://127.0.0.1:8080/w/mine`: what a vendor's
+    program is configured with. Every method raises ControlError when it is refused.
+    """
+
+    base_url: str
+    admin_token: str | None = None
+    refs: Mapping[str, str] = field(default_factory=dict)
+
+    def call(self, method: str, path: str, body: Any = None) -> Any:  # noqa: ANN401 - JSON
+        """One call of the control plane, path after `/_mock`; the answer's JSON, or None."""
+        headers = {} if body is None else {"Content-Type": "application/json"}
+        if self.admin_token is not None:
+            headers["Authorization"] = f"Bearer {self.admin_token}"
+        content = None if body is None else json.dumps(body).encode()
+        request = Request(  # noqa: S310 - an address of the caller's own
+            f"{self.base_url}/_mock{path}", content, headers, method=method
+        )
+        try:
+            with _OPENER.open(request) as answer:
+                text = answer.read()
+        except HTTPError as error:
+            with error:
+                raise ControlError(error.code, json.loads(error.read())) from None
+        return json.loads(text) if text else None
+
+    def id_of(self, ref: str) -> str:
+        """The id behind a ref of the scenario with which the world was made."""
+        return self.refs[ref]
+
+    def token(self, employe: str, *scopes: str) -> str:
+        """An access token for an employé: his ref, id or e-mail."""
+        request = {"employe": employe, **({"scopes": list(scopes)} if scopes else {})}
+        token: str = self.call("POST", "/tokens", request)["access_token"]
+        return token
+
+    def create_world(self, name: str | None = None, **options: Any) -> "Client":  # noqa: ANN401
+        """Another world (`scenario=…` or `from_=…`); only of a client without a world."""
+        asked = {"name": name, "from": options.pop("from_", None), **options}
+        made = self.call(
+            "POST", "/worlds", {key: value for key, value in asked.items() if value is not None}
+        )
+        return Client(self.base_url + made["basePath"], self.admin_token, made["refs"])
+
+    def drop_world(self, name: str) -> None:
+        """Forget a world."""
+        self.call("DELETE", f"/worlds/{quote(name)}")
+
+    def load(self, scenario: str) -> Mapping[str, str]:
+        """Become the world of a scenario by its name; the ids behind its refs."""
+        refs: Mapping[str, str] = self.call("PUT", "/scenario", {"name": scenario})["refs"]
+        return refs
+
+    def change(self, **fragment: Any) -> Mapping[str, str]:  # noqa: ANN401 - of a scenario
+        """Change a few facts, by the keys of a scenario; the ids behind all refs."""
+        refs: Mapping[str, str] = self.call("PATCH", "/state", fragment)["refs"]
+        return refs
+
+    def reset(self, scope: str = "all") -> None:
+        """Be again as the scenario was loaded."""
+        self.call("POST", f"/reset?{urlencode({'scope': scope})}")
+
+    def set_clock(self, now: str | None = None, *, frozen: bool | None = None) -> None:
+        """Set the clock (forward only), stop it or let it run."""
+        asked = {"now": now, "frozen": frozen}
+        self.call("PUT", "/clock", {key: one for key, one in asked.items() if one is not None})
+
+    def advance(self, by: str) -> list[dict[str, Any]]:
+        """Let time pass, an ISO 8601 duration such as `P3DT2H`; what has happened meanwhile."""
+        events: list[dict[str, Any]] = self.call("POST", "/clock/advance", {"by": by})["events"]
+        return events
+
+    def incident(self, **incident: Any) -> str:  # noqa: ANN401 - the fields of an incident
+        """Arm an incident, by its fields on the wire; its id."""
+        id_: str = self.call("POST", "/incidents", incident)["id"]
+        return id_
+
+    def journal(self, **filters: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - query parameters
+        """The calls that were received, newest first; `wait=2` waits for one to arrive."""
+        query = urlencode(filters)
+        entries: list[dict[str, Any]] = self.call("GET", f"/journal?{query}")["entries"]
+        return entries
+
+    def keep(self, name: str) -> None:
+        """Keep the present state and time under a name."""
+        self.call("POST", "/snapshots", {"name": name})
+
+    def go_back(self, name: str) -> None:
+        """Go back to a state that was kept."""
+        self.call("PUT", f"/snapshots/{quote(name)}")
+
+
+@contextmanager
+def running_server(**settings: Any) -> Iterator[Client]:  # noqa: ANN401 - as flags are called
+    """A server in a thread of this process, on a free port; a client of its principal world."""
+    import asyncio  # noqa: PLC0415 - a plugin that is loaded everywhere costs nothing until used
+
+    from rdv_mock import serving  # noqa: PLC0415
+    from rdv_mock.app import create_application  # noqa: PLC0415
+    from rdv_mock.settings import Settings  # noqa: PLC0415
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        application = create_application(Settings(port=port, **settings))
+        application.load()
+        server = serving.new_server(application)
+        thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])))
+        thread.start()
+        try:
+            yield Client(f"http://127.0.0.1:{port}", settings.get("admin_token"))
+        finally:
+            server.should_exit = True
+            thread.join()
+            application.close()

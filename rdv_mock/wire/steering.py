@@ -1,0 +1,174 @@
+"""Worlds, snapshots, incidents and the journal on the control plane (design.md 7)."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.json_schema import SkipJsonSchema
+
+from rdv_mock.wire.base import Asked, AskedInQuery, Instant, Shape, is_absent
+
+NAME_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
+Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
+
+HEADER_NAME = r"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$"
+HEADER_VALUE = r"^[\x20-\x7e\x80-\xff]{0,4000}$"
+MOST_DELAY_SECONDS = 60
+
+
+class WorldAsked(Asked):
+    """Un monde à créer ; sans rien, comme le monde principal tel qu'il a été chargé."""
+
+    name: Name | None = Field(None, description="Par défaut monde-1, monde-2…")
+    scenario: str | dict[str, Any] | None = Field(
+        None, description="Le nom d'un scénario, ou un scénario entier."
+    )
+    from_: str | None = Field(
+        None, alias="from", description="Un monde dont copier l'état présent, horloge comprise."
+    )
+
+
+class WorldOnWire(Shape):
+    """Un monde."""
+
+    name: str
+    base_path: str
+    scenario: str
+    now: Instant
+    frozen: bool
+
+
+class CreatedWorld(Shape):
+    """Un monde qui vient d'être créé."""
+
+    name: str
+    base_path: str
+    refs: dict[str, str]
+
+
+class SnapshotAsked(Asked):
+    """Sous quel nom garder l'état présent."""
+
+    name: Name
+
+
+class SnapshotOnWire(Shape):
+    """Un état gardé, et l'heure qu'il était."""
+
+    name: str
+    now: Instant
+    frozen: bool
+
+
+class Changed(Shape):
+    """Un objet, avant et après."""
+
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+class Difference(Shape):
+    """Ce qui distingue deux états, pour un genre d'objets."""
+
+    added: list[dict[str, Any]]
+    changed: list[Changed]
+    removed: list[dict[str, Any]]
+
+
+class IncidentFields(BaseModel):
+    """What an incident is made of, on the control plane and in a scenario."""
+
+    operation: str | None = None
+    method: str | None = Field(None, pattern=r"^[A-Za-z]{1,10}$")
+    path: str | None = Field(
+        None, min_length=1, max_length=500, description="Sans /w/{world} ; `*` vaut n'importe quoi."
+    )
+    employe: str | None = Field(None, description="Une réf, un identifiant ou une adresse.")
+    auto_ecole: str | None = Field(None, description="Une réf ou un identifiant.")
+    after: int = Field(0, ge=0, le=1_000_000, description="Après tant d'appels.")
+    times: int | None = Field(None, ge=1, le=1_000_000, description="Par défaut, toujours.")
+    delay_seconds: float = Field(
+        0.0, ge=0, le=MOST_DELAY_SECONDS, description="En secondes réelles."
+    )
+    error: str | None = Field(None, description="Un code du catalogue.")
+    status: int | None = Field(None, ge=200, le=599)
+    headers: (
+        dict[
+            Annotated[str, StringConstraints(pattern=HEADER_NAME)],
+            Annotated[str, StringConstraints(pattern=HEADER_VALUE)],
+        ]
+        | None
+    ) = None
+    body: Any = Field(None, description="Tel quel si c'est du texte, sinon en JSON.")
+    malformed: bool = Field(default=False, description="Coupe la vraie réponse en deux.")
+    omit: list[str] = Field(default=[], description="Clés à ôter de la vraie réponse.")
+    drop: Literal["before", "after"] | None = Field(
+        None, description="Coupe la connexion, avant ou après l'écriture."
+    )
+
+
+class IncidentAsked(Asked, IncidentFields):
+    """Ce qui doit mal se passer, pour quels appels."""
+
+
+class IncidentOnWire(BaseModel):
+    """Un incident armé."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: str
+    seen: int = Field(description="Appels qu'il a vus passer.")
+    struck: int = Field(description="Appels qu'il a frappés.")
+
+
+class QueryJournal(AskedInQuery):
+    """Quels appels."""
+
+    operation: str | None = None
+    method: str | None = None
+    path: str | None = Field(None, description="`*` vaut n'importe quoi.")
+    status: int | None = None
+    code: str | None = None
+    employe: str | None = Field(None, description="Une réf, un identifiant ou une adresse.")
+    limit: int = Field(100, ge=1, le=100_000)
+    wait: float = Field(0, ge=0, le=30, description="Attendre un tel appel, en secondes réelles.")
+
+
+class JournalMessage(Shape):
+    """Un côté d'un appel."""
+
+    query: str | SkipJsonSchema[None] = Field(None, exclude_if=is_absent)
+    headers: dict[str, str]
+    body: str = Field(description="Ses 16 premiers Kio, sans les secrets.")
+
+
+class JournalEntry(Shape):
+    """Un appel reçu."""
+
+    at: Instant
+    real_at: Instant
+    method: str
+    path: str
+    operation: str | None
+    employe: str | None
+    status: int = Field(description="0 quand rien n'a été répondu.")
+    code: str | None
+    incident: str | None
+    duration_ms: float
+    request: JournalMessage
+    response: JournalMessage
+
+
+class JournalOnWire(Shape):
+    """Les appels reçus, du plus récent au plus ancien."""
+
+    total: int
+    entries: list[JournalEntry]
+
+
+class ProviderState(Asked):
+    """Un état de fournisseur, au sens de Pact."""
+
+    state: str = Field(description="Le nom ou le titre d'un scénario.")
+    params: dict[str, Any] | None = Field(None, description="Un fragment de scénario.")
+    action: Literal["setup", "teardown"] = "setup"
+    consumer: str | None = None

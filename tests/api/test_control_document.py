@@ -1,0 +1,77 @@
+from typing import Any
+
+import pytest
+
+from rdv_mock.api import steering
+from rdv_mock.api.operation import ControlOperation
+from tests.support import Vendor
+
+OPERATIONS = [route for route in steering.ROUTES if isinstance(route, ControlOperation)]
+
+
+@pytest.fixture
+def document(anyone: Vendor) -> dict[str, Any]:
+    document: dict[str, Any] = anyone.get("/_mock/openapi.json").json()
+    return document
+
+
+def test_it_holds_every_call_of_the_control_plane_and_no_other(document: dict[str, Any]) -> None:
+    held = {
+        (method.upper(), path)
+        for path, operations in document["paths"].items()
+        for method in operations
+    }
+
+    assert held == {(route.method, route.path_format) for route in OPERATIONS}
+    assert all(path.startswith("/_mock") for _, path in held)
+
+
+@pytest.mark.parametrize("route", OPERATIONS, ids=lambda route: route.unique_id)
+def test_each_call_says_what_it_does_and_how_it_may_be_refused(
+    document: dict[str, Any], route: ControlOperation
+) -> None:
+    operation = document["paths"][route.path_format][route.method.lower()]
+
+    assert operation["summary"]
+    shown = {
+        code
+        for response in operation["responses"].values()
+        for code in response.get("content", {}).get("application/json", {}).get("examples", {})
+    }
+    assert {error.code for error in route.traits.errors} <= shown
+    assert "JETON_ADMIN_INVALIDE" in shown
+
+
+@pytest.mark.parametrize("operation", [("put", "/_mock/scenario"), ("patch", "/_mock/state")])
+def test_scenarios_may_be_sent_in_both_forms(
+    document: dict[str, Any], operation: tuple[str, str]
+) -> None:
+    method, path = operation
+
+    content = document["paths"][path][method]["requestBody"]["content"]
+
+    assert content.keys() == {"application/yaml", "application/json"}
+
+
+def test_a_worlds_document_leaves_out_what_stands_at_the_root_only(anyone: Vendor) -> None:
+    anyone.post("/_mock/worlds", json={"name": "essai"})
+
+    document = anyone.get("/w/essai/_mock/openapi.json").json()
+
+    assert document["servers"][0]["url"] == "/w/essai"
+    assert "/_mock/worlds" not in document["paths"]
+    assert "/_mock/clock" in document["paths"]
+
+
+def test_the_frameworks_own_shapes_do_not_appear(anyone: Vendor) -> None:
+    text = anyone.get("/_mock/openapi.json").text
+
+    assert "HTTPValidationError" not in text
+
+
+def test_its_swagger_ui_reads_it(anyone: Vendor) -> None:
+    page, script = anyone.get("/_mock/docs"), anyone.get("/swagger-ui/control.js")
+
+    assert page.status_code == 200
+    assert "/swagger-ui/control.js" in page.text
+    assert '"../_mock/openapi.json"' in script.text

@@ -1,0 +1,69 @@
+"""The pytest plugin, as a vendor's own test suite uses it."""
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+SUITE = """
+    import urllib.request
+    import pytest
+
+    def call(rdv_mock, path="/api/v2/auto-ecole/moi"):
+        headers = {"Authorization": "Bearer " + rdv_mock.token("lea")}
+        request = urllib.request.Request(rdv_mock.base_url + path, headers=headers)
+        with urllib.request.urlopen(request) as answer:
+            return answer.status
+
+    def test_each_test_has_its_world(rdv_mock):
+        assert "/w/" in rdv_mock.base_url
+        assert call(rdv_mock) == 200
+        assert len(rdv_mock.journal()) == 1
+
+    def test_another_test_has_another_one(rdv_mock):
+        assert rdv_mock.journal() == []
+
+    @pytest.mark.rdv_mock(scenario="panier_plein", now="2026-03-11T09:00:00+01:00")
+    def test_a_marker_says_scenario_and_time(rdv_mock):
+        assert rdv_mock.id_of("plesses")
+        assert rdv_mock.call("GET", "/clock")["now"] == "2026-03-11T08:00:00Z"
+
+    def test_the_server_is_one_for_all(rdv_mock, rdv_mock_server):
+        assert rdv_mock.base_url.startswith(rdv_mock_server.base_url)
+"""
+
+FAILING = """
+    import urllib.request
+
+    def test_it_fails(rdv_mock):
+        headers = {"Authorization": "Bearer " + rdv_mock.token("lea")}
+        path = rdv_mock.base_url + "/api/v2/auto-ecole/employes"
+        urllib.request.urlopen(urllib.request.Request(path, headers=headers)).close()
+        assert False
+"""
+
+OPTIONS = ("-p", "no:cacheprovider", "-p", "no:randomly")
+
+
+def test_a_suite_gets_a_world_for_each_test(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(SUITE)
+
+    outcome = pytester.runpytest_subprocess("--strict-markers", *OPTIONS)
+
+    outcome.assert_outcomes(passed=4)
+
+
+def test_a_suite_may_run_in_parallel(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(SUITE)
+
+    outcome = pytester.runpytest_subprocess("-n", "2", *OPTIONS)
+
+    outcome.assert_outcomes(passed=4)
+
+
+def test_a_failed_test_tells_what_its_world_has_received(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(FAILING)
+
+    outcome = pytester.runpytest_subprocess(*OPTIONS)
+
+    outcome.assert_outcomes(failed=1)
+    outcome.stdout.fnmatch_lines(["*rdv-mock journal*", "*GET /api/v2/auto-ecole/employes 200*"])
