@@ -39,6 +39,9 @@ class EventType(StrEnum):
     CRENEAU_PRIS_PAR_CONCURRENCE = "CRENEAU_PRIS_PAR_CONCURRENCE"
 
 
+_POINTS_PASSED, _POINTS_FAILED = range(20, 32), range(8, 30)
+"""Of 31 in groupe B, 20 to pass (`official`); how they spread is `inferred`. An eliminatory fault
+makes a failure with more."""
 _PASSED, _FAILED = StatutDuResultat.EXAMEN_REUSSI, StatutDuResultat.EXAMEN_ECHOUE
 
 ORDER = {type_: order for order, type_ in enumerate(EventType)}
@@ -103,7 +106,7 @@ def _draw_resultats(life: Life, at: datetime) -> Iterator[Event]:
         if examen.candidat_id is not None and examen.resultat is None:
             draw = seeded_random(life.settings.seed, f"resultat/{examen.id}")
             passed = draw.random() < part
-            points = draw.randrange(20, 32) if passed else draw.randrange(8, 30)
+            points = draw.choice(_POINTS_PASSED if passed else _POINTS_FAILED)
             entered = replace(
                 examen,
                 resultat=_PASSED if passed else _FAILED,

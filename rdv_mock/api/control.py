@@ -20,7 +20,7 @@ from rdv_mock.api.operation import (
     operation_id,
     refuses,
 )
-from rdv_mock.api.refusals import JSON
+from rdv_mock.api.refusals import JSON, bad_parameter
 from rdv_mock.api.server import Server
 from rdv_mock.api.shapes import calcul_explique, connexion_on_wire
 from rdv_mock.api.tokens import Grant, issue, open_bail
@@ -190,8 +190,7 @@ async def enter_resultat(
     examen_id: Annotated[str, Path(alias="examenId")], resultat: ResultatEntered, call: Call
 ) -> None:
     """Enter what the inspector found; an annulment takes the place away at once."""
-    reference = call.store.references.find(examen_id)
-    reservation = call.store.reservations.get(reference.target_id if reference else examen_id)
+    reservation = call.store.reservations.get(call.store.references.id_of(examen_id))
 
     check_entrer_resultat(reservation, resultat.statut, call.limits, now=call.now)
 
@@ -241,10 +240,9 @@ def _connexions_of(auto_ecole: AutoEcole, call: Call) -> Iterator[Connexion]:
 async def explain_etp(query: Annotated[QueryCalcul, Query()], call: Call) -> CalculExplique:
     """Run the calculation of a night again for one école; before the night, a preview."""
     store, limits, groupe = call.store, call.limits, query.groupe_permis
-    reference = store.references.find(query.auto_ecole)
-    auto_ecole = store.auto_ecoles.find(reference.target_id if reference else query.auto_ecole)
+    auto_ecole = store.auto_ecoles.find(store.references.id_of(query.auto_ecole))
     if auto_ecole is None:
-        raise _bad_parameter("autoEcole", "ne désigne aucune auto-école")
+        raise bad_parameter("autoEcole", "ne désigne aucune auto-école")
     month = mois_du_calcul(query.mois, limits)
     periode = periode_of(month, limits)
     lecons = store.lecons.read_by_night(
@@ -315,10 +313,7 @@ def _event_on_wire(event: Event) -> EventOnWire:
 
 def find_employe(name: str, call: Call) -> Employe:
     """The employé that a ref, an id or an e-mail names; EMPLOYE_INCONNU."""
-    reference = call.store.references.find(name)
-    employe = call.store.employes.find(
-        reference.target_id if reference else name
-    ) or call.store.employes.find_by_email(name)
+    employe = call.store.find_employe(name)
     if employe is None:
         raise Refusal(ApiError.EMPLOYE_INCONNU)
     return employe
@@ -328,7 +323,7 @@ def _find_client(client_id: str | None, call: Call) -> Client:
     clients = call.store.clients
     client = clients.default() if client_id is None else clients.find(client_id)
     if client is None:
-        raise _bad_parameter("clientId", "n'est pas un client du scénario")
+        raise bad_parameter("clientId", "n'est pas un client du scénario")
     return client
 
 
@@ -337,9 +332,5 @@ def _check_scopes(scopes: list[str] | None) -> list[str]:
         return list(SCOPES)
     for index, scope in enumerate(scopes):
         if scope not in SCOPES:
-            raise _bad_parameter(f"scopes[{index}]", f"doit valoir {', '.join(SCOPES)}")
+            raise bad_parameter(f"scopes[{index}]", f"doit valoir {', '.join(SCOPES)}")
     return scopes
-
-
-def _bad_parameter(champ: str, message: str) -> Refusal:
-    return Refusal(ApiError.PARAMETRE_INVALIDE, details=[Detail(champ, message)])

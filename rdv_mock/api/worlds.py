@@ -11,7 +11,8 @@ from rdv_mock.api.call import Call
 from rdv_mock.api.control import state_of_scenario
 from rdv_mock.api.life import alone_in, check_exists
 from rdv_mock.api.operation import ControlOperation, control, operation_id, refuses
-from rdv_mock.errors import ApiError, Detail, Refusal
+from rdv_mock.api.refusals import bad_parameter
+from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.scenario.dump import WRITERS, dump_fact
 from rdv_mock.scenario.library import LARGEST
 from rdv_mock.scenario.source import Source
@@ -70,7 +71,7 @@ async def create_world(call: Call, asked: WorldAsked | None = None) -> CreatedWo
     """Make a world: of a scenario, or like another one."""
     asked = asked or WorldAsked()
     if asked.from_ is not None and asked.scenario is not None:
-        raise _bad_parameter("from", "ne va pas avec « scenario »")
+        raise bad_parameter("from", "ne va pas avec « scenario »")
     _check_new(asked.name, call)
     async with _origin(asked, call) as make:
         _check_new(asked.name, call)
@@ -90,7 +91,7 @@ async def drop_world(name: WorldName, call: Call) -> None:
     if world is None:
         raise Refusal(ApiError.MONDE_INCONNU)
     if name == PRINCIPAL:
-        raise _bad_parameter("name", "est le monde principal, qui reste")
+        raise bad_parameter("name", "est le monde principal, qui reste")
     async with world.lock:
         check_exists(world)
         del call.server.worlds[name]
@@ -146,7 +147,7 @@ async def keep_snapshot(asked: SnapshotAsked, call: Call) -> SnapshotOnWire:
     """Keep state and time; what had the name before is forgotten."""
     world = call.world
     if asked.name not in world.snapshots and len(world.snapshots) >= MOST_SNAPSHOTS:
-        raise _bad_parameter("name", f"serait le {MOST_SNAPSHOTS + 1}e instantané de ce monde")
+        raise bad_parameter("name", f"serait le {MOST_SNAPSHOTS + 1}e instantané de ce monde")
     world.keep(asked.name)
     return _snapshot_on_wire(asked.name, world)
 
@@ -199,7 +200,3 @@ def _difference(before: dict[str, dict[str, Any]], after: dict[str, dict[str, An
 def _snapshot_on_wire(name: str, world: World) -> SnapshotOnWire:
     snapshot = world.snapshots[name]
     return SnapshotOnWire(name=name, now=snapshot.now, frozen=snapshot.frozen)
-
-
-def _bad_parameter(champ: str, message: str) -> Refusal:
-    return Refusal(ApiError.PARAMETRE_INVALIDE, details=[Detail(champ, message)])

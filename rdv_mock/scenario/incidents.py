@@ -68,7 +68,7 @@ def incident_of(asked: IncidentFields, store: Store, complain: Complain) -> Inci
 def _employe_id(name: str | None, store: Store, complain: Complain) -> str | None:
     if name is None:
         return None
-    employe = store.employes.find(_id_of(name, store)) or store.employes.find_by_email(name)
+    employe = store.find_employe(name)
     if employe is None:
         complain("employe", f"« {name} » ne désigne aucun employé")
         return None
@@ -78,13 +78,8 @@ def _employe_id(name: str | None, store: Store, complain: Complain) -> str | Non
 def _auto_ecole_id(name: str | None, store: Store, complain: Complain) -> str | None:
     if name is None:
         return None
-    auto_ecole = store.auto_ecoles.find(_id_of(name, store))
+    auto_ecole = store.auto_ecoles.find(store.references.id_of(name))
     if auto_ecole is None:
         complain("autoEcole", f"« {name} » ne désigne aucune auto-école")
         return None
     return auto_ecole.id
-
-
-def _id_of(name: str, store: Store) -> str:
-    reference = store.references.find(name)
-    return reference.target_id if reference else name

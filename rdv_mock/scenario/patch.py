@@ -72,7 +72,7 @@ def _changed(known: S, part: Part | None) -> S:
 
 
 def _remove(name: str, store: Store, source: Source, index: int) -> None:
-    id_ = _id_of(name, store)
+    id_ = store.references.id_of(name)
     for table in store.tables:
         if table is not store.references and table.find(id_) is not None:
             store.forget(table, id_)
@@ -81,13 +81,8 @@ def _remove(name: str, store: Store, source: Source, index: int) -> None:
     raise Refusal(ApiError.SCENARIO_INVALIDE, details=[detail])
 
 
-def _id_of(name: str, store: Store) -> str:
-    reference = store.references.find(name)
-    return reference.target_id if reference else name
-
-
 def _find(table: Table[Any], name: str, store: Store) -> Any:  # noqa: ANN401 - any fact
-    return table.find(_id_of(name, store)) or table.find(name)
+    return table.find(store.references.id_of(name)) or table.find(name)
 
 
 def _merged(content: Any, store: Store) -> Any:  # noqa: ANN401 - whatever was sent

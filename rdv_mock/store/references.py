@@ -17,6 +17,11 @@ class References(Table[Reference]):
         """Every ref with the id that it stands for."""
         return {reference.ref: reference.target_id for reference in self.all()}
 
+    def id_of(self, name: str) -> str:
+        """The id behind a ref; any other name is one."""
+        reference = self.find(name)
+        return reference.target_id if reference else name
+
     def ref_of(self, target_id: str) -> str | None:
         """The ref of an object, if it has one."""
         reference = self.first("target_id = ?", target_id)

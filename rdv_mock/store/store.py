@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from rdv_mock.chance import seeded_id
 from rdv_mock.facts.access import SWAGGER_UI
+from rdv_mock.facts.auto_ecole import Employe
 from rdv_mock.facts.candidat import fold
 from rdv_mock.facts.dossier import Dossier
 from rdv_mock.facts.enumerations import GroupePermis
@@ -290,6 +291,11 @@ class Store:
         for candidat_id, groupe in rows:
             by_groupe[GroupePermis(groupe)].append(candidat_id)
         return by_groupe
+
+    def find_employe(self, name: str) -> Employe | None:
+        """The employé that a ref, an id or an e-mail names."""
+        found = self.employes.find(self.references.id_of(name))
+        return found or self.employes.find_by_email(name)
 
     def forget(self, table: Table[Any], id_: str) -> None:
         """Remove a fact with its ref and all that it owns."""

@@ -219,13 +219,17 @@ class CritereTexte(Asked):
         return self.match is Match.EXACT
 
 
+def limits_of(info: ValidationInfo) -> Limits:
+    """The limits of the call, which come as `context`; elsewhere those of the fixtures."""
+    context: dict[str, Limits] = info.context or {"limits": default_limits()}
+    return context["limits"]
+
+
 def within_limits(key: str) -> AfterValidator:
     """A number that a limit bounds from above; the call's limits come as `context`."""
 
     def check(given: int, info: ValidationInfo) -> int:
-        context: dict[str, Limits] = info.context or {"limits": default_limits()}
-        limits = context["limits"]
-        most = limits.integer(key)
+        most = limits_of(info).integer(key)
         if given > most:
             raise PydanticCustomError(Problem.LIMIT, f"doit être au plus {most}")
         return given

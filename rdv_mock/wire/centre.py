@@ -1,12 +1,12 @@
 """Exam centres on the wire (contract.md, B.3 and D)."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from rdv_mock.facts.enumerations import GroupePermis
-from rdv_mock.fixtures import Limits, default_limits
+from rdv_mock.fixtures import default_limits
 from rdv_mock.wire.base import (
     Asked,
     AskedUuid,
@@ -15,6 +15,7 @@ from rdv_mock.wire.base import (
     Problem,
     Shape,
     example,
+    limits_of,
     within_limits,
 )
 
@@ -70,9 +71,7 @@ class CentreFavoriInput(Asked):
 
 def _distinct(given: list[CentreFavoriInput], info: ValidationInfo) -> list[CentreFavoriInput]:
     """No centre and no priorite twice, so never more than there are priorites."""
-    context: dict[str, Any] = info.context or {"limits": default_limits()}
-    limits: Limits = context["limits"]
-    most = limits.integer("favoris.prioriteMax") + 1
+    most = limits_of(info).integer("favoris.prioriteMax") + 1
     if len(given) > most:
         raise PydanticCustomError(Problem.LIMIT, f"doit compter au plus {most} élément(s)")
     for what in ("centre_id", "priorite"):

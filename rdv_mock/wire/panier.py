@@ -1,13 +1,13 @@
 """Paniers on the wire (contract.md, B.4, B.5 and D)."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
 from rdv_mock.facts.enumerations import GroupePermis
-from rdv_mock.fixtures import Limits, default_limits
+from rdv_mock.fixtures import default_limits
 from rdv_mock.wire.base import (
     Asked,
     AskedInQuery,
@@ -19,6 +19,7 @@ from rdv_mock.wire.base import (
     Shape,
     example,
     is_absent,
+    limits_of,
 )
 from rdv_mock.wire.candidat import CandidatResume
 from rdv_mock.wire.creneau import CreneauOnWire
@@ -50,9 +51,7 @@ class AjoutCreneau(Asked):
 
 def _distinct(given: list[str], info: ValidationInfo) -> list[str]:
     """No more than the limit, none twice."""
-    context: dict[str, Any] = info.context or {"limits": default_limits()}
-    limits: Limits = context["limits"]
-    most = limits.integer("panier.ajoutMultipleMax")
+    most = limits_of(info).integer("panier.ajoutMultipleMax")
     if len(given) > most:
         raise PydanticCustomError(Problem.LIMIT, f"doit compter au plus {most} élément(s)")
     if len(set(given)) < len(given):
