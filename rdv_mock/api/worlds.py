@@ -159,6 +159,13 @@ async def go_back_to_snapshot(name: SnapshotName, call: Call) -> None:
     call.world.go_back(name)
 
 
+@router.delete("/snapshots/{name}", status_code=204, summary="Oublier un état gardé")
+@refuses(ApiError.INSTANTANE_INCONNU)
+async def drop_snapshot(name: SnapshotName, call: Call) -> None:
+    """Forget a state that was kept."""
+    call.world.drop_snapshot(name)
+
+
 @router.get("/snapshots", summary="Lister les états gardés")
 async def list_snapshots(call: Call) -> list[SnapshotOnWire]:
     """List what was kept, in the order in which it was."""
