@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rdv_mock.api import oauth, pages, simulated, steering
 from rdv_mock.api.dispatch import Dispatch
-from rdv_mock.api.openapi import build_document
+from rdv_mock.api.openapi import document_of, dump
 from rdv_mock.api.server import Server
 from rdv_mock.api.surface import Surface
 from rdv_mock.clock import Now, real_now
@@ -67,7 +67,8 @@ class Application:
     def openapi(self) -> str:
         """The OpenAPI document of the world `principal`, as JSON."""
         world = self.server.worlds[PRINCIPAL]
-        return build_document(simulated.ROUTES, world, "", self.server.settings.livret_base_path)
+        livret = self.server.settings.livret_base_path
+        return dump(document_of(simulated.ROUTES, world, "", livret))
 
     def close(self) -> None:
         """Give the memory of all worlds back."""

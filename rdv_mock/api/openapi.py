@@ -65,8 +65,10 @@ _DESCRIPTIONS = {
 }
 
 
-def build_document(routes: Iterable[BaseRoute], world: World, prefix: str, livret: str) -> str:
-    """The document of one world, as JSON."""
+def document_of(
+    routes: Iterable[BaseRoute], world: World, prefix: str, livret: str
+) -> dict[str, Any]:
+    """The document of one world; `livret` is where the Livret is reached."""
     operations = [route for route in routes if isinstance(route, ApiOperation)]
     document = get_openapi(
         title=TITLE,
@@ -87,15 +89,45 @@ def build_document(routes: Iterable[BaseRoute], world: World, prefix: str, livre
     for schema in schemas.values():
         if "enum" in schema:
             schema.pop("description", None)  # a docstring of ours, in English
-    components["schemas"] = {**schemas, **_ERROR_SCHEMAS}
     components["headers"] = _HEADERS
     components["securitySchemes"] = _security_schemes(prefix)
-    text = json.dumps(document, ensure_ascii=False)
-    text = text.replace('OnWire"', '"')
-    return text if livret == LIVRET else text.replace(f'"{LIVRET}', f'"{livret}')
+    components["schemas"] = {
+        **{_outside(name): schema for name, schema in schemas.items()},
+        **_ERROR_SCHEMAS,
+    }
+    document["paths"] = {
+        _moved(path, livret): operations for path, operations in document["paths"].items()
+    }
+    renamed: dict[str, Any] = _with_references(document)
+    return renamed
 
 
-def build_control_document(routes: Iterable[BaseRoute], world: World, prefix: str) -> str:
+def dump(document: Mapping[str, Any], *, indent: int | None = None) -> str:
+    """A document as JSON."""
+    return json.dumps(document, ensure_ascii=False, indent=indent)
+
+
+def _outside(name: str) -> str:
+    """What a shape is called outside: `PanierOnWire` is `Panier` there."""
+    return name.removesuffix("OnWire")
+
+
+def _moved(path: str, livret: str) -> str:
+    """A path where it is reached, wherever the Livret stands."""
+    return livret + path.removeprefix(LIVRET) if path.startswith(f"{LIVRET}/") else path
+
+
+def _with_references(node: Any) -> Any:  # noqa: ANN401 - JSON
+    """The same, its references leading to what shapes are called outside."""
+    if isinstance(node, dict):
+        return {
+            key: _outside(value) if key == "$ref" else _with_references(value)
+            for key, value in node.items()
+        }
+    return [_with_references(item) for item in node] if isinstance(node, list) else node
+
+
+def control_document_of(routes: Iterable[BaseRoute], world: World, prefix: str) -> dict[str, Any]:
     """The document of the control plane, apart from that of the simulated APIs (design.md 3)."""
     operations = [
         route
@@ -120,7 +152,7 @@ def build_control_document(routes: Iterable[BaseRoute], world: World, prefix: st
         "headers": _HEADERS,
         "securitySchemes": {"admin": {"type": "http", "scheme": "bearer"}},
     }
-    return json.dumps(document, ensure_ascii=False)
+    return document
 
 
 def _complete_control(operation: dict[str, Any], route: ControlOperation, world: World) -> None:

@@ -16,8 +16,9 @@ from rdv_mock.api.call import SERVER_KEY, WORLD_KEY
 from rdv_mock.api.openapi import (
     CONTROL_TITLE,
     TITLE,
-    build_control_document,
-    build_document,
+    control_document_of,
+    document_of,
+    dump,
 )
 from rdv_mock.api.refusals import JSON
 from rdv_mock.api.server import Server
@@ -88,15 +89,15 @@ async def openapi(request: Request) -> Response:
     """The document of the world that the path names."""
     base_path = _server(request).settings.livret_base_path
     prefix = str(request.scope["root_path"])
-    document = build_document(simulated.ROUTES, _world(request), prefix, base_path)
-    return Response(document, media_type=JSON)
+    document = document_of(simulated.ROUTES, _world(request), prefix, base_path)
+    return Response(dump(document), media_type=JSON)
 
 
 async def control_openapi(request: Request) -> Response:
     """The document of the control plane of that world."""
     prefix = str(request.scope["root_path"])
-    document = build_control_document(steering.ROUTES, _world(request), prefix)
-    return Response(document, media_type=JSON)
+    document = control_document_of(steering.ROUTES, _world(request), prefix)
+    return Response(dump(document), media_type=JSON)
 
 
 def _page(request: Request, title: str, initializer: str) -> Response:
