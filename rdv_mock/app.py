@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rdv_mock.api import oauth, pages, simulated, steering
 from rdv_mock.api.dispatch import Dispatch
-from rdv_mock.api.openapi import build_document
+from rdv_mock.api.openapi import control_document_of, document_of, dump
 from rdv_mock.api.server import Server
 from rdv_mock.api.surface import Surface
 from rdv_mock.clock import Now, real_now
@@ -80,9 +80,13 @@ class Application:
         return world
 
     def openapi(self) -> str:
-        """The OpenAPI document of the world `principal`, as JSON."""
-        world = self.principal
-        return build_document(simulated.ROUTES, world, "", self.server.settings.livret_base_path)
+        """The OpenAPI document of the world `principal`, as JSON for people to read."""
+        livret = self.server.settings.livret_base_path
+        return dump(document_of(simulated.ROUTES, self.principal, "", livret), indent=2)
+
+    def control_openapi(self) -> str:
+        """That of its control plane."""
+        return dump(control_document_of(steering.ROUTES, self.principal, ""), indent=2)
 
     def close(self) -> None:
         """Give the memory of all worlds back."""

@@ -13,12 +13,8 @@ from starlette.routing import Route
 from rdv_mock import __version__
 from rdv_mock.api import simulated, steering
 from rdv_mock.api.call import SERVER_KEY, WORLD_KEY
-from rdv_mock.api.openapi import (
-    CONTROL_TITLE,
-    TITLE,
-    build_control_document,
-    build_document,
-)
+from rdv_mock.api.document.texts import CONTROL_TITLE, TITLE
+from rdv_mock.api.openapi import control_document_of, document_of, dump
 from rdv_mock.api.refusals import JSON
 from rdv_mock.api.server import Server
 from rdv_mock.errors import ApiError, Refusal
@@ -62,6 +58,7 @@ window.ui = SwaggerUIBundle({
   displayRequestDuration: true,
   tryItOutEnabled: true,
   filter: true,
+  showExtensions: true,
   defaultModelsExpandDepth: 0,
   validatorUrl: null,
   oauth2RedirectUrl: new URL("oauth2-redirect.html", document.currentScript.src).href,
@@ -88,15 +85,15 @@ async def openapi(request: Request) -> Response:
     """The document of the world that the path names."""
     base_path = _server(request).settings.livret_base_path
     prefix = str(request.scope["root_path"])
-    document = build_document(simulated.ROUTES, _world(request), prefix, base_path)
-    return Response(document, media_type=JSON)
+    document = document_of(simulated.ROUTES, _world(request), prefix, base_path)
+    return Response(dump(document), media_type=JSON)
 
 
 async def control_openapi(request: Request) -> Response:
     """The document of the control plane of that world."""
     prefix = str(request.scope["root_path"])
-    document = build_control_document(steering.ROUTES, _world(request), prefix)
-    return Response(document, media_type=JSON)
+    document = control_document_of(steering.ROUTES, _world(request), prefix)
+    return Response(dump(document), media_type=JSON)
 
 
 def _page(request: Request, title: str, initializer: str) -> Response:
