@@ -5,7 +5,9 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -257,6 +259,17 @@ def test_a_server_that_is_told_to_stop_ends_well(how: signal.Signals) -> None:
         assert server.stop(how) == 0
 
     assert server.log[-1].rstrip() == "GET /docs 200"
+
+
+def test_a_call_under_way_is_answered_before_the_server_ends() -> None:
+    with server_process() as server, client_of(server) as someone, ThreadPoolExecutor() as threads:
+        slow = {"operation": "listerFormateurs", "delaySeconds": 0.3}
+        assert someone.post("/_mock/incidents", json=slow).status_code == 201
+        under_way = threads.submit(someone.get, f"{LIVRET}/formateurs")
+        time.sleep(0.15)
+
+        assert server.stop() == 0
+        assert under_way.result().status_code == 401
 
 
 def test_a_call_that_never_ends_does_not_keep_the_server() -> None:
