@@ -1,5 +1,5 @@
 # Debian's name is spelled out, so that a new Debian release does not change the image by itself.
-ARG BASE=docker.io/library/python:3.13-slim-trixie
+ARG BASE=python:3.13-slim-trixie
 
 FROM ${BASE} AS build
 # For `strip`.

@@ -102,7 +102,7 @@ def test_the_labels_say_what_it_is() -> None:
     ours = {key.removeprefix(prefix): one for key, one in labels.items() if key.startswith(prefix)}
 
     assert (ours["title"], ours["version"], ours["licenses"]) == ("rdv-mock", __version__, "MIT")
-    assert ours["base.name"] == "docker.io/library/python:3.13-slim-trixie"
+    assert ours["base.name"] == "python:3.13-slim-trixie"
     assert "not affiliated with the State" in ours["description"]
     assert ours["revision"]
 
@@ -321,12 +321,19 @@ def test_a_scenario_with_a_fault_ends_it_with_one_line(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     (tmp_path / "faute.yaml").write_text("titre: Faute", encoding="utf-8")
 
-    with started(f"--volume={tmp_path}:/scenarios:ro", scenario="faute") as server:
+    mounted = f"--volume={tmp_path}:/scenarios:ro"
+
+    with started(mounted, scenario="faute") as server:
         exit_code = server.exit_code()
         [line] = [line for line in server.log().splitlines() if "faute" in line]
+    checked = podman(
+        "run", "--rm", mounted, image(), "scenarios", "check", "/scenarios", check=False
+    )
 
     assert exit_code == 2
     assert "faute:1: title" in line
+    assert checked.returncode == 1
+    assert "/scenarios/faute.yaml:1: title" in checked.stdout
 
 
 def test_what_was_said_before_it_was_killed_is_still_so_afterwards() -> None:
