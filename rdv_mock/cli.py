@@ -185,7 +185,7 @@ def export_openapi() -> None:
     try:
         application.load()
     except Refusal as refusal:
-        fail(bad_scenario(settings.scenario, refusal))
+        fail(bad_scenario(application, refusal))
     document = json.loads(application.openapi())
     application.close()
     say(json.dumps(document, ensure_ascii=False, indent=2))

@@ -132,7 +132,7 @@ async def _serve(settings: Settings, listener: socket.socket) -> int:
         server.should_exit = True
         exit_code = BAD_SCENARIO
     except Refusal as refusal:
-        log.error("rdv-mock: %s", bad_scenario(settings.scenario, refusal))  # noqa: TRY400
+        log.error("rdv-mock: %s", bad_scenario(application, refusal))  # noqa: TRY400
         server.should_exit = True
         exit_code = BAD_SCENARIO
     watching = asyncio.create_task(watch(application)) if settings.watch and not exit_code else None
@@ -168,13 +168,15 @@ def shown_host(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def bad_scenario(scenario: str, refusal: Refusal) -> str:
+def bad_scenario(application: Application, refusal: Refusal) -> str:
     """What is wrong with the scenario of the settings, in one line."""
+    scenario = application.server.settings.scenario
     if not refusal.details:
         known = "see `rdv-mock scenarios list`, or give the path of a .yaml or .json file"
         return f"there is no scenario {scenario!r}; {known}"
     first = refusal.details[0]
     line = "" if first.ligne is None else f":{first.ligne}"
     more = len(refusal.details) - 1
-    rest = f" (and {more} more: `rdv-mock scenarios check {scenario}`)" if more else ""
+    check = f"rdv-mock scenarios check {application.scenario_path()}"
+    rest = f" (and {more} more: `{check}`)" if more else ""
     return " ".join(f"scenario {scenario}{line}: {first.champ} {first.message}{rest}".split())

@@ -243,10 +243,27 @@ def test_a_scenario_that_cannot_be_loaded_is_one_line_that_says_why(
     assert (exit_code, server.log) == (2, [line])
 
 
+def test_what_is_wrong_with_a_scenario_found_by_name_says_which_file_to_check(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "faute.yaml").write_text(MISSPELT, encoding="utf-8")
+
+    with server_process("--scenario", "faute", "--scenarios", str(tmp_path)) as server:
+        exit_code = server.wait()
+
+    assert exit_code == 2
+    assert server.log == [
+        "rdv-mock: scenario faute:3: autoEcoles[0].codeDepartement est obligatoire"
+        f" (and 1 more: `rdv-mock scenarios check {tmp_path / 'faute.yaml'}`)"
+    ]
+
+
 def test_what_is_wrong_with_a_scenario_is_one_line_whatever_it_is() -> None:
     detail = Detail("corps", "n'est pas lisible :\n  bad character\n  in line 1")
 
-    line = serving.bad_scenario("x.yaml", Refusal(ApiError.SCENARIO_INVALIDE, details=[detail]))
+    application = create_application(Settings(scenario="x.yaml"))
+    line = serving.bad_scenario(application, Refusal(ApiError.SCENARIO_INVALIDE, details=[detail]))
+    application.close()
 
     assert line == "scenario x.yaml: corps n'est pas lisible : bad character in line 1"
 

@@ -332,6 +332,7 @@ def test_a_scenario_with_a_fault_ends_it_with_one_line(tmp_path: Path) -> None:
 
     assert exit_code == 2
     assert "faute:1: title" in line
+    assert "scenarios check /scenarios/faute.yaml" in line
     assert checked.returncode == 1
     assert "/scenarios/faute.yaml:1: title" in checked.stdout
 
