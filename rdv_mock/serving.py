@@ -137,6 +137,7 @@ async def _serve(settings: Settings, listener: socket.socket) -> int:
         exit_code = BAD_SCENARIO
     watching = asyncio.create_task(watch(application)) if settings.watch and not exit_code else None
     await serving
+    await asyncio.gather(*server.server_state.tasks)  # calls that are cut off say so
     if watching is not None:
         watching.cancel()
     application.close()

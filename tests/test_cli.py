@@ -25,7 +25,7 @@ from rdv_mock.fixtures import SCENARIOS
 from rdv_mock.settings import Settings
 from rdv_mock.world import PRINCIPAL
 from tests.story.process import client_of, server_process
-from tests.support import LIVRET, SMALL, Vendor, running
+from tests.support import LIVRET, SMALL, Vendor, refusal_of, running
 
 ROOT = Path(__file__).parent.parent
 WIDE = 1000
@@ -287,6 +287,21 @@ def test_a_call_under_way_is_answered_before_the_server_ends() -> None:
 
         assert server.stop() == 0
         assert under_way.result().status_code == 401
+
+
+def test_a_call_that_takes_too_long_is_told_so_when_the_server_ends() -> None:
+    with server_process() as server, client_of(server) as someone, ThreadPoolExecutor() as threads:
+        slow = {"operation": "listerFormateurs", "delaySeconds": 60}
+        assert someone.post("/_mock/incidents", json=slow).status_code == 201
+        under_way = threads.submit(someone.get, f"{LIVRET}/formateurs")
+        time.sleep(0.15)
+
+        assert server.stop() == 0
+        answer = under_way.result()
+
+    assert refusal_of(answer) == (503, "SERVICE_INDISPONIBLE")
+    assert answer.headers["X-Rdv-Mock"] == "1"
+    assert server.log[-1] == f"GET {LIVRET}/formateurs 503 SERVICE_INDISPONIBLE"
 
 
 def test_a_call_that_never_ends_does_not_keep_the_server() -> None:
