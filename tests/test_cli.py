@@ -280,10 +280,10 @@ def test_a_server_that_is_told_to_stop_ends_well(how: signal.Signals) -> None:
 
 def test_a_call_under_way_is_answered_before_the_server_ends() -> None:
     with server_process() as server, client_of(server) as someone, ThreadPoolExecutor() as threads:
-        slow = {"operation": "listerFormateurs", "delaySeconds": 0.3}
+        slow = {"operation": "listerFormateurs", "delaySeconds": 0.4}
         assert someone.post("/_mock/incidents", json=slow).status_code == 201
         under_way = threads.submit(someone.get, f"{LIVRET}/formateurs")
-        time.sleep(0.15)
+        time.sleep(0.2)
 
         assert server.stop() == 0
         assert under_way.result().status_code == 401
@@ -294,7 +294,7 @@ def test_a_call_that_takes_too_long_is_told_so_when_the_server_ends() -> None:
         slow = {"operation": "listerFormateurs", "delaySeconds": 60}
         assert someone.post("/_mock/incidents", json=slow).status_code == 201
         under_way = threads.submit(someone.get, f"{LIVRET}/formateurs")
-        time.sleep(0.15)
+        time.sleep(0.5)
 
         assert server.stop() == 0
         answer = under_way.result()

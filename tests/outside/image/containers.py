@@ -6,6 +6,7 @@ is up: podman's settings and the name of that container come from there.
 
 import json
 import os
+import re
 import select
 import signal
 import socket
@@ -15,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from httpx2 import Client, TransportError
@@ -102,6 +104,20 @@ class Container:
             return someone.get("/_mock/ready").status_code == 200
         except TransportError:
             return False
+
+    def wait_until_it_hears(self, what: signal.Signals) -> None:
+        """Wait for a handler of a signal: the kernel keeps any other from process 1 of a container.
+
+        Python sets one as its very first deed, a moment after the container has begun.
+        """
+        latest = time.monotonic() + SECONDS_TO_START
+        status = Path(f"/proc/{self.pid}/status")
+        caught = re.compile(r"^SigCgt:\t([0-9a-f]+)$", re.MULTILINE)
+        while not any(
+            int(mask, 16) >> (what - 1) & 1 for mask in caught.findall(status.read_text())
+        ):
+            assert time.monotonic() < latest, self.log()
+            time.sleep(0.005)
 
     def is_healthy(self) -> bool:
         """What the image's own HEALTHCHECK says."""

@@ -261,15 +261,15 @@ def test_told_to_stop_it_ends_well_within_a_second(figures: dict[str, str]) -> N
 def test_what_is_under_way_when_it_is_told_to_stop_is_answered(figures: dict[str, str]) -> None:
     with container() as server, server.client() as someone, ThreadPoolExecutor() as threads:
         token = token_of(someone)
-        slow = {"operation": "listerFormateurs", "delaySeconds": 0.3}
+        slow = {"operation": "listerFormateurs", "delaySeconds": 0.4}
         assert someone.post("/_mock/incidents", json=slow).status_code == 201
         under_way = threads.submit(someone.get, f"{LIVRET}/formateurs", headers=token)
-        time.sleep(0.15)
+        time.sleep(0.2)
 
         ended = server.end()
         answer = under_way.result()
 
-    figures["stop, a call of 0.3 s under way"] = f"{ended.seconds:.2f} s"
+    figures["stop, a call of 0.4 s under way"] = f"{ended.seconds:.2f} s"
     assert (answer.status_code, len(answer.json())) == (200, 3)
     assert ended.exit_code == 0
     assert ended.seconds < SECONDS
@@ -281,7 +281,7 @@ def test_a_call_that_takes_too_long_does_not_keep_it(figures: dict[str, str]) ->
         slow = {"operation": "listerFormateurs", "delaySeconds": 60}
         assert someone.post("/_mock/incidents", json=slow).status_code == 201
         under_way = threads.submit(someone.get, f"{LIVRET}/formateurs", headers=token)
-        time.sleep(0.15)
+        time.sleep(0.5)
 
         ended = server.end()
 
@@ -293,9 +293,12 @@ def test_a_call_that_takes_too_long_does_not_keep_it(figures: dict[str, str]) ->
 
 def test_told_to_stop_while_it_starts_it_ends_well_too() -> None:
     with started() as server:
+        server.wait_until_it_hears(signal.SIGTERM)
         ended = server.end()
+        log = server.log()
 
     assert ended.exit_code == 0
+    assert "control plane" not in log
 
 
 # What is mounted
