@@ -2,19 +2,26 @@
 ARG BASE=python:3.13-slim-trixie
 
 FROM ${BASE} AS build
+# For `strip`.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends binutils
 # Without pip: what is copied from here has no installer in it.
 RUN python -m venv --without-pip /venv
 # Before the code, so that a change of code keeps the layer of the dependencies.
 COPY requirements.lock /
 # Wheels only: the base has no compiler, and no package may run code of its own while it is installed.
-# sqlite-utils depends on pip, for commands that we never call.
 RUN python -m pip --python /venv/bin/python install --no-cache-dir --no-compile --disable-pip-version-check \
-        --only-binary :all: --require-hashes --requirement /requirements.lock \
-    && python -m pip --python /venv/bin/python uninstall --yes pip
+        --only-binary :all: --require-hashes --requirement /requirements.lock
+# Half of what was installed is never used: pip, on which sqlite-utils depends for commands that we never
+# call; what typer uses only for colours; languages other than ours; symbols for debuggers.
+RUN python -m pip --python /venv/bin/python uninstall --yes pip rich pygments markdown-it-py mdurl \
+    && cd /venv/lib/python*/site-packages \
+    && find faker/providers -mindepth 2 -maxdepth 2 -type d ! -name fr_FR ! -name en_US -exec rm -r {} + \
+    && find holidays/locale -mindepth 1 -maxdepth 1 -type d ! -name fr -exec rm -r {} + \
+    && find . -name '*.so' -exec strip --strip-unneeded {} +
 # Bytecode is compiled here because a read-only root file system keeps none; unchecked, because no
 # source changes any more, and the time stamps that a check compares may differ from engine to engine.
-# Nothing that serves uses Pygments.
-RUN python -m compileall -q -j 0 --invalidation-mode unchecked-hash -x '/pygments/' /venv/lib
+RUN python -m compileall -q -j 0 --invalidation-mode unchecked-hash /venv/lib
 WORKDIR /app
 COPY LICENSE ./
 COPY fixtures ./fixtures
@@ -49,8 +56,12 @@ HEALTHCHECK --interval=2s --timeout=3s --start-period=30s --retries=3 \
 ENTRYPOINT ["python", "-m", "rdv_mock"]
 CMD ["serve"]
 # Last, so that a new version number keeps every layer above.
-ARG VERSION=dev
+ARG BASE
+ARG VERSION=0.1.0
+ARG REVISION=unknown
 LABEL org.opencontainers.image.title="rdv-mock" \
       org.opencontainers.image.description="A stateful stand-in for the French RdvPermis API and the API Livret Numérique; not affiliated with the State" \
       org.opencontainers.image.licenses="MIT" \
-      org.opencontainers.image.version="${VERSION}"
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.base.name="${BASE}"

@@ -56,8 +56,9 @@ bench: $(VENV)/tested ## what authentication and limits cost, as a ratio, and a 
 	@$(BIN)/python -m benchmarks.access
 	@$(BIN)/python -m benchmarks.nuit
 
-test-image: ## build the image and run it, without a Docker engine
-	@CC_ENV_PORT=RDV_MOCK_PORT CC_ENV_HOST=RDV_MOCK_HOST tests/outside/container-check.sh . 18080 /_mock/ready
+test-image: $(VENV)/tested ## build the image, and prove on it what is said of it, without a Docker engine
+	@CC_ENV_PORT=RDV_MOCK_PORT CC_ENV_HOST=RDV_MOCK_HOST CC_HOOK='$(BIN)/python -m pytest tests/outside/image' \
+		tests/outside/container-check.sh . 18080 /_mock/ready
 
 clean:
 	@rm -rf $(VENV)

@@ -37,7 +37,7 @@ class Application:
         Raises SCENARIO_INCONNU, SCENARIO_INVALIDE, or BadFolder.
         """
         server, settings = self.server, self.server.settings
-        path, name = self._given_file(), self._given_name()
+        path, name = self._given_file(), self.given_name
         server.open_folder()
         if not settings.reset and (world := server.go_on(name)) is not None:
             return world
@@ -54,7 +54,9 @@ class Application:
         path = Path(self.server.settings.scenario)
         return path if path.suffix in {".yaml", ".yml", ".json"} else None
 
-    def _given_name(self) -> str:
+    @property
+    def given_name(self) -> str:
+        """The name of the scenario that the settings ask for, by name or by file."""
         file = self._given_file()
         return self.server.settings.scenario if file is None else file.stem
 

@@ -188,7 +188,7 @@ def export_openapi(
     try:
         application.load()
     except Refusal as refusal:
-        fail(bad_scenario(settings.scenario, refusal))
+        fail(bad_scenario(application, refusal))
     document = application.control_openapi() if control else application.openapi()
     application.close()
     say(document)

@@ -1,6 +1,7 @@
 """Running the application under uvicorn: start lines, log form, loading, stopping."""
 
 import asyncio
+import gc
 import json
 import logging
 import socket
@@ -24,8 +25,8 @@ from rdv_mock.world import World
 
 log = logging.getLogger("rdv_mock")
 
-GRACE_SECONDS = 1
-"""How long calls under way may take once the server was told to stop."""
+GRACE_SECONDS = 0.5
+"""How long calls under way may take once the server was told to stop: it ends within a second."""
 BAD_SCENARIO = 2
 
 
@@ -91,7 +92,11 @@ class Protocol(HttpToolsProtocol):
 def run(settings: Settings, listener: socket.socket) -> int:
     """Serve on a listening socket until told to stop; the exit code of the process."""
     with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
-        return runner.run(_serve(settings, listener))
+        exit_code = runner.run(_serve(settings, listener))
+    # An interpreter that ends looks through all objects for a last time, unless they are frozen;
+    # it would take longer than all the rest of stopping.
+    gc.freeze()
+    return exit_code
 
 
 def new_server(application: Application) -> Server:
@@ -107,7 +112,7 @@ def new_server(application: Application) -> Server:
             lifespan="off",
             ws="none",
             proxy_headers=False,
-            timeout_graceful_shutdown=GRACE_SECONDS,
+            timeout_graceful_shutdown=GRACE_SECONDS,  # type: ignore[arg-type] # asyncio takes parts
         )
     )
 
@@ -127,11 +132,12 @@ async def _serve(settings: Settings, listener: socket.socket) -> int:
         server.should_exit = True
         exit_code = BAD_SCENARIO
     except Refusal as refusal:
-        log.error("rdv-mock: %s", bad_scenario(settings.scenario, refusal))  # noqa: TRY400
+        log.error("rdv-mock: %s", bad_scenario(application, refusal))  # noqa: TRY400
         server.should_exit = True
         exit_code = BAD_SCENARIO
     watching = asyncio.create_task(watch(application)) if settings.watch and not exit_code else None
     await serving
+    await asyncio.gather(*server.server_state.tasks)  # calls that are cut off say so
     if watching is not None:
         watching.cancel()
     application.close()
@@ -163,13 +169,15 @@ def shown_host(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def bad_scenario(scenario: str, refusal: Refusal) -> str:
+def bad_scenario(application: Application, refusal: Refusal) -> str:
     """What is wrong with the scenario of the settings, in one line."""
+    scenario = application.server.settings.scenario
     if not refusal.details:
         known = "see `rdv-mock scenarios list`, or give the path of a .yaml or .json file"
         return f"there is no scenario {scenario!r}; {known}"
     first = refusal.details[0]
     line = "" if first.ligne is None else f":{first.ligne}"
     more = len(refusal.details) - 1
-    rest = f" (and {more} more: `rdv-mock scenarios check {scenario}`)" if more else ""
+    check = f"rdv-mock scenarios check {application.file_of(application.given_name)}"
+    rest = f" (and {more} more: `{check}`)" if more else ""
     return " ".join(f"scenario {scenario}{line}: {first.champ} {first.message}{rest}".split())

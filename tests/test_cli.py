@@ -5,7 +5,9 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,7 @@ from rdv_mock.fixtures import SCENARIOS
 from rdv_mock.settings import Settings
 from rdv_mock.world import PRINCIPAL
 from tests.story.process import client_of, server_process
-from tests.support import LIVRET, SMALL, Vendor, running
+from tests.support import LIVRET, SMALL, Vendor, refusal_of, running
 
 ROOT = Path(__file__).parent.parent
 WIDE = 1000
@@ -241,10 +243,27 @@ def test_a_scenario_that_cannot_be_loaded_is_one_line_that_says_why(
     assert (exit_code, server.log) == (2, [line])
 
 
+def test_what_is_wrong_with_a_scenario_found_by_name_says_which_file_to_check(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "faute.yaml").write_text(MISSPELT, encoding="utf-8")
+
+    with server_process("--scenario", "faute", "--scenarios", str(tmp_path)) as server:
+        exit_code = server.wait()
+
+    assert exit_code == 2
+    assert server.log == [
+        "rdv-mock: scenario faute:3: autoEcoles[0].codeDepartement est obligatoire"
+        f" (and 1 more: `rdv-mock scenarios check {tmp_path / 'faute.yaml'}`)"
+    ]
+
+
 def test_what_is_wrong_with_a_scenario_is_one_line_whatever_it_is() -> None:
     detail = Detail("corps", "n'est pas lisible :\n  bad character\n  in line 1")
 
-    line = serving.bad_scenario("x.yaml", Refusal(ApiError.SCENARIO_INVALIDE, details=[detail]))
+    application = create_application(Settings(scenario="x.yaml"))
+    line = serving.bad_scenario(application, Refusal(ApiError.SCENARIO_INVALIDE, details=[detail]))
+    application.close()
 
     assert line == "scenario x.yaml: corps n'est pas lisible : bad character in line 1"
 
@@ -257,6 +276,32 @@ def test_a_server_that_is_told_to_stop_ends_well(how: signal.Signals) -> None:
         assert server.stop(how) == 0
 
     assert server.log[-1].rstrip() == "GET /docs 200"
+
+
+def test_a_call_under_way_is_answered_before_the_server_ends() -> None:
+    with server_process() as server, client_of(server) as someone, ThreadPoolExecutor() as threads:
+        slow = {"operation": "listerFormateurs", "delaySeconds": 0.4}
+        assert someone.post("/_mock/incidents", json=slow).status_code == 201
+        under_way = threads.submit(someone.get, f"{LIVRET}/formateurs")
+        time.sleep(0.2)
+
+        assert server.stop() == 0
+        assert under_way.result().status_code == 401
+
+
+def test_a_call_that_takes_too_long_is_told_so_when_the_server_ends() -> None:
+    with server_process() as server, client_of(server) as someone, ThreadPoolExecutor() as threads:
+        slow = {"operation": "listerFormateurs", "delaySeconds": 60}
+        assert someone.post("/_mock/incidents", json=slow).status_code == 201
+        under_way = threads.submit(someone.get, f"{LIVRET}/formateurs")
+        time.sleep(0.5)
+
+        assert server.stop() == 0
+        answer = under_way.result()
+
+    assert refusal_of(answer) == (503, "SERVICE_INDISPONIBLE")
+    assert answer.headers["X-Rdv-Mock"] == "1"
+    assert server.log[-1] == f"GET {LIVRET}/formateurs 503 SERVICE_INDISPONIBLE"
 
 
 def test_a_call_that_never_ends_does_not_keep_the_server() -> None:

@@ -1,5 +1,6 @@
 """The outermost layer: which world a path names, and what every answer bears."""
 
+import asyncio
 import logging
 import re
 from email.utils import format_datetime
@@ -81,12 +82,11 @@ class Surface:
         except Refusal as refusal:
             inner[CODE_KEY] = refusal.error.code
             await refuse(refusal, None, world)(inner, receive, stamp)
-        except Exception:
-            log.exception("%s %s crashed", scope["method"], scope["path"])
+        except (Exception, asyncio.CancelledError) as problem:
+            trouble = Refusal(_error_of(problem, scope))
             if not status:
-                crash = Refusal(ApiError.ERREUR_INTERNE)
-                inner[CODE_KEY] = crash.error.code
-                await refuse(crash, None, world)(inner, receive, stamp)
+                inner[CODE_KEY] = trouble.error.code
+                await refuse(trouble, None, world)(inner, receive, stamp)
         if world is not None and is_recorded(path):
             world.journal.add(recorder.entry(inner, world, path, stopwatch() - started))
         if log.isEnabledFor(logging.INFO):
@@ -128,6 +128,14 @@ def _split(path: str) -> tuple[str, str, str]:
     if named is None:
         return PRINCIPAL, "", path
     return named[1], named[0], path[named.end() :] or "/"
+
+
+def _error_of(problem: BaseException, scope: Scope) -> ApiError:
+    """What is said of a call that did not end by itself; a crash is logged."""
+    if isinstance(problem, asyncio.CancelledError):
+        return ApiError.SERVICE_INDISPONIBLE  # the server ends, and has no more time for it
+    log.error("%s %s crashed", scope["method"], scope["path"], exc_info=problem)
+    return ApiError.ERREUR_INTERNE
 
 
 def _log(scope: Scope, status: int, seconds: float) -> None:
