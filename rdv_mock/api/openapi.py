@@ -106,12 +106,9 @@ def dump(document: Mapping[str, Any], *, indent: int | None = None) -> str:
 
 def certitude_of_operation(route: ApiOperation) -> Certitude:
     """How sure an operation is, and what that word does not say."""
-    note = route.traits.note
-    if route.path.startswith(V1):
-        note = texts.V1_NOTE
-    elif route.path.startswith(LIVRET):
-        note = texts.LIVRET_NOTE
-    return Certitude(route.traits.certainty, note)
+    notes = {V1: texts.V1_NOTE, LIVRET: texts.LIVRET_NOTE}
+    of_all = (note for base, note in notes.items() if route.path.startswith(base))
+    return Certitude(route.traits.certainty, route.traits.note or next(of_all, None))
 
 
 _TAKES_YAML = {"putScenario", "patchState"}

@@ -14,6 +14,7 @@ from rdv_mock.api.document.texts import OUTCOMES
 from rdv_mock.api.operation import ApiOperation, ControlOperation, Operation
 from rdv_mock.api.refusals import JSON, body_of, status_of
 from rdv_mock.errors import ApiError, Detail, Refusal
+from rdv_mock.wire.certitude import LEVEL
 from rdv_mock.world import World
 
 _COMMON = (
@@ -117,20 +118,15 @@ def _example(error: ApiError, route: Operation, world: World) -> dict[str, Any]:
     """The very body that this world answers."""
     details = _example_details(route) if error is ApiError.PARAMETRE_INVALIDE else ()
     body = body_of(Refusal(error, details=details), route.operation, world)
+    example: dict[str, Any] = {"summary": body["message"], "value": body}
+    if isinstance(route, ControlOperation):
+        return example  # ours, so that there is nothing to be sure of
     certainty = certainty_of(error)
-    own = world.override_of(error).message is not None
-    return {
-        "summary": body["message"],
-        "description": "Message du scénario." if own else _sureness(certainty),
-        "value": body,
-        **({} if isinstance(route, ControlOperation) else {"x-certitude": certainty}),
-    }
-
-
-def _sureness(certainty: Mapping[str, str]) -> str:
-    """How sure the three parts of a refusal are, in one line."""
     told = ", ".join(f"{part} `{level}`" for part, level in certainty.items())
-    return f"{told.capitalize()}."
+    own = world.override_of(error).message is not None
+    example["description"] = "Message du scénario." if own else f"{told.capitalize()}."
+    example[LEVEL] = certainty
+    return example
 
 
 def _example_details(route: Operation) -> Sequence[Detail]:

@@ -74,7 +74,7 @@ CONJECTURE = (
     " officiels.*"
 )
 LIVRET_NOTE = "messages de refus officiels"
-V1_NOTE = "le chemin ; le reste comme en version 2"
+V1_NOTE = "pour le chemin, le reste comme en version 2"
 
 CONTROL_TITLE = "rdv-mock : plan de contrôle"
 CONTROL_SUMMARY = "Ce par quoi un test dirige son monde ; pas une partie des API simulées."
