@@ -65,17 +65,18 @@ def main(
     chosen = suites or list(Suite)
     if publish and (short or suites):
         raise typer.BadParameter("--publish wants all of the benchmarks, and not the short ones")
-    here = machine()
+    size = SHORT if short else FULL
+    described = describe("short" if short else "full")
     try:
-        results = run(chosen, SHORT if short else FULL, port)
+        results = run(chosen, size, port)
         verdicts = judge(results, chosen)
     except NotMeasured as problem:
         typer.echo(f"benchmarks: {problem}", err=True)
         raise typer.Exit(1) from problem
     typer.echo(as_text(goals_table(verdicts)))
     written = {
-        "benchmark.json": as_json(here, "short" if short else "full", results),
-        "benchmark.md": page(here, results, verdicts),
+        "benchmark.json": as_json(described, results),
+        "benchmark.md": page(described, results, verdicts),
         "benchmark.svg": plot(results),
     }
     for folder in (RESULTS, DOCS) if publish else (RESULTS,):
@@ -100,9 +101,10 @@ def run(suites: list[Suite], size: Size, port: int) -> list[Result]:
     return results
 
 
-def machine() -> dict[str, str]:
-    """What this machine is, as far as it matters for speed."""
+def describe(size: str) -> dict[str, str]:
+    """How much is measured and on what machine, as far as it matters for speed."""
     return {
+        "size": size,
         "cores": str(os.cpu_count()),
         "processor": platform.machine(),
         "system": platform.system(),

@@ -97,12 +97,11 @@ def _is_of_numbers(column: Row) -> bool:
     return all(cell[:1] in "-0123456789" for cell in column[1:])
 
 
-def as_json(machine: Mapping[str, str], size: str, results: Iterable[Result]) -> str:
-    """All samples of all figures, the machine, and how much was measured."""
+def as_json(run: Mapping[str, str], results: Iterable[Result]) -> str:
+    """All samples of all figures, and what the run was: the machine, how much was measured."""
     results = list(results)
     content = {
-        "size": size,
-        "machine": machine,
+        "run": run,
         "figures": [
             {**asdict(one.name), "unit": one.unit, "median": one.median, "samples": one.samples}
             for one in results
@@ -114,25 +113,25 @@ def as_json(machine: Mapping[str, str], size: str, results: Iterable[Result]) ->
 
 
 def read_json(text: str) -> tuple[dict[str, str], list[Result]]:
-    """The machine and the results that `as_json` wrote."""
+    """What the run was, and its results, as `as_json` wrote them."""
     content: dict[str, Any] = json.loads(text)
     figures = [
         Figure(Name(one["suite"], one["row"], one["column"]), one["unit"], tuple(one["samples"]))
         for one in content["figures"]
     ]
-    return content["machine"], [*figures, *(Missing(**one) for one in content["missing"])]
+    return content["run"], [*figures, *(Missing(**one) for one in content["missing"])]
 
 
-def page(machine: Mapping[str, str], results: Sequence[Result], verdicts: Iterable[Verdict]) -> str:
+def page(run: Mapping[str, str], results: Sequence[Result], verdicts: Iterable[Verdict]) -> str:
     """The page of `docs/` with all tables."""
     suites = dict.fromkeys(one.name.suite for one in results if isinstance(one, Figure))
     tables = [as_markdown(figures_table(suite, results)) for suite in suites]
-    where = ", ".join(f"{name} {value}" for name, value in machine.items())
+    what = ", ".join(f"{name} {value}" for name, value in run.items())
     return "\n".join(
         [
             "# What was measured",
             "",
-            f"Written by `make bench-docs`, on {where}. How it is measured is in README.md.",
+            f"Written by `make bench` ({what}). How it is measured is in README.md.",
             "",
             "## Goals",
             "",

@@ -12,12 +12,10 @@ from benchmarks.worlds import LIMITS, Scenario, crowded, demonstration
 SUITE = "sizes"
 SMALL = "demonstration"
 LARGE = "large world"
-LOADS_OF_THE_SMALL = 5
 COPIES = 5
 """Worlds made, and resets, in each round; the middle one counts."""
-SEARCHES = 16
-TURNS = 20
-"""In each round, so many times so many searches in a row."""
+SEARCHES = 40
+"""In each turn."""
 
 
 def measure(bench: Bench) -> list[Result]:
@@ -25,7 +23,7 @@ def measure(bench: Bench) -> list[Result]:
     loads, samples = Samples(SUITE), Samples(SUITE)
     with bench.serve(rdv_mock()) as small, bench.serve(rdv_mock()) as large:
         worlds = ((SMALL, small), (LARGE, large))
-        for _ in range(LOADS_OF_THE_SMALL):
+        for _ in range(bench.size.rounds):
             _load(small, SMALL, {**demonstration(), "limits": LIMITS}, loads)
         for _ in range(bench.size.loads):
             _load(large, LARGE, crowded(bench.size.crowd), loads)
@@ -36,7 +34,7 @@ def measure(bench: Bench) -> list[Result]:
         for number in bench.rounds():
             for row, server in worlds:
                 _copy(server, row, f"mesure-{number}", samples)
-            searches = _search(worlds, tokens)
+            searches = _search(worlds, tokens, bench.size.turns)
             for row, p50 in searches.items():
                 samples.add(row, "planning", "ms", p50)
             ratio = searches[LARGE] / searches[SMALL]
@@ -75,13 +73,15 @@ def _copy(server: Server, row: str, name: str, samples: Samples) -> None:
     samples.add(row, "reset", "ms", percentile(reset, 50))
 
 
-def _search(worlds: Sequence[tuple[str, Server]], tokens: Mapping[str, str]) -> dict[str, float]:
+def _search(
+    worlds: Sequence[tuple[str, Server]], tokens: Mapping[str, str], turns: int
+) -> dict[str, float]:
     """The middle of the milliseconds that a planning search takes in each world.
 
     They take turns after every few, so that both see the same of a noisy machine.
     """
     latencies: dict[str, list[float]] = {row: [] for row in tokens}
-    for _ in range(TURNS):
+    for _ in range(turns):
         for row, server in worlds:
             searches = planning(tokens[row], range(SEARCHES), 1)
             latencies[row] += drive(server.port, searches).latencies

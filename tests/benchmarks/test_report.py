@@ -96,20 +96,20 @@ def test_a_table_is_markdown_too() -> None:
 
 
 def test_results_are_read_as_they_were_written() -> None:
-    machine = {"cores": "2"}
+    run = {"size": "full", "cores": "2"}
 
-    text = as_json(machine, "full", RESULTS)
+    text = as_json(run, RESULTS)
 
     figures = [one for one in RESULTS if isinstance(one, Figure)]
     missing = [one for one in RESULTS if isinstance(one, Missing)]
-    assert read_json(text) == (machine, [*figures, *missing])
+    assert read_json(text) == (run, [*figures, *missing])
     assert json.loads(text)["figures"][0]["median"] == 1_234.5
 
 
 def test_the_page_has_the_goals_and_every_benchmark() -> None:
     text = page({"cores": "2"}, RESULTS, judge(RESULTS, ["cold"], GOALS))
 
-    assert "on cores 2." in text
+    assert "(cores 2)." in text
     assert [line for line in text.splitlines() if line.startswith("#")] == [
         "# What was measured",
         "## Goals",
