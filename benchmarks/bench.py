@@ -32,8 +32,8 @@ class Size:
     """How much is measured; rounds are those that count, after one that warms up.
 
     In a round servers take turns, so that all see the same of a noisy machine: `turns` of `calls`
-    each, or of `peer_calls` for the other mocks, if any;
-    `crowd`: candidats of the large world, `loads`: how often it is loaded; `peers`: beside which.
+    each, or of `peer_calls` for the other mocks, if any. `crowd`: candidats of the large world,
+    `loads`: how often it is loaded; `peers`: the other mocks beside which we are measured.
     """
 
     rounds: int
@@ -91,7 +91,7 @@ class Bench:
 
 FULL = Size(
     rounds=5,
-    turns=8,
+    turns=6,
     calls=160,
     peer_calls=48,
     memory_calls=100_000,
@@ -102,13 +102,13 @@ FULL = Size(
 )
 SHORT = Size(
     rounds=2,
-    turns=3,
+    turns=2,
     calls=160,
     peer_calls=0,
     memory_calls=4_000,
     crowd=12_000,
     loads=1,
-    nights=(Night(3, 17), Night(15, 17)),
+    nights=(Night(3, 17), Night(9, 17)),
     peers=(PRISM,),
 )
 """A minute or so: the goals' figures from fewer calls; of the other mocks only Prism's start."""

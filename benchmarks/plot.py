@@ -39,9 +39,9 @@ PANELS = (
     Panel(
         "POST leçon over 16 connections, calls a second (more is better)",
         {
-            "rdv-mock": Name("calls", LECON, "16: rate"),
+            "rdv-mock": Name("calls", LECON, "rate at 16"),
             **{
-                other: Name("calls", f"{LECON}, {other}", "16: rate")
+                other: Name("calls", f"{LECON}, {other}", "rate at 16")
                 for other in ("empty FastAPI", "bare uvicorn", "Prism", "Mockoon", "WireMock")
             },
         },

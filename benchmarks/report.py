@@ -139,6 +139,8 @@ def page(run: Mapping[str, str], results: Sequence[Result], verdicts: Iterable[V
             "",
             "## Figures",
             "",
+            "Medians; `at 16` is over 16 connections at once.",
+            "",
             "\n".join(f"{table}\n" for table in tables),
         ]
     )

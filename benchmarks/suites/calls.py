@@ -112,11 +112,11 @@ def _round(rows: Sequence[Measured], connections: int, turns: int, samples: Samp
             timings[one.row].add(one.call(turn, connections))
     for row, timing in timings.items():
         p50, p99 = (percentile(timing.latencies, part) * 1_000 for part in (50, 99))
-        samples.add(row, f"{connections}: rate", "calls/s", timing.rate)
-        samples.add(row, f"{connections}: p50", "ms", p50)
-        samples.add(row, f"{connections}: p99", "ms", p99)
+        samples.add(row, f"rate at {connections}", "calls/s", timing.rate)
+        samples.add(row, f"p50 at {connections}", "ms", p50)
+        samples.add(row, f"p99 at {connections}", "ms", p99)
         if connections > 1:
-            samples.add(row, f"{connections}: p99 of p50", "×", p99 / p50)
+            samples.add(row, f"p99 / p50 at {connections}", "×", p99 / p50)
     for name in COMPARED:
         ratio = timings[POST_LECON.label].rate / timings[f"{POST_LECON.label}, {name}"].rate
-        samples.add(POST_LECON.label, f"{connections}: of {name}", "×", ratio)
+        samples.add(POST_LECON.label, f"rate at {connections} / {name}", "×", ratio)

@@ -37,10 +37,10 @@ def measure(bench: Bench) -> list[Result]:
         seconds = {one.name: _start_and_stop(one, bench, samples) for one in programs}
         for name, others in seconds.items():
             if name != OURS:
-                samples.add(OURS, f"of {name}", "×", seconds[OURS] / others)
+                samples.add(OURS, f"ready / {name}", "×", seconds[OURS] / others)
     missing: list[Result] = [] if WEIGHS else [Missing(SUITE, OURS, LINUX, "idle")]
     for name, wants in bench.missing.items():
-        missing += [Missing(SUITE, name, wants), Missing(SUITE, OURS, wants, f"of {name}")]
+        missing += [Missing(SUITE, name, wants), Missing(SUITE, OURS, wants, f"ready / {name}")]
     return [*samples.figures(warm_up=True), *missing]
 
 

@@ -33,8 +33,8 @@ def measure(bench: Bench) -> list[Result]:
                     calls = FORMATEURS.make(tokens[row], range(CALLS), AT_ONCE)
                     timings[row].add(drive(server.port, calls))
             for row, timing in timings.items():
-                samples.add(row, f"{AT_ONCE}: rate", "calls/s", timing.rate)
-            samples.add(ROW, "of open door", "×", timings[ROW].rate / timings[OPEN].rate)
+                samples.add(row, f"rate at {AT_ONCE}", "calls/s", timing.rate)
+            samples.add(ROW, "rate / open door", "×", timings[ROW].rate / timings[OPEN].rate)
     return [*samples.figures(warm_up=True)]
 
 

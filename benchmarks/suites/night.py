@@ -35,7 +35,7 @@ def measure(bench: Bench) -> list[Result]:
             samples.add(row, "leçons", "", one.lecons)
             samples.add(row, "night", "s", seconds)
             samples.add(row, "a leçon", "µs", each)
-            samples.add(row, "a leçon, of smallest", "×", each / smallest)
+            samples.add(row, "a leçon / smallest", "×", each / smallest)
             samples.add(row, "slowest answer", "ms", slowest * 1_000)
             if WEIGHS:
                 samples.add(row, "peak", "MiB", server.peak())

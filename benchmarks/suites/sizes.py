@@ -38,7 +38,7 @@ def measure(bench: Bench) -> list[Result]:
             for row, p50 in searches.items():
                 samples.add(row, "planning", "ms", p50)
             ratio = searches[LARGE] / searches[SMALL]
-            samples.add(LARGE, "planning of demonstration", "×", ratio)
+            samples.add(LARGE, "planning / demonstration", "×", ratio)
     return [*loads.figures(), *samples.figures(warm_up=True)]
 
 

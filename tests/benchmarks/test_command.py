@@ -11,7 +11,7 @@ from benchmarks.bench import FULL, SHORT, Bench
 from benchmarks.figures import Figure, Name, NotMeasured, Result
 
 FIGURES = [
-    Figure(Name("door", "rdv-mock", "of open door"), "×", (0.5,)),
+    Figure(Name("door", "rdv-mock", "rate / open door"), "×", (0.5,)),
 ]
 
 
@@ -81,7 +81,7 @@ def test_a_goal_without_a_figure_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(command.MEASURE, Suite.DOOR, lambda _bench: [])
     code, said = bench("door")
     assert code == 1
-    assert said.endswith("benchmarks: door gave no figure for rdv-mock: of open door\n")
+    assert said.endswith("benchmarks: door gave no figure for rdv-mock: rate / open door\n")
 
 
 @pytest.mark.parametrize("more", [["--short"], ["door"]])

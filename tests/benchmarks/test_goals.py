@@ -5,8 +5,8 @@ import pytest
 from benchmarks.figures import Figure, Missing, Name, NotMeasured
 from benchmarks.goals import FAILS, GOALS, HOLDS, MISSING, Goal, judge
 
-READY = Name("cold", "rdv-mock", "of empty FastAPI")
-RATE = Name("calls", "POST leçon", "16: of empty FastAPI")
+READY = Name("cold", "rdv-mock", "ready / empty FastAPI")
+RATE = Name("calls", "POST leçon", "rate at 16 / empty FastAPI")
 AT_MOST = Goal(READY, most=1.5)
 AT_LEAST = Goal(RATE, least=0.7, ambition=1.0)
 
@@ -42,7 +42,7 @@ def test_only_benchmarks_that_ran_are_judged() -> None:
 
 
 def test_what_is_missing_neither_holds_nor_fails_and_says_what_it_wants() -> None:
-    missing = Missing("cold", "rdv-mock", "Node.js", "of empty FastAPI")
+    missing = Missing("cold", "rdv-mock", "Node.js", "ready / empty FastAPI")
 
     (verdict,) = judge([missing], ["cold"], [AT_MOST])
 
@@ -51,7 +51,9 @@ def test_what_is_missing_neither_holds_nor_fails_and_says_what_it_wants() -> Non
 
 def test_a_goal_without_a_figure_is_a_benchmark_that_did_not_run() -> None:
     row_only = Missing("cold", "rdv-mock", "Node.js")
-    with pytest.raises(NotMeasured, match="cold gave no figure for rdv-mock: of empty FastAPI"):
+    with pytest.raises(
+        NotMeasured, match="cold gave no figure for rdv-mock: ready / empty FastAPI"
+    ):
         judge([row_only], ["cold"], [AT_MOST])
 
 

@@ -21,15 +21,15 @@ from benchmarks.report import (
 RESULTS: list[Result] = [
     Figure(Name("cold", "rdv-mock", "ready"), "ms", (1_234.5,)),
     Figure(Name("cold", "rdv-mock", "idle"), "MiB", (87.75,)),
-    Figure(Name("cold", "rdv-mock", "of empty FastAPI"), "×", (1.456,)),
+    Figure(Name("cold", "rdv-mock", "ready / empty FastAPI"), "×", (1.456,)),
     Figure(Name("cold", "empty FastAPI", "ready"), "ms", (850.0,)),
     Missing("cold", "Prism", "Node.js"),
-    Missing("cold", "rdv-mock", "Node.js", "of Prism"),
+    Missing("cold", "rdv-mock", "Node.js", "ready / Prism"),
     Figure(Name("night", "largest world", "night"), "s", (8.9,)),
 ]
 GOALS = [
-    Goal(Name("cold", "rdv-mock", "of empty FastAPI"), most=1.5),
-    Goal(Name("cold", "rdv-mock", "of Prism"), most=1),
+    Goal(Name("cold", "rdv-mock", "ready / empty FastAPI"), most=1.5),
+    Goal(Name("cold", "rdv-mock", "ready / Prism"), most=1),
     Goal(Name("cold", "rdv-mock", "idle"), most=80),
 ]
 
@@ -57,7 +57,7 @@ def test_a_ratio_and_a_count_bear_no_unit() -> None:
 
 
 def test_a_bound_says_on_which_side_it_is_good_to_be() -> None:
-    name = Name("calls", "POST leçon", "16: of empty FastAPI")
+    name = Name("calls", "POST leçon", "rate at 16 / empty FastAPI")
     assert bound_of(Goal(name, most=20), "MiB") == "≤ 20.0 MiB"
     assert bound_of(Goal(name, least=0.7, ambition=1.0), "×") == "≥ 0.70 (better 1.00)"
 
@@ -67,7 +67,7 @@ def test_figures_stand_in_a_table_with_ratios_and_what_is_missing_below() -> Non
         "cold           ready (ms)  idle (MiB)",
         "rdv-mock            1,234        87.8",
         "empty FastAPI         850",
-        "  rdv-mock: of empty FastAPI 1.46",
+        "  rdv-mock: ready / empty FastAPI 1.46",
         "  Prism: missing, wants Node.js",
     ]
 
@@ -76,8 +76,8 @@ def test_goals_stand_beside_what_was_measured() -> None:
     table = goals_table(judge(RESULTS, ["cold"], GOALS))
 
     assert [row[1:] for row in table.rows] == [
-        ("rdv-mock: of empty FastAPI", "1.46", "≤ 1.50", "holds"),
-        ("rdv-mock: of Prism", "", "≤ 1", "missing, wants Node.js"),
+        ("rdv-mock: ready / empty FastAPI", "1.46", "≤ 1.50", "holds"),
+        ("rdv-mock: ready / Prism", "", "≤ 1", "missing, wants Node.js"),
         ("rdv-mock: idle", "87.8 MiB", "≤ 80.0 MiB", "does not hold"),
     ]
     assert table.notes == [ELSEWHERE]
