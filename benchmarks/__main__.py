@@ -5,11 +5,13 @@ It fails when a benchmark did not run properly, and on no number: machines are n
 
 import os
 import platform
+import signal
 import tempfile
 import time
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -113,5 +115,11 @@ def describe(size: str) -> dict[str, str]:
     }
 
 
+def end(_signal: int, _frame: FrameType | None) -> None:
+    """Let a run that is told to stop end its servers first."""
+    raise SystemExit(128 + signal.SIGTERM)
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, end)
     typer.run(main)

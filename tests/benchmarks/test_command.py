@@ -1,4 +1,8 @@
 import json
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -8,7 +12,12 @@ from typer.testing import CliRunner
 from benchmarks import __main__ as command
 from benchmarks.__main__ import Suite
 from benchmarks.bench import FULL, SHORT, Bench
+from benchmarks.client import Sent, request
 from benchmarks.figures import Figure, Name, NotMeasured, Result
+from benchmarks.servers import ROOT, is_answered
+from tests.benchmarks.ports import any_port
+
+READY = Sent(request("GET", "/_mock/ready"))
 
 FIGURES = [
     Figure(Name("door", "rdv-mock", "rate / open door"), "×", (0.5,)),
@@ -110,3 +119,18 @@ def test_an_unknown_benchmark_is_refused_with_the_known_ones(benches: list[Bench
     code, said = bench("speed")
     assert (code, benches) == (2, [])
     assert "cold" in said
+
+
+def test_a_run_that_is_told_to_stop_leaves_no_server_behind() -> None:
+    port = any_port()
+    command = [sys.executable, "-m", "benchmarks", "door", "--port", str(port)]
+    run = subprocess.Popen(command, cwd=ROOT)
+    deadline = time.monotonic() + 60
+    while not is_answered(port, READY):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+    run.send_signal(signal.SIGTERM)
+
+    assert run.wait(30) == 128 + signal.SIGTERM
+    assert not is_answered(port, READY)
