@@ -5,7 +5,8 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := all
-.PHONY: all serve test lint lint-openapi types layers docs lock bench test-node test-browser test-image clean
+.PHONY: all serve test lint lint-openapi types layers docs lock bench bench-short bench-docs test-node \
+	test-browser test-image clean
 
 all: lint types layers test lint-openapi test-node test-browser test-image ## every check
 
@@ -52,9 +53,14 @@ test-node: $(VENV)/tested ## a vendor's OAuth code in Node
 test-browser: $(VENV)/tested ## the pages in headless Chromium
 	@$(BIN)/python -m pytest tests/outside/browser
 
-bench: $(VENV)/tested ## what authentication and limits cost, as a ratio, and a calculation night
-	@$(BIN)/python -m benchmarks.access
-	@$(BIN)/python -m benchmarks.nuit
+bench: $(VENV)/tested ## measure everything, or what BENCH names: make bench BENCH="cold memory"
+	@$(BIN)/python -m benchmarks $(BENCH)
+
+bench-short: $(VENV)/tested ## the same goals from fewer calls, in a minute
+	@$(BIN)/python -m benchmarks --short $(BENCH)
+
+bench-docs: $(VENV)/tested ## measure everything, and write what README shows of it
+	@$(BIN)/python -m benchmarks --publish
 
 test-image: $(VENV)/tested ## build the image, and prove on it what is said of it, without a Docker engine
 	@CC_ENV_PORT=RDV_MOCK_PORT CC_ENV_HOST=RDV_MOCK_HOST CC_HOOK='$(BIN)/python -m pytest tests/outside/image' \

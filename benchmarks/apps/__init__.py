@@ -1,0 +1,1 @@
+"""The applications beside which rdv-mock is measured, each started as a module with its port."""

@@ -1,0 +1,65 @@
+"""What a calculation night costs: from ten thousand leçons to a million, one server each.
+
+Each world lives through one night while `/_mock/health` is asked over and over. What counts is the
+time per leçon beside that of the smallest world (no worse than linear), the slowest of those
+answers, and the memory. A night is no short call: each is measured once.
+"""
+
+import asyncio
+import json
+
+from benchmarks.bench import Bench
+from benchmarks.client import Sent, exchange, request
+from benchmarks.figures import Missing, NotMeasured, Result, Samples
+from benchmarks.servers import LINUX, WEIGHS
+from benchmarks.worlds import night
+
+SUITE = "night"
+LARGEST = "largest world"
+ADVANCE = Sent(request("POST", "/_mock/clock/advance", {"by": "PT2M"}))
+HEALTH = Sent(request("GET", "/_mock/health"))
+SECONDS_BETWEEN = 0.01
+
+
+def measure(bench: Bench) -> list[Result]:
+    """One world after the other, from the smallest to the largest."""
+    samples = Samples(SUITE)
+    smallest = 0.0
+    for one in bench.size.nights:
+        row = LARGEST if one == bench.size.nights[-1] else f"{one.lecons:,} leçons"
+        world = night(one.ecoles, one.lecons_per_candidat)
+        with bench.serve_world(world, f"night-{one.lecons}") as server:
+            seconds, slowest = asyncio.run(_live_through(server.port))
+            each = seconds / one.lecons * 1_000_000
+            smallest = smallest or each
+            samples.add(row, "leçons", "", one.lecons)
+            samples.add(row, "night", "s", seconds)
+            samples.add(row, "a leçon", "µs", each)
+            samples.add(row, "a leçon / smallest", "×", each / smallest)
+            samples.add(row, "slowest answer", "ms", slowest * 1_000)
+            if WEIGHS:
+                samples.add(row, "peak", "MiB", server.peak())
+    missing: list[Result] = [] if WEIGHS else [Missing(SUITE, LARGEST, LINUX, "peak")]
+    return [*samples.figures(), *missing]
+
+
+async def _live_through(port: int) -> tuple[float, float]:
+    """Seconds of the night, and of the slowest answer meanwhile."""
+    over = asyncio.Event()
+
+    async def keep_asking() -> float:
+        slowest = 0.0
+        while not over.is_set():
+            slowest = max(slowest, (await exchange(port, [[HEALTH]])).seconds)
+            await asyncio.sleep(SECONDS_BETWEEN)
+        return slowest
+
+    asking = asyncio.create_task(keep_asking())
+    try:
+        advanced = await exchange(port, [[ADVANCE]])
+    finally:
+        over.set()
+    slowest = await asking
+    if not json.loads(advanced.body)["total"]:
+        raise NotMeasured("no night has passed")
+    return advanced.seconds, slowest
