@@ -8,7 +8,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rdv_mock.api import oauth, pages, simulated, steering
 from rdv_mock.api.dispatch import Dispatch
-from rdv_mock.api.openapi import document_of, dump
+from rdv_mock.api.openapi import dump
+from rdv_mock.api.overlay import (
+    OverlayLayer,
+    moved_routes,
+    read_overlay,
+    served_document,
+    vacated,
+)
 from rdv_mock.api.server import Server
 from rdv_mock.api.surface import Surface
 from rdv_mock.clock import Now, real_now
@@ -66,9 +73,7 @@ class Application:
 
     def openapi(self) -> str:
         """The OpenAPI document of the world `principal`, as JSON."""
-        world = self.server.worlds[PRINCIPAL]
-        livret = self.server.settings.livret_base_path
-        return dump(document_of(simulated.ROUTES, world, "", livret))
+        return dump(served_document(self.server, self.server.worlds[PRINCIPAL], ""))
 
     def close(self) -> None:
         """Give the memory of all worlds back."""
@@ -76,11 +81,25 @@ class Application:
 
 
 def create_application(settings: Settings | None = None, *, real: Now = real_now) -> Application:
-    """An application with these settings, by default those of the environment."""
+    """An application with these settings, by default those of the environment.
+
+    Raises BadOverlay.
+    """
     server = Server(settings or Settings(), real=real)
-    routes = [*simulated.ROUTES, *oauth.router.routes, *steering.ROUTES, *pages.ROUTES]
-    dispatch = Dispatch(routes, unknown=simulated.UNKNOWN)
+    dispatch = dispatch_of(server)
     return Application(Surface(with_cors(dispatch, server.settings), server), server)
+
+
+def dispatch_of(server: Server) -> ASGIApp:
+    """All addresses, as the overlay of the settings moves them. Raises BadOverlay."""
+    path = server.settings.overlay
+    rest = [*oauth.router.routes, *steering.ROUTES, *pages.ROUTES]
+    if path is None:
+        return Dispatch([*simulated.ROUTES, *rest], unknown=simulated.UNKNOWN)
+    overlay = server.overlay = read_overlay(path, server)
+    return OverlayLayer(
+        Dispatch([*moved_routes(overlay), *rest], unknown=vacated(overlay)), overlay
+    )
 
 
 def with_cors(app: ASGIApp, settings: Settings) -> ASGIApp:

@@ -17,6 +17,7 @@ from rdv_mock.api.striking import TRANSPORT_KEY
 from rdv_mock.api.v1 import V2
 from rdv_mock.app import Application, create_application
 from rdv_mock.errors import Refusal
+from rdv_mock.overlay.part import BadOverlay
 from rdv_mock.settings import Settings
 from rdv_mock.store.folder import BadFolder
 from rdv_mock.watching import watch
@@ -114,7 +115,13 @@ def new_server(application: Application) -> Server:
 
 async def _serve(settings: Settings, listener: socket.socket) -> int:
     configure_logs(settings)
-    application = create_application(settings)
+    try:
+        application = create_application(settings)
+    except BadOverlay as problem:
+        for line in problem.lines():
+            log.error("rdv-mock: %s", line)  # noqa: TRY400
+        listener.close()
+        return BAD_SCENARIO
     server = new_server(application)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     exit_code = 0

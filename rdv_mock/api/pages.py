@@ -11,15 +11,15 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from rdv_mock import __version__
-from rdv_mock.api import simulated, steering
+from rdv_mock.api import steering
 from rdv_mock.api.call import SERVER_KEY, WORLD_KEY
 from rdv_mock.api.openapi import (
     CONTROL_TITLE,
     TITLE,
     control_document_of,
-    document_of,
     dump,
 )
+from rdv_mock.api.overlay import served_document
 from rdv_mock.api.refusals import JSON
 from rdv_mock.api.server import Server
 from rdv_mock.errors import ApiError, Refusal
@@ -87,9 +87,8 @@ def _server(request: Request) -> Server:
 
 async def openapi(request: Request) -> Response:
     """The document of the world that the path names."""
-    base_path = _server(request).settings.livret_base_path
     prefix = str(request.scope["root_path"])
-    document = document_of(simulated.ROUTES, _world(request), prefix, base_path)
+    document = served_document(_server(request), _world(request), prefix)
     return Response(dump(document), media_type=JSON)
 
 
