@@ -8,14 +8,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rdv_mock.api import oauth, pages, simulated, steering
 from rdv_mock.api.dispatch import Dispatch
-from rdv_mock.api.openapi import dump
-from rdv_mock.api.overlay import (
-    OverlayLayer,
-    moved_routes,
-    read_overlay,
-    served_document,
-    vacated,
-)
+from rdv_mock.api.openapi import control_document_of, dump
+from rdv_mock.api.pages import served_document
 from rdv_mock.api.server import Server
 from rdv_mock.api.surface import Surface
 from rdv_mock.clock import Now, real_now
@@ -72,8 +66,13 @@ class Application:
         return world
 
     def openapi(self) -> str:
-        """The OpenAPI document of the world `principal`, as JSON."""
-        return dump(served_document(self.server, self.server.worlds[PRINCIPAL], ""))
+        """The OpenAPI document of the world `principal`, as JSON for people to read."""
+        return dump(served_document(self.server, self.server.worlds[PRINCIPAL], ""), indent=2)
+
+    def control_openapi(self) -> str:
+        """That of its control plane."""
+        world = self.server.worlds[PRINCIPAL]
+        return dump(control_document_of(steering.ROUTES, world, ""), indent=2)
 
     def close(self) -> None:
         """Give the memory of all worlds back."""
@@ -92,14 +91,14 @@ def create_application(settings: Settings | None = None, *, real: Now = real_now
 
 def dispatch_of(server: Server) -> ASGIApp:
     """All addresses, as the overlay of the settings moves them. Raises BadOverlay."""
-    path = server.settings.overlay
     rest = [*oauth.router.routes, *steering.ROUTES, *pages.ROUTES]
+    path = server.settings.overlay
     if path is None:
         return Dispatch([*simulated.ROUTES, *rest], unknown=simulated.UNKNOWN)
-    overlay = server.overlay = read_overlay(path, server)
-    return OverlayLayer(
-        Dispatch([*moved_routes(overlay), *rest], unknown=vacated(overlay)), overlay
-    )
+    from rdv_mock.api.overlay import dispatch_under, read_overlay  # noqa: PLC0415 - few have one
+
+    server.overlay = read_overlay(path, server)
+    return dispatch_under(server.overlay, rest)
 
 
 def with_cors(app: ASGIApp, settings: Settings) -> ASGIApp:

@@ -176,6 +176,8 @@ def print_scenarios(
 
 @openapi_app.command("export")
 def export_openapi(
+    *,
+    control: Annotated[bool, typer.Option(help="That of the control plane instead.")] = False,
     overlay: Annotated[
         Path | None,
         typer.Option(
@@ -187,7 +189,7 @@ def export_openapi(
 ) -> None:
     """Print the OpenAPI document, as the scenario and the overlay of the settings make it."""
     from rdv_mock.app import create_application  # noqa: PLC0415 - not needed for --help
-    from rdv_mock.overlay.part import BadOverlay  # noqa: PLC0415
+    from rdv_mock.overlay.bad import BadOverlay  # noqa: PLC0415
     from rdv_mock.serving import bad_scenario  # noqa: PLC0415
 
     settings = read_settings({"data": None, "overlay": overlay})
@@ -201,9 +203,9 @@ def export_openapi(
         application.load()
     except Refusal as refusal:
         fail(bad_scenario(settings.scenario, refusal))
-    document = json.loads(application.openapi())
+    document = application.control_openapi() if control else application.openapi()
     application.close()
-    say(json.dumps(document, ensure_ascii=False, indent=2))
+    say(document)
 
 
 @app.command("errors")

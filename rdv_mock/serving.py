@@ -17,7 +17,7 @@ from rdv_mock.api.striking import TRANSPORT_KEY
 from rdv_mock.api.v1 import V2
 from rdv_mock.app import Application, create_application
 from rdv_mock.errors import Refusal
-from rdv_mock.overlay.part import BadOverlay
+from rdv_mock.overlay.bad import BadOverlay
 from rdv_mock.settings import Settings
 from rdv_mock.store.folder import BadFolder
 from rdv_mock.watching import watch

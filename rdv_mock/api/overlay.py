@@ -5,16 +5,18 @@ incidents and the journal keep our names of operations and codes.
 """
 
 import json
+from collections.abc import Iterable
 from contextlib import closing
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from starlette.routing import Route, compile_path
+from starlette.routing import BaseRoute, Route, compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rdv_mock.api import oauth, simulated, steering
 from rdv_mock.api.call import CODE_KEY, PATH_KEY, WORLD_KEY
+from rdv_mock.api.dispatch import Dispatch
 from rdv_mock.api.openapi import document_of
 from rdv_mock.api.operation import LARGEST_BODY, ApiOperation, Operation
 from rdv_mock.api.refusals import refuse
@@ -22,10 +24,10 @@ from rdv_mock.api.server import Server
 from rdv_mock.api.striking import NEVER_WITH_BODY, TRANSLATE_KEY, Answer, DroppedConnection
 from rdv_mock.clock import real_now
 from rdv_mock.errors import ApiError, Refusal
+from rdv_mock.overlay.bad import BadOverlay
 from rdv_mock.overlay.check import compile_overlay
 from rdv_mock.overlay.compiled import Overlay, Translation
-from rdv_mock.overlay.document import overlaid
-from rdv_mock.overlay.part import BadOverlay, read_part
+from rdv_mock.overlay.part import read_part
 from rdv_mock.overlay.refusal import refusal_on_wire
 from rdv_mock.overlay.translation import query_of_ours, to_ours, to_theirs
 from rdv_mock.scenario.load import load_scenario
@@ -59,13 +61,10 @@ def _plain_document(livret: str) -> dict[str, Any]:
         return document_of(simulated.ROUTES, world, "", livret)
 
 
-def served_document(server: Server, world: World, prefix: str) -> dict[str, Any]:
-    """The OpenAPI document of a world, as the overlay makes it where there is one."""
-    document = document_of(simulated.ROUTES, world, prefix, server.settings.livret_base_path)
-    if server.overlay is None:
-        return document
-    chosen = {code for code, one in world.settings.errors.items() if one.status is not None}
-    return overlaid(document, server.overlay, chosen=chosen)
+def dispatch_under(overlay: Overlay, rest: Iterable[BaseRoute]) -> ASGIApp:
+    """All addresses under an overlay; `rest` are those that it does not touch."""
+    dispatch = Dispatch([*moved_routes(overlay), *rest], unknown=vacated(overlay))
+    return OverlayLayer(dispatch, overlay)
 
 
 def moved_routes(overlay: Overlay) -> list[Route]:

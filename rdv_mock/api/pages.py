@@ -4,6 +4,7 @@ import json
 from functools import cache
 from html import escape
 from importlib.resources import files
+from typing import Any
 
 from fastapi.openapi.docs import get_swagger_ui_oauth2_redirect_html
 from starlette.requests import Request
@@ -11,15 +12,10 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from rdv_mock import __version__
-from rdv_mock.api import steering
+from rdv_mock.api import simulated, steering
 from rdv_mock.api.call import SERVER_KEY, WORLD_KEY
-from rdv_mock.api.openapi import (
-    CONTROL_TITLE,
-    TITLE,
-    control_document_of,
-    dump,
-)
-from rdv_mock.api.overlay import served_document
+from rdv_mock.api.document.texts import CONTROL_TITLE, TITLE
+from rdv_mock.api.openapi import control_document_of, document_of, dump
 from rdv_mock.api.refusals import JSON
 from rdv_mock.api.server import Server
 from rdv_mock.errors import ApiError, Refusal
@@ -83,6 +79,17 @@ def _world(request: Request) -> World:
 def _server(request: Request) -> Server:
     server: Server = request.scope[SERVER_KEY]
     return server
+
+
+def served_document(server: Server, world: World, prefix: str) -> dict[str, Any]:
+    """The OpenAPI document of a world, as the overlay makes it where there is one."""
+    document = document_of(simulated.ROUTES, world, prefix, server.settings.livret_base_path)
+    if server.overlay is None:
+        return document
+    from rdv_mock.overlay.document import overlaid  # noqa: PLC0415 - few servers have one
+
+    chosen = {code for code, one in world.settings.errors.items() if one.status is not None}
+    return overlaid(document, server.overlay, chosen=chosen)
 
 
 async def openapi(request: Request) -> Response:

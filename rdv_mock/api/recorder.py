@@ -88,7 +88,7 @@ class Recorder:
             incident=served.get(INCIDENT_KEY),
             duration_ms=round(seconds * 1000, 3),
             request=_message(self._scope["headers"], self._request, query),
-            response=_message(self._headers, self._response, is_refusal=CODE_KEY in served),
+            response=_message(self._headers, self._response),
         )
 
 
@@ -96,17 +96,7 @@ def _keep(kept: bytearray, more: bytes) -> None:
     kept += more[: LARGEST_BODY - len(kept)]
 
 
-def _message(
-    headers: list[tuple[bytes, bytes]],
-    body: bytearray,
-    query: str = "",
-    *,
-    is_refusal: bool = False,
-) -> Message:
-    """One side of a call; a refusal holds no secret, and its code may be called anything."""
+def _message(headers: list[tuple[bytes, bytes]], body: bytearray, query: str = "") -> Message:
     shown = {name.decode("latin-1"): value.decode("latin-1") for name, value in headers}
-    text = body.decode(errors="replace")
-    if not is_refusal:
-        is_form = shown.get("content-type", "").lower().startswith(FORM)
-        text = masked_form(text) if is_form else masked(text)
-    return Message(masked_headers(shown), text, masked_form(query))
+    mask = masked_form if shown.get("content-type", "").lower().startswith(FORM) else masked
+    return Message(masked_headers(shown), mask(body.decode(errors="replace")), masked_form(query))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rdv_mock.errors import ApiError, Detail
-from rdv_mock.overlay.compiled import METHODS, Overlay, Schemas, Translation
+from rdv_mock.overlay.compiled import Overlay, Schemas, Translation
 from rdv_mock.overlay.part import OperationPart, OverlayPart
 from rdv_mock.overlay.refusal import code_of
 from rdv_mock.overlay.translation import Node
@@ -90,8 +90,7 @@ def operations_of(document: Mapping[str, Any]) -> Iterator[tuple[Address, Mappin
     """Every operation of a document, with where it stands."""
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            if method in METHODS:
-                yield (path, method), operation
+            yield (path, method), operation
 
 
 def _check_names(check: Check, schemas: Schemas) -> None:

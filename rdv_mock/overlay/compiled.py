@@ -12,8 +12,6 @@ Own = Mapping[tuple[str, ...], str]
 CODE_FIELDS = frozenset({"code", "erreur", "codeMessage", "codeMotif"})
 """Fields whose value is a code of the catalogue."""
 
-METHODS = frozenset({"get", "put", "post", "delete", "patch"})
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Translation:

@@ -6,7 +6,6 @@ from typing import Any
 
 from rdv_mock.overlay.compiled import (
     CODE_FIELDS,
-    METHODS,
     Overlay,
     Own,
     Schemas,
@@ -49,11 +48,10 @@ class _Overlaid:
         words = {**overlay.fields, **overlay.parameters, **overlay.codes}
         paths: Json = {}
         for item in self._document["paths"].values():
-            for method, operation in item.items():
-                if method in METHODS:
-                    one = overlay.operations[operation["operationId"]]
-                    told = _reworded(self._operation(operation, one), {**words, **one.parameters})
-                    paths.setdefault(one.shown_path, {})[one.method.lower()] = told
+            for operation in item.values():
+                one = overlay.operations[operation["operationId"]]
+                told = _reworded(self._operation(operation, one), {**words, **one.parameters})
+                paths.setdefault(one.shown_path, {})[one.method.lower()] = told
         components = dict(self._document["components"])
         components["schemas"] = {
             name: _reworded(self._component(name, schema), {**words, **self._own_words(name)})

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from rdv_mock.errors import Detail, Refusal
+from rdv_mock.errors import Refusal
+from rdv_mock.overlay.bad import BadOverlay
 from rdv_mock.scenario.base import Part
 from rdv_mock.scenario.library import read_file
 from rdv_mock.scenario.load import parse
@@ -45,26 +46,6 @@ class OverlayPart(Part):
     parameters: dict[str, ParameterName] = {}
     codes: dict[str, CodeName] = {}
     statuses: dict[str, RefusalStatus] = {}
-
-
-class BadOverlay(Exception):  # noqa: N818 - a file that does not do, not a fault of ours
-    """An overlay that cannot be: every problem, with its line."""
-
-    def __init__(self, path: Path, problems: list[Detail]) -> None:
-        super().__init__(path, *problems)
-        self.path = path
-        self.problems = sorted(problems, key=lambda detail: detail.ligne or 0)
-
-    def lines(self) -> list[str]:
-        """One line for each problem: `file:line: key message`."""
-        return [
-            " ".join(f"{self.path}{_line(one)}: {one.champ} {one.message}".split())
-            for one in self.problems
-        ]
-
-
-def _line(detail: Detail) -> str:
-    return "" if detail.ligne is None else f":{detail.ligne}"
 
 
 def read_part(path: Path) -> tuple[OverlayPart, Source]:

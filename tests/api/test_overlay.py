@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 import pytest
 
-from rdv_mock.overlay.part import BadOverlay
+from rdv_mock.overlay.bad import BadOverlay
 from rdv_mock.settings import Settings
 from tests.support import CONTRATS, LIVRET, SMALL, Vendor, contrat, lecon, refusal_of, running
 
@@ -414,7 +414,7 @@ def test_the_journal_shows_what_has_really_travelled_and_our_names_of_it(
     text = """\
 operations: {declarerLecon: {method: PUT, path: "/l/{contratId}"}}
 schemas: {DeclarationLecon: {dureeEnMinutes: duree}}
-codes: {DUREE_INVALIDE: duree-42}
+codes: {DUREE_INVALIDE: DUREE-42}
 statuses: {DUREE_INVALIDE: 400}
 """
     asked = lecon(duree=5)
@@ -429,7 +429,7 @@ statuses: {DUREE_INVALIDE: 400}
     assert (entry["method"], entry["path"], entry["status"]) == ("PUT", path, 400)
     assert entry["request"]["query"] == "trace=1"
     assert json.loads(entry["request"]["body"])["duree"] == 5
-    assert json.loads(entry["response"]["body"])["code"] == "duree-42"
+    assert json.loads(entry["response"]["body"])["code"] == "DUREE-42"
 
 
 def arm(lea: Vendor, **incident: Any) -> None:

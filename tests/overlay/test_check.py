@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from rdv_mock.overlay.part import LARGEST, BadOverlay, read_part
+from rdv_mock.overlay.bad import BadOverlay
+from rdv_mock.overlay.part import LARGEST, read_part
 from tests.overlay.compiling import EXAMPLES, overlay_of, problems_of
 
 LECON_PATH = "/api/v1/livret-numerique/contrats-de-formation/{contratId}/lecons"
