@@ -85,20 +85,29 @@ def create_application(settings: Settings | None = None, *, real: Now = real_now
     Raises BadOverlay.
     """
     server = Server(settings or Settings(), real=real)
-    dispatch = dispatch_of(server)
+    dispatch = with_overlay(dispatch_of(server), server)
     return Application(Surface(with_cors(dispatch, server.settings), server), server)
 
 
-def dispatch_of(server: Server) -> ASGIApp:
+def dispatch_of(server: Server) -> Dispatch:
     """All addresses, as the overlay of the settings moves them. Raises BadOverlay."""
     rest = [*oauth.router.routes, *steering.ROUTES, *pages.ROUTES]
     path = server.settings.overlay
     if path is None:
         return Dispatch([*simulated.ROUTES, *rest], unknown=simulated.UNKNOWN)
-    from rdv_mock.api.overlay import dispatch_under, read_overlay  # noqa: PLC0415 - few have one
+    from rdv_mock.api import overlay  # noqa: PLC0415 - few servers have one
 
-    server.overlay = read_overlay(path, server)
-    return dispatch_under(server.overlay, rest)
+    server.overlay = overlay.read_overlay(path, server)
+    return overlay.dispatch_under(server.overlay, rest)
+
+
+def with_overlay(app: ASGIApp, server: Server) -> ASGIApp:
+    """Let answers travel in the names of the overlay, where there is one."""
+    if server.overlay is None:
+        return app
+    from rdv_mock.api.overlay import OverlayLayer  # noqa: PLC0415 - as above
+
+    return OverlayLayer(app, server.overlay)
 
 
 def with_cors(app: ASGIApp, settings: Settings) -> ASGIApp:

@@ -158,6 +158,7 @@ def start_lines(application: Application, world: World, listener: socket.socket)
         f"  Livret         {base}{settings.livret_base_path}",
         f"  Swagger UI     {base}/docs",
         f"  control plane  {base}/_mock",
+        *([f"  overlay        {settings.overlay}"] if settings.overlay else []),
         f"  scenario       {world.settings.scenario}: {world.settings.title}",
         f"  clock          {local} (Paris), {state}",
     ]

@@ -61,10 +61,9 @@ def _plain_document(livret: str) -> dict[str, Any]:
         return document_of(simulated.ROUTES, world, "", livret)
 
 
-def dispatch_under(overlay: Overlay, rest: Iterable[BaseRoute]) -> ASGIApp:
+def dispatch_under(overlay: Overlay, rest: Iterable[BaseRoute]) -> Dispatch:
     """All addresses under an overlay; `rest` are those that it does not touch."""
-    dispatch = Dispatch([*moved_routes(overlay), *rest], unknown=vacated(overlay))
-    return OverlayLayer(dispatch, overlay)
+    return Dispatch([*moved_routes(overlay), *rest], unknown=vacated(overlay))
 
 
 def moved_routes(overlay: Overlay) -> list[Route]:

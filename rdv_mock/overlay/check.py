@@ -7,9 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rdv_mock.errors import ApiError, Detail
-from rdv_mock.overlay.compiled import Overlay, Schemas, Translation
+from rdv_mock.overlay.compiled import Overlay, Schemas, Translation, code_of
 from rdv_mock.overlay.part import OperationPart, OverlayPart
-from rdv_mock.overlay.refusal import code_of
 from rdv_mock.overlay.translation import Node
 from rdv_mock.scenario.base import suggestion
 from rdv_mock.scenario.source import Place, Source
@@ -78,7 +77,7 @@ def compile_overlay(
         for address, operation in operations_of(document)
     }
     _check_addresses(check, operations)
-    refusal = schemas.node({"$ref": "#/components/schemas/Erreur"}, {})
+    refusal = schemas.node(schemas.refusal, {})
     return replace(overlay, operations=operations, refusal=refusal), check.problems
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from rdv_mock.errors import ApiError
 from rdv_mock.overlay.translation import Node
 
 Own = Mapping[tuple[str, ...], str]
@@ -78,11 +79,35 @@ def beneath(own: Own, field_name: str) -> Own:
     return {path[1:]: name for path, name in own.items() if path[0] == field_name and path[1:]}
 
 
+def code_of(body: Any) -> str | None:  # noqa: ANN401 - JSON
+    """The code of a refusal's body, in our words; None when it is none."""
+    code = body.get("code") or body.get("erreur") if isinstance(body, dict) else None
+    return code if code in ApiError.__members__ else None
+
+
+def _schema_of_refusals(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The one schema of all refusals: that of the first answer which shows a code."""
+    medias = (
+        response["content"]["application/json"]
+        for item in document["paths"].values()
+        for operation in item.values()
+        for response in operation["responses"].values()
+        if "content" in response
+    )
+    schema: Mapping[str, Any] = next(
+        media["schema"]
+        for media in medias
+        if any(code_of(example["value"]) for example in media.get("examples", {}).values())
+    )
+    return schema
+
+
 class Schemas:
     """The schemas of a document, followed through references, alternatives and lists."""
 
     def __init__(self, document: Mapping[str, Any], overlay: Overlay) -> None:
         self.components: Mapping[str, Any] = document["components"]
+        self.refusal = _schema_of_refusals(document)
         self._overlay = overlay
 
     def resolve(self, node: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -11,9 +11,10 @@ from rdv_mock.overlay.compiled import (
     Schemas,
     Translation,
     beneath,
+    code_of,
 )
 from rdv_mock.overlay.links import link_on_wire
-from rdv_mock.overlay.refusal import code_of, refusal_on_wire
+from rdv_mock.overlay.refusal import refusal_on_wire
 from rdv_mock.overlay.translation import Node, to_theirs
 
 Json = dict[str, Any]
@@ -188,7 +189,7 @@ class _Overlaid:
         """An answer with its bodies; those of refusals have codes, and places of the request."""
         told = dict(response)
         body = self._schemas.body_of(response)
-        if body and body.get("$ref", "").endswith("/Erreur"):
+        if body == self._schemas.refusal:
             told["content"] = {JSON: self._refusals(response["content"][JSON], one)}
         elif body:
             told["content"] = self._content(response["content"], one.response, one.own_response)

@@ -2,15 +2,8 @@
 
 from typing import Any
 
-from rdv_mock.errors import ApiError
 from rdv_mock.overlay.compiled import Overlay, Translation
 from rdv_mock.overlay.translation import place_on_wire, to_theirs
-
-
-def code_of(body: Any) -> str | None:  # noqa: ANN401 - JSON
-    """The code of a refusal's body, in our words; None when it is none."""
-    code = body.get("code") or body.get("erreur") if isinstance(body, dict) else None
-    return code if code in ApiError.__members__ else None
 
 
 def refusal_on_wire(

@@ -146,13 +146,18 @@ def test_codes_change_in_the_list_the_examples_and_what_is_told_of_them() -> Non
 def test_descriptions_name_fields_and_parameters_as_they_are_called_now() -> None:
     text = """\
 parameters: {inclureEstCandidatObligatoire: avecObligation}
-schemas: {Erreur: {erreur: error}}
+schemas: {Detail: {champ: ou}}
 """
-    document = told(text)
+    ours = deepcopy(our_document())
+    schema_of(ours, "Detail")["description"] = "`champ` et `message`"
+
+    document = overlaid(ours, overlay_of(text))
 
     element = schema_of(document, "ElementDuPanier")["properties"]["estCandidatObligatoire"]
     assert "`avecObligation`" in element["description"]
-    assert "`code` et `error`" in schema_of(document, "Erreur")["description"]
+    detail = ours["components"]["schemas"]["Detail"]
+    assert "`champ` et" in detail["description"]
+    assert "`ou` et" in schema_of(document, "Detail")["description"]
 
 
 def test_refusals_go_where_their_status_is_now_and_leave_nothing_behind() -> None:
@@ -189,7 +194,7 @@ def test_a_success_without_a_body_may_meet_a_refusal() -> None:
 
     path = f"{CONTRATS}/{{contratId}}/lecons/{{leconId}}"
     response = document["paths"][path]["delete"]["responses"]["200"]
-    assert media_of(response)["schema"]["$ref"].endswith("/Erreur")
+    assert media_of(response)["examples"]["LECON_INCONNUE"]
 
 
 LINKS = {
