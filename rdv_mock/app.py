@@ -13,6 +13,7 @@ from rdv_mock.api.pages import served_document
 from rdv_mock.api.server import Server
 from rdv_mock.api.surface import Surface
 from rdv_mock.clock import Now, real_now
+from rdv_mock.errors import Refusal
 from rdv_mock.scenario.library import find_scenario, read_file
 from rdv_mock.scenario.load import load_scenario
 from rdv_mock.settings import Settings
@@ -37,13 +38,11 @@ class Application:
         Raises SCENARIO_INCONNU, SCENARIO_INVALIDE, or BadFolder.
         """
         server, settings = self.server, self.server.settings
-        path = Path(settings.scenario)
-        is_file = path.suffix in {".yaml", ".yml", ".json"}
-        name = path.stem if is_file else settings.scenario
+        path, name = self._given_file(), self._given_name()
         server.open_folder()
         if not settings.reset and (world := server.go_on(name)) is not None:
             return world
-        if is_file:
+        if path is not None:
             pristine = load_scenario(read_file(path), name=name, now=server.real())
         else:
             pristine = server.pristine_of(find_scenario(name, settings.scenarios))
@@ -51,13 +50,29 @@ class Application:
             server.folder.clear()
         return self.open(pristine)
 
-    def scenario_path(self) -> Path:
-        """The file of the scenario of the settings. Raises SCENARIO_INCONNU."""
-        settings = self.server.settings
-        path = Path(settings.scenario)
-        if path.suffix in {".yaml", ".yml", ".json"}:
-            return path
-        return find_scenario(settings.scenario, settings.scenarios).path
+    def _given_file(self) -> Path | None:
+        """The file that the settings name, where they give no name of the library."""
+        path = Path(self.server.settings.scenario)
+        return path if path.suffix in {".yaml", ".yml", ".json"} else None
+
+    def _given_name(self) -> str:
+        file = self._given_file()
+        return self.server.settings.scenario if file is None else file.stem
+
+    def file_of(self, scenario: str) -> Path | None:
+        """The file of the scenario of that name, if there is one: that of the settings first."""
+        file = self._given_file()
+        if file is not None and file.stem == scenario:
+            return file
+        try:
+            return find_scenario(scenario, self.server.settings.scenarios).path
+        except Refusal:
+            return None
+
+    @property
+    def principal(self) -> World:
+        """The world without prefix, once it is loaded."""
+        return self.server.worlds[PRINCIPAL]
 
     def open(self, pristine: Store) -> World:
         """Let a state be the world `principal`."""
@@ -67,12 +82,11 @@ class Application:
 
     def openapi(self) -> str:
         """The OpenAPI document of the world `principal`, as JSON for people to read."""
-        return dump(served_document(self.server, self.server.worlds[PRINCIPAL], ""), indent=2)
+        return dump(served_document(self.server, self.principal, ""), indent=2)
 
     def control_openapi(self) -> str:
         """That of its control plane."""
-        world = self.server.worlds[PRINCIPAL]
-        return dump(control_document_of(steering.ROUTES, world, ""), indent=2)
+        return dump(control_document_of(steering.ROUTES, self.principal, ""), indent=2)
 
     def close(self) -> None:
         """Give the memory of all worlds back."""

@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     )
     watch: bool = Field(
         default=False,
-        description="Load the scenario again whenever its file changes; a typo keeps the last one.",
+        description="Read scenarios again as their files change; a typo keeps the last good one.",
     )
     data: Annotated[Path | None, BeforeValidator(_unset_when_empty)] = Field(
         None, description="Folder in which worlds outlive the server; in memory by default."

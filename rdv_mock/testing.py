@@ -124,6 +124,10 @@ class Client:
         """Go back to a state that was kept."""
         self.call("PUT", f"/snapshots/{quote(name)}")
 
+    def drop_snapshot(self, name: str) -> None:
+        """Forget a state that was kept."""
+        self.call("DELETE", f"/snapshots/{quote(name)}")
+
 
 @contextmanager
 def running_server(**settings: Any) -> Iterator[Client]:  # noqa: ANN401 - as flags are called

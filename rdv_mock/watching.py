@@ -1,50 +1,55 @@
-"""Loading the scenario again when its file changes; a typo keeps the last good version."""
+"""Reading scenarios again as their files change; a typo keeps the last good version."""
 
 import asyncio
+import contextlib
 import logging
+from collections.abc import Mapping
 from pathlib import Path
 
 from rdv_mock.app import Application
 from rdv_mock.errors import Refusal
-from rdv_mock.scenario.library import read_file
+from rdv_mock.scenario.library import files_of, read_file
 from rdv_mock.scenario.load import load_scenario
-from rdv_mock.world import PRINCIPAL
 
 log = logging.getLogger("rdv_mock")
 
 SECONDS_BETWEEN_LOOKS = 0.5
 
+Versions = Mapping[Path, tuple[int, int]]
+"""Of each file, what tells one version of it from another."""
+
 
 async def watch(application: Application, *, every: float = SECONDS_BETWEEN_LOOKS) -> None:
-    """Look at the file of the scenario for ever, and load it again whenever it changes."""
-    path = application.scenario_path()
-    seen = _version(path)
+    """Look for ever at the folder of scenarios, and at the file with which the server began."""
+    own = application.file_of(application.principal.begun_as)
+    folder = application.server.settings.scenarios
+    seen = _look(folder, own)
     while True:
         await asyncio.sleep(every)
-        now = _version(path)
-        if now not in {seen, None}:
-            seen = now
-            await reload(application, path)
+        now = _look(folder, own)
+        for path in now:
+            if now[path] != seen.get(path):
+                await reload(application, path)
+        seen = {**seen, **now}
 
 
-def _version(path: Path) -> tuple[int, int] | None:
-    """What tells one version of a file from another; None while it is being replaced."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size
+def _look(folder: Path | None, own: Path | None) -> Versions:
+    """The files that are watched, as they are now; one that is being replaced is left out."""
+    versions = {}
+    for path in {*files_of(folder), *filter(None, [own])}:
+        with contextlib.suppress(OSError):
+            status = path.stat()
+            versions[path] = status.st_mtime_ns, status.st_size
+    return versions
 
 
 async def reload(application: Application, path: Path) -> None:
-    """Become the world of the file as it is now, unless something is wrong with it.
+    """Read a file again, and let the principal world become it if it is of that scenario.
 
-    A world that was told meanwhile to be another scenario's stays so.
+    Those under `/w/…` stay as they are, since somebody's test may be under way in them. A file that
+    is wrong changes nothing.
     """
     server = application.server
-    world = server.worlds[PRINCIPAL]
-    if world.settings.scenario != path.stem:
-        return
     try:
         pristine = await asyncio.to_thread(
             lambda: load_scenario(read_file(path), name=path.stem, now=server.real())
@@ -54,6 +59,11 @@ async def reload(application: Application, path: Path) -> None:
         line = "" if first.ligne is None else f":{first.ligne}"
         log.warning("%s%s: %s %s; the last good version stays", path, line, *first[:2])
         return
+    world = application.principal
     async with world.lock:
+        if application.file_of(world.settings.scenario) != path:
+            pristine.close()
+            log.info("%s has changed: good, and the world is of another one", path)
+            return
         world.load(pristine)
     log.info("%s has changed: loaded again, tokens are new", path)

@@ -294,6 +294,13 @@ class World:
             raise Refusal(ApiError.INSTANTANE_INCONNU)
         return snapshot
 
+    def drop_snapshot(self, name: str) -> None:
+        """Forget what was kept under a name."""
+        state = self.snapshot(name).state
+        del self.snapshots[name]
+        self.note()
+        state.forget()
+
     def go_back(self, name: str) -> None:
         """Be again as a snapshot is, time included; whoever has logged in since stays so."""
         snapshot = self.snapshot(name)

@@ -485,6 +485,13 @@ def test_the_exported_document_is_the_one_that_is_served(livret_base_path: str) 
     assert json.loads(exported.stdout) == served.json()
 
 
+def test_the_document_of_the_control_plane_can_be_exported_as_well() -> None:
+    exported = rdv_mock("openapi", "export", "--control")
+
+    assert exported.exit_code == 0
+    assert exported.stdout == (ROOT / "docs/control-plane.json").read_text(encoding="utf-8")
+
+
 OVERLAY = ROOT / "examples" / "overlays" / "livret.yaml"
 
 

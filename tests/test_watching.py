@@ -71,6 +71,59 @@ def test_a_world_that_became_another_scenarios_stays_so(
     assert title_of(application) == "Un panier plein"
 
 
+def test_a_scenario_of_the_folder_is_loaded_again_once_the_world_is_of_it(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    cas = tmp_path / "cas.yaml"
+    cas.write_text(SMALL, encoding="utf-8")
+    application = create_application(Settings(scenarios=tmp_path))
+    application.server.signer = SIGNER
+    application.load()
+    anyone = Vendor(application)
+    anyone.post("/_mock/worlds", json={"name": "mien", "scenario": "cas"})
+
+    with caplog.at_level(logging.INFO, "rdv_mock"):
+        asyncio.run(reload(application, cas))
+    assert title_of(application) == "Démonstration"
+    assert caplog.messages[-1] == f"{cas} has changed: good, and the world is of another one"
+
+    anyone.put("/_mock/scenario", json={"name": "cas"})
+    cas.write_text(SMALL.replace("Une école, un élève", "Autrement"), encoding="utf-8")
+    asyncio.run(reload(application, cas))
+    assert title_of(application) == "Autrement"
+    assert application.server.worlds["mien"].settings.title == "Une école, un élève"
+    application.close()
+
+
+def test_whoever_watches_a_folder_sees_files_that_change_and_files_that_are_new(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "scenarios"
+    folder.mkdir()
+    (folder / "demonstration.yaml").write_text(SMALL, encoding="utf-8")
+    (folder / "autre.yaml").write_text(SMALL, encoding="utf-8")
+    application = create_application(Settings(scenarios=folder))
+    application.load()
+
+    async def live() -> None:
+        watching = asyncio.create_task(watch(application, every=0.001))
+        await asyncio.sleep(0.005)
+        (folder / "neuf.yaml").write_text("titel: x", encoding="utf-8")
+        (folder / "demonstration.yaml").write_text(
+            SMALL.replace("Une école, un élève", "Autrement"), encoding="utf-8"
+        )
+        async with asyncio.timeout(20):
+            while title_of(application) != "Autrement" or "neuf.yaml:1" not in caplog.text:
+                await asyncio.sleep(0.001)
+        watching.cancel()
+
+    with caplog.at_level(logging.INFO, "rdv_mock"):
+        asyncio.run(live())
+
+    assert "autre.yaml" not in caplog.text
+    application.close()
+
+
 def test_whoever_watches_sees_each_change_and_waits_for_a_file_that_is_gone(
     application: Application, file: Path
 ) -> None:

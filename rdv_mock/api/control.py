@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
+from pydantic import Field
 from starlette.responses import Response
 
 from rdv_mock import paris
@@ -72,7 +73,7 @@ router = APIRouter(
 class ResetQuery(AskedInQuery):
     """Ce qu'il faut remettre."""
 
-    scope: ResetScope = ResetScope.ALL
+    scope: ResetScope = Field(ResetScope.ALL, description="Tout, ou une part.")
 
 
 @router.post(
@@ -217,7 +218,8 @@ async def create_tokens(request: TokenRequest, call: Call) -> TokenAnswer:
 @router.get(
     "/connexions",
     summary="Voir quels bureaux sont connectés, par qui",
-    description="Un élément par bureau, et un par connexion qui les couvre tous.",
+    description="Bureau par bureau, les connexions qui le couvrent ou l'ont couvert ; un bureau"
+    " qu'aucune ne couvre y est aussi.",
 )
 async def list_connexions(call: Call) -> list[Connexion]:
     """Tell of each bureau whether a connection covers it, and which ones did."""

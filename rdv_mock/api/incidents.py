@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from functools import cache
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -10,16 +9,14 @@ from fastapi import APIRouter, Path, Query
 from starlette.responses import JSONResponse, Response
 
 from rdv_mock import __version__
-from rdv_mock.api import oauth, simulated
 from rdv_mock.api.addresses import base_address
 from rdv_mock.api.call import Call
 from rdv_mock.api.control import find_employe
 from rdv_mock.api.life import check_exists
-from rdv_mock.api.operation import ControlOperation, Operation, operation_id, refuses
+from rdv_mock.api.operation import ControlOperation, operation_id, refuses
 from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.incidents import Armed, fits
 from rdv_mock.journal import Entry, Message
-from rdv_mock.scenario.base import suggestion
 from rdv_mock.scenario.incidents import incident_of, write_incident
 from rdv_mock.wire.steering import (
     IncidentAsked,
@@ -62,9 +59,6 @@ async def list_incidents(call: Call) -> list[IncidentOnWire]:
 async def declare_incident(asked: IncidentAsked, call: Call) -> IncidentOnWire:
     """Arm one more."""
     problems: list[Detail] = []
-    if asked.operation is not None and asked.operation not in operations():
-        hint = suggestion(asked.operation, operations())
-        problems.append(Detail("operation", f"n'est pas une opération connue{hint}"))
     incident = incident_of(
         asked, call.store, lambda champ, why: problems.append(Detail(champ, why))
     )
@@ -156,16 +150,6 @@ async def export_journal(call: Call) -> Response:
 def _incident_on_wire(armed: Armed) -> IncidentOnWire:
     return IncidentOnWire(
         id=armed.id, seen=armed.seen, struck=armed.struck, **write_incident(armed.incident)
-    )
-
-
-@cache
-def operations() -> frozenset[str]:
-    """The names of all operations that can be struck."""
-    return frozenset(
-        route.operation
-        for route in (*simulated.ROUTES, *oauth.router.routes)
-        if isinstance(route, Operation)
     )
 
 

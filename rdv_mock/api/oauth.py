@@ -69,7 +69,7 @@ class ProviderOperation(Operation):
             with call.store.transaction():
                 return await super().run(call, arguments)
         except OAuthRefusal as refusal:
-            if self.operation in FOR_BROWSERS:
+            if self.endpoint.__name__ in FOR_BROWSERS:
                 return error_page("Cette demande est mal formée.", refusal.description)
             return refuse_grant(refusal)
 
@@ -463,7 +463,7 @@ async def deconnexion(call: Call) -> Response:
     return response
 
 
-@router.post(f"{OIDC}/logout")
+@router.post(f"{OIDC}/logout", name="deconnexion")
 async def deconnecter_client(call: Call) -> Response:
     """End a bail, named by its refresh token."""
     form = _form(call)

@@ -5,7 +5,8 @@ The routes give paths, parameters and shapes; `document/` adds what they do not 
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from fastapi.openapi.utils import get_openapi
@@ -31,6 +32,7 @@ from rdv_mock.wire.certitude import LEVEL, NOTE, VALUES, Certitude, certitude_of
 from rdv_mock.wire.vocabulary import BY_NAME
 from rdv_mock.world import World
 
+OPENAPI = "3.1.0"
 _FRAMEWORKS_OWN = {"HTTPValidationError", "ValidationError"}
 _LIMIT = re.compile(r"\{(\w+(?:\.\w+)+)\}")
 
@@ -40,18 +42,12 @@ def document_of(
 ) -> dict[str, Any]:
     """The document of one world; `livret` is where the Livret is reached."""
     operations = [route for route in routes if isinstance(route, ApiOperation)]
-    document = get_openapi(
-        title=texts.TITLE,
-        summary=texts.SUMMARY,
-        description=texts.DESCRIPTION,
-        version=__version__,
-        routes=operations,
-        servers=_servers(world, prefix),
-        tags=_tags(texts.TAGS),
-        license_info=dict(texts.LICENSE),
-        contact=dict(texts.CONTACT),
-        external_docs=dict(texts.EXTERNAL_DOCS),
-    )
+    document = {
+        **_header(texts.TITLE, texts.SUMMARY, texts.DESCRIPTION, texts.TAGS),
+        "externalDocs": dict(texts.EXTERNAL_DOCS),
+        "servers": _servers(world, prefix),
+        **_described(operations),
+    }
     for route in operations:
         operation = document["paths"][route.path_format][route.method.lower()]
         _complete(operation, route, world)
@@ -77,17 +73,16 @@ def control_document_of(routes: Iterable[BaseRoute], world: World, prefix: str) 
         for route in routes
         if isinstance(route, ControlOperation) and not (prefix and route.traits.root_only)
     ]
-    document = get_openapi(
-        title=texts.CONTROL_TITLE,
-        summary=texts.CONTROL_SUMMARY,
-        description=texts.CONTROL_DESCRIPTION,
-        version=__version__,
-        routes=operations,
-        servers=_servers(world, prefix),
-        tags=_tags(texts.CONTROL_TAGS),
-        license_info=dict(texts.LICENSE),
-        contact=dict(texts.CONTACT),
-    )
+    document = {
+        **_header(
+            texts.CONTROL_TITLE,
+            texts.CONTROL_SUMMARY,
+            texts.CONTROL_DESCRIPTION,
+            texts.CONTROL_TAGS,
+        ),
+        "servers": _servers(world, prefix),
+        **_described(operations),
+    }
     for route in operations:
         operation = document["paths"][route.path_format][route.method.lower()]
         _complete(operation, route, world)
@@ -137,20 +132,46 @@ _SCENARIO_BODY: Mapping[str, Any] = {
 }
 
 
-def _servers(world: World, prefix: str) -> list[dict[str, Any]]:
+def _header(title: str, summary: str, description: str, tags: Mapping[str, str]) -> dict[str, Any]:
+    """What a document is about."""
+    return {
+        "openapi": OPENAPI,
+        "info": {
+            "title": title,
+            "version": __version__,
+            "summary": summary,
+            "description": description,
+            "license": dict(texts.LICENSE),
+            "contact": dict(texts.CONTACT),
+        },
+        "tags": [{"name": name, "description": about} for name, about in tags.items()],
+    }
+
+
+def _servers(world: World, prefix: str) -> list[dict[str, str]]:
     return [{"url": prefix or "/", "description": f"Le monde « {world.name} »."}]
 
 
-def _tags(tags: Mapping[str, str]) -> list[dict[str, Any]]:
-    return [{"name": name, "description": description} for name, description in tags.items()]
+def _described(operations: Sequence[Operation]) -> dict[str, Any]:
+    """Paths and shapes as FastAPI describes them, the same for every world."""
+    described: dict[str, Any] = json.loads(_description_of(tuple(operations)))
+    return described
+
+
+@cache
+def _description_of(operations: tuple[Operation, ...]) -> str:
+    whole = get_openapi(title="", version="", routes=operations)
+    return json.dumps({"paths": whole["paths"], "components": whole.get("components", {})})
 
 
 def _complete(operation: dict[str, Any], route: Operation, world: World) -> None:
     """Add what FastAPI cannot know of any operation: refusals, headers, examples, links."""
     operation["parameters"] = _untitled(operation.get("parameters", []))
     for parameter in operation["parameters"]:
-        parameter["schema"] = _without_null(parameter["schema"])
-        parameter["schema"].pop("description", None)  # the parameter says it
+        schema = parameter["schema"] = _without_null(parameter["schema"])
+        schema.pop("description", None)  # the parameter says it
+        if "examples" in schema:
+            parameter["example"] = schema["examples"][0]  # with which Swagger UI begins
     if "requestBody" in operation:
         content = operation["requestBody"]["content"][JSON]
         content["schema"] = _without_null(_untitled(content["schema"]))
@@ -195,8 +216,8 @@ def _schemas_of(document: Mapping[str, Any]) -> dict[str, Any]:
     for name, schema in schemas.items():
         if name in BY_NAME:
             schema.update(BY_NAME[name].keywords())
-        elif "enum" in schema:
-            schema.pop("description", None)  # a docstring of ours, in English
+        elif name in texts.CONTROL_LISTS:
+            schema["description"] = texts.CONTROL_LISTS[name]
     return schemas
 
 

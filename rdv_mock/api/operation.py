@@ -168,6 +168,11 @@ class Operation(APIRoute):
         self._answer_type = TypeAdapter(self.response_model) if self.response_model else None
         self.app = self.serve
 
+    @override
+    def __hash__(self) -> int:
+        """As equal as Starlette's routes are: same path, same methods."""
+        return hash((self.path, self.method))
+
     @staticmethod
     def _only_model(parameters: list[Any]) -> tuple[str, type[BaseModel]] | None:
         """The name and model of the one parameter that holds the query, or the body."""

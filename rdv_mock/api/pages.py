@@ -59,6 +59,7 @@ window.ui = SwaggerUIBundle({
   displayRequestDuration: true,
   tryItOutEnabled: true,
   filter: true,
+  showExtensions: true,
   defaultModelsExpandDepth: 0,
   validatorUrl: null,
   oauth2RedirectUrl: new URL("oauth2-redirect.html", document.currentScript.src).href,

@@ -1,6 +1,7 @@
 """The whole control plane, and what it says of itself (design.md 7)."""
 
 from fastapi import APIRouter
+from pydantic import Field
 
 from rdv_mock.api import control, incidents, worlds
 from rdv_mock.api.call import Call
@@ -20,9 +21,9 @@ router = APIRouter(
 class Described(Shape):
     """Un appel du plan de contrôle."""
 
-    method: str
-    path: str
-    summary: str
+    method: str = Field(description="Sa méthode HTTP.")
+    path: str = Field(description="Son adresse, dans ce monde.")
+    summary: str = Field(description="Ce qu'il fait.")
 
 
 @router.get(

@@ -187,6 +187,18 @@ async def go_back_to_snapshot(name: SnapshotName, call: Call) -> None:
     call.world.go_back(name)
 
 
+@router.delete(
+    "/snapshots/{name}",
+    status_code=204,
+    summary="Oublier un état gardé",
+    description="L'instantané s'en va ; le monde reste comme il est.",
+)
+@refuses(ApiError.INSTANTANE_INCONNU)
+async def drop_snapshot(name: SnapshotName, call: Call) -> None:
+    """Forget a state that was kept."""
+    call.world.drop_snapshot(name)
+
+
 @router.get(
     "/snapshots",
     summary="Lister les états gardés",

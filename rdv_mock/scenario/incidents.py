@@ -9,6 +9,7 @@ from rdv_mock.facts.incident import Incident
 from rdv_mock.incidents import could_be_control
 from rdv_mock.scenario.base import Part, suggestion
 from rdv_mock.store import Store
+from rdv_mock.wire.operations import OPERATIONS
 from rdv_mock.wire.steering import IncidentFields
 
 Complain = Callable[[str, str], None]
@@ -37,6 +38,9 @@ def write_incident(
 
 def incident_of(asked: IncidentFields, store: Store, complain: Complain) -> Incident:
     """An incident as the world knows it, its employé and école found."""
+    if asked.operation is not None and asked.operation not in OPERATIONS:
+        hint = suggestion(asked.operation, OPERATIONS)
+        complain("operation", f"n'est pas une opération connue{hint}")
     if asked.path is not None and could_be_control(asked.path):
         complain("path", "ne doit pas pouvoir désigner le plan de contrôle (/_mock)")
     if asked.error is not None and asked.error not in ApiError.__members__:

@@ -11,58 +11,64 @@ class QueryCalcul(AskedInQuery):
     """Quelle auto-école, quel groupe, quel mois d'effet."""
 
     auto_ecole: str = Field(alias="autoEcole", description="Une réf ou un identifiant.")
-    groupe_permis: GroupeDuLivret = Field(alias="groupePermis")
+    groupe_permis: GroupeDuLivret = Field(alias="groupePermis", description="Le groupe.")
     mois: Mois = Field(description="Mois d'effet.")
 
 
 class PartDuCalcul(Shape):
     """Ce qu'un formateur ou un simulateur rapporte."""
 
-    numero_autorisation: str
-    code_departement: str
-    heures: float
-    etp: float
+    numero_autorisation: str = Field(description="Numéro d'autorisation.")
+    code_departement: str = Field(description="Où vont ces ETP.")
+    heures: float = Field(description="Les heures comptées, majorées.")
+    etp: float = Field(description="Les ETP, à une décimale.")
 
 
 class PartDuFormateur(PartDuCalcul):
     """Ce qu'un formateur rapporte."""
 
-    id: Id
+    id: Id = Field(description="Identifiant du formateur.")
 
 
 class LeconDuCalcul(Shape):
     """Ce qu'il advient d'une leçon."""
 
-    lecon_id: Id
-    contrat_id: Id
-    numero_autorisation: str
-    date_heure_debut: Local
-    duree_en_minutes: int
-    coefficient: float
-    heures_comptees: float
-    motif: MotifDExclusion | SkipJsonSchema[None] = Field(None, exclude_if=is_absent)
-    explication: str
+    lecon_id: Id = Field(description="La leçon.")
+    contrat_id: Id = Field(description="Son contrat.")
+    numero_autorisation: str = Field(description="Le numéro d'autorisation déclaré.")
+    date_heure_debut: Local = Field(description="Début ; heure légale de Paris.")
+    duree_en_minutes: int = Field(description="Durée réelle.")
+    coefficient: float = Field(description="Ce que compte une heure.")
+    heures_comptees: float = Field(description="Ce qu'elle compte, en heures.")
+    motif: MotifDExclusion | SkipJsonSchema[None] = Field(
+        None,
+        exclude_if=is_absent,
+        description="Pourquoi elle ne compte pas, ou pas en entier ; absent sinon.",
+    )
+    explication: str = Field(description="La même chose en une phrase.")
 
 
 class AccompagnementDuCalcul(Shape):
     """Un examen où l'élève a été accompagné."""
 
-    examen_id: Id
-    numero_autorisation: str | None
-    heures: float
+    examen_id: Id = Field(description="L'examen.")
+    numero_autorisation: str | None = Field(
+        description="Le formateur à qui il va ; nul s'il ne va à personne."
+    )
+    heures: float = Field(description="Ce qu'il compte, en heures.")
 
 
 class CalculExplique(Shape):
     """Les ETP d'une auto-école pour un groupe et un mois d'effet, leçon par leçon."""
 
-    auto_ecole_id: Id
-    groupe_permis: GroupeDuLivret
-    mois: Mois
+    auto_ecole_id: Id = Field(description="L'auto-école.")
+    groupe_permis: GroupeDuLivret = Field(description="Le groupe.")
+    mois: Mois = Field(description="Mois d'effet.")
     date_heure_calcul: Instant | None = Field(description="Nul avant la nuit : un aperçu.")
-    debut: Day
-    fin: Day
-    etp: float
-    formateurs: list[PartDuFormateur]
-    simulateurs: list[PartDuCalcul]
-    lecons: list[LeconDuCalcul]
-    accompagnements: list[AccompagnementDuCalcul]
+    debut: Day = Field(description="Premier jour de la période.")
+    fin: Day = Field(description="Dernier jour de la période.")
+    etp: float = Field(description="La somme des valeurs arrondies.")
+    formateurs: list[PartDuFormateur] = Field(description="Ce que rapporte chaque formateur.")
+    simulateurs: list[PartDuCalcul] = Field(description="Ce que rapporte chaque simulateur.")
+    lecons: list[LeconDuCalcul] = Field(description="Ce qu'il advient de chaque leçon.")
+    accompagnements: list[AccompagnementDuCalcul] = Field(description="Les examens accompagnés.")

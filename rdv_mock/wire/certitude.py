@@ -4,6 +4,7 @@ A shape says how sure all of its fields are (`class Panier(Shape, certitude=INTE
 that is otherwise says so in its annotation (`groupe_permis: Annotated[GroupePermis, INFERRED]`).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from inspect import get_annotations
 from typing import Any, ClassVar
@@ -73,12 +74,13 @@ def certitude_of(shape: type[BaseModel], name: str) -> Certitude:
 
     What a shape says of itself holds of the fields that it inherits too.
     """
-    for cls in shape.__mro__:
-        if name in get_annotations(cls):
-            marks = [one for one in shape.model_fields[name].metadata if isinstance(one, Certitude)]
-            if marks:
-                return marks[-1]
-        if "certitude" in vars(cls):
-            stated: Certitude = vars(cls)["certitude"]
-            return stated
-    return INFERRED
+    return next(said for cls in shape.__mro__ for said in _said_by(cls, shape, name))
+
+
+def _said_by(cls: type, shape: type[BaseModel], name: str) -> Iterator[Certitude]:
+    if name in get_annotations(cls):
+        marks = shape.model_fields[name].metadata
+        yield from (mark for mark in marks if isinstance(mark, Certitude))
+    if "certitude" in vars(cls):
+        stated: Certitude = vars(cls)["certitude"]
+        yield stated

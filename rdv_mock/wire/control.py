@@ -48,22 +48,24 @@ Duration = Annotated[
 class ClockOnWire(Shape):
     """L'heure du monde."""
 
-    now: Instant
-    frozen: bool
+    now: Instant = Field(description="L'heure du monde, en UTC.")
+    frozen: bool = Field(description="Si elle est arrêtée.")
 
 
 class ClockSetting(Asked):
     """L'heure à laquelle mettre l'horloge, et si elle s'arrête."""
 
-    now: AskedInstant | None = None
-    frozen: bool | None = None
+    now: AskedInstant | None = Field(
+        None, description="L'heure à laquelle la mettre, avec un fuseau ; en avant seulement."
+    )
+    frozen: bool | None = Field(None, description="L'arrêter, ou la laisser courir.")
 
 
 class Advance(Asked):
     """De combien avancer (`by`, durée ISO 8601) ou jusqu'à quand (`to`)."""
 
-    by: Duration | None = None
-    to: AskedInstant | None = None
+    by: Duration | None = Field(None, description="De combien avancer, en durée ISO 8601.")
+    to: AskedInstant | None = Field(None, description="Jusqu'à quand, avec un fuseau.")
 
     @model_validator(mode="after")
     def _one_of_both(self) -> "Advance":
@@ -77,22 +79,22 @@ class EventOnWire(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    at: Instant
-    type: str
+    at: Instant = Field(description="Quand, en UTC.")
+    type: str = Field(description="Quoi, par exemple `PANIER_EXPIRE`.")
 
 
 class Advanced(Shape):
     """Ce qui est arrivé pendant que l'horloge avançait : les mille premiers événements."""
 
-    now: Instant
-    total: int
-    events: list[EventOnWire]
+    now: Instant = Field(description="L'heure qu'il est désormais.")
+    total: int = Field(description="Combien d'événements en tout.")
+    events: list[EventOnWire] = Field(description="Les mille premiers, dans l'ordre.")
 
 
 class ResultatEntered(Asked):
     """Ce que l'inspecteur a constaté."""
 
-    statut: StatutDuResultat
+    statut: StatutDuResultat = Field(description="Comment l'épreuve s'est terminée.")
     points: int | None = Field(None, ge=0, le=100, description="Sur 31 pour le groupe B.")
 
 
@@ -108,44 +110,52 @@ class TokenRequest(Asked):
 class TokenAnswer(BaseModel):
     """La réponse du fournisseur OpenID, clés comprises."""
 
-    access_token: str
-    token_type: str = "Bearer"  # noqa: S105 - a kind of token, not one
-    expires_in: int
-    refresh_token: str
-    refresh_expires_in: int
-    scope: str
-    id_token: str | None = Field(None, exclude_if=lambda token: token is None)
-    not_before_policy: int = Field(0, serialization_alias="not-before-policy")
+    access_token: str = Field(description="Le jeton d'accès.")
+    token_type: str = Field("Bearer", description="Toujours `Bearer`.")
+    expires_in: int = Field(description="Ce qu'il vit, en secondes.")
+    refresh_token: str = Field(description="Le jeton de rafraîchissement.")
+    refresh_expires_in: int = Field(
+        description="Ce qu'il vit, en secondes ; 0 avec `offline_access`."
+    )
+    scope: str = Field(description="Les portées, séparées par des espaces.")
+    id_token: str | None = Field(
+        None,
+        exclude_if=lambda token: token is None,
+        description="Le jeton d'identité ; absent sans `openid`.",
+    )
+    not_before_policy: int = Field(
+        0, serialization_alias="not-before-policy", description="Toujours 0."
+    )
 
 
 class Connexion(Shape):
     """Un bureau, et la connexion qui le couvre ; sans connexion, un bureau déconnecté."""
 
-    auto_ecole: Id
-    bureau: Id | None
-    employe: Id | None
-    client_id: str | None
-    debut: Instant | None
-    fin: Instant | None
-    connecte: bool
+    auto_ecole: Id = Field(description="L'auto-école.")
+    bureau: Id | None = Field(description="Le bureau ; nul si l'auto-école n'en a aucun.")
+    employe: Id | None = Field(description="L'employé connecté ; nul sans connexion.")
+    client_id: str | None = Field(description="Le client par lequel il l'est ; nul sans connexion.")
+    debut: Instant | None = Field(description="Début du bail, en UTC ; nul sans connexion.")
+    fin: Instant | None = Field(description="Fin du bail, en UTC ; nul sans connexion.")
+    connecte: bool = Field(description="Si ce bail vit encore.")
 
 
 class ScenarioSummary(Shape):
     """Un scénario que l'on peut charger par son nom."""
 
-    name: str
-    title: str
-    description: str
-    source: str
+    name: str = Field(description="Son nom, que prend `PUT /_mock/scenario`.")
+    title: str = Field(description="Son titre.")
+    description: str = Field(description="Ce qui s'y trouve.")
+    source: str = Field(description="D'où il vient.")
 
 
 class Refs(Shape):
     """Les identifiants derrière les réfs."""
 
-    refs: dict[str, Id]
+    refs: dict[str, Id] = Field(description="L'identifiant derrière chaque réf.")
 
 
 class LoadedScenario(Refs):
     """Ce qui vient d'être chargé."""
 
-    title: str
+    title: str = Field(description="Le titre du scénario.")

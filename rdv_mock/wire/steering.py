@@ -30,55 +30,55 @@ class WorldAsked(Asked):
 class WorldOnWire(Shape):
     """Un monde."""
 
-    name: str
-    base_path: str
-    scenario: str
-    now: Instant
-    frozen: bool
+    name: str = Field(description="Son nom.")
+    base_path: str = Field(description="L'adresse où il commence.")
+    scenario: str = Field(description="Le scénario dont il vient.")
+    now: Instant = Field(description="L'heure qu'il y est, en UTC.")
+    frozen: bool = Field(description="Si son horloge est arrêtée.")
 
 
 class CreatedWorld(Shape):
     """Un monde qui vient d'être créé."""
 
-    name: str
-    base_path: str
-    refs: dict[str, str]
+    name: str = Field(description="Son nom.")
+    base_path: str = Field(description="L'adresse où il commence.")
+    refs: dict[str, str] = Field(description="L'identifiant derrière chaque réf.")
 
 
 class SnapshotAsked(Asked):
     """Sous quel nom garder l'état présent."""
 
-    name: Name
+    name: Name = Field(description="Le nom.")
 
 
 class SnapshotOnWire(Shape):
     """Un état gardé, et l'heure qu'il était."""
 
-    name: str
-    now: Instant
-    frozen: bool
+    name: str = Field(description="Son nom.")
+    now: Instant = Field(description="L'heure qu'il était, en UTC.")
+    frozen: bool = Field(description="Si l'horloge était arrêtée.")
 
 
 class Changed(Shape):
     """Un objet, avant et après."""
 
-    before: dict[str, Any]
-    after: dict[str, Any]
+    before: dict[str, Any] = Field(description="L'objet d'avant.")
+    after: dict[str, Any] = Field(description="L'objet d'après.")
 
 
 class Difference(Shape):
     """Ce qui distingue deux états, pour un genre d'objets."""
 
-    added: list[dict[str, Any]]
-    changed: list[Changed]
-    removed: list[dict[str, Any]]
+    added: list[dict[str, Any]] = Field(description="Les objets ajoutés.")
+    changed: list[Changed] = Field(description="Les objets changés.")
+    removed: list[dict[str, Any]] = Field(description="Les objets ôtés.")
 
 
 class IncidentFields(BaseModel):
     """What an incident is made of, on the control plane and in a scenario."""
 
-    operation: str | None = None
-    method: str | None = Field(None, pattern=r"^[A-Za-z]{1,10}$")
+    operation: str | None = Field(None, description="L'operationId des appels visés.")
+    method: str | None = Field(None, pattern=r"^[A-Za-z]{1,10}$", description="Leur méthode HTTP.")
     path: str | None = Field(
         None, min_length=1, max_length=500, description="Sans /w/{world} ; `*` vaut n'importe quoi."
     )
@@ -90,14 +90,14 @@ class IncidentFields(BaseModel):
         0.0, ge=0, le=MOST_DELAY_SECONDS, description="En secondes réelles."
     )
     error: str | None = Field(None, description="Un code du catalogue.")
-    status: int | None = Field(None, ge=200, le=599)
+    status: int | None = Field(None, ge=200, le=599, description="Le statut à répondre.")
     headers: (
         dict[
             Annotated[str, StringConstraints(pattern=HEADER_NAME)],
             Annotated[str, StringConstraints(pattern=HEADER_VALUE)],
         ]
         | None
-    ) = None
+    ) = Field(None, description="Les en-têtes à répondre.")
     body: Any = Field(None, description="Tel quel si c'est du texte, sinon en JSON.")
     malformed: bool = Field(default=False, description="Coupe la vraie réponse en deux.")
     omit: list[str] = Field(default=[], description="Clés à ôter de la vraie réponse.")
@@ -115,7 +115,7 @@ class IncidentOnWire(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    id: str
+    id: str = Field(description="Identifiant de l'incident.")
     seen: int = Field(description="Appels qu'il a vus passer.")
     struck: int = Field(description="Appels qu'il a frappés.")
 
@@ -123,46 +123,52 @@ class IncidentOnWire(BaseModel):
 class QueryJournal(AskedInQuery):
     """Quels appels."""
 
-    operation: str | None = None
-    method: str | None = None
+    operation: str | None = Field(None, description="Un operationId.")
+    method: str | None = Field(None, description="Une méthode HTTP.")
     path: str | None = Field(None, description="`*` vaut n'importe quoi.")
-    status: int | None = None
-    code: str | None = None
+    status: int | None = Field(None, description="Un statut.")
+    code: str | None = Field(None, description="Un code de refus.")
     employe: str | None = Field(None, description="Une réf, un identifiant ou une adresse.")
-    limit: int = Field(100, ge=1, le=100_000)
+    limit: int = Field(100, ge=1, le=100_000, description="Combien d'appels au plus.")
     wait: float = Field(0, ge=0, le=30, description="Attendre un tel appel, en secondes réelles.")
 
 
 class JournalMessage(Shape):
     """Un côté d'un appel."""
 
-    query: str | SkipJsonSchema[None] = Field(None, exclude_if=is_absent)
-    headers: dict[str, str]
+    query: str | SkipJsonSchema[None] = Field(
+        None,
+        exclude_if=is_absent,
+        description="La requête, telle qu'elle est dans l'adresse ; absente d'une réponse.",
+    )
+    headers: dict[str, str] = Field(description="Ses en-têtes, sans les secrets.")
     body: str = Field(description="Ses 16 premiers Kio, sans les secrets.")
 
 
 class JournalEntry(Shape):
     """Un appel reçu."""
 
-    at: Instant
-    real_at: Instant
-    method: str
-    path: str
-    operation: str | None
-    employe: str | None
+    at: Instant = Field(description="Quand, à l'horloge du monde.")
+    real_at: Instant = Field(description="Quand, en vrai.")
+    method: str = Field(description="La méthode HTTP.")
+    path: str = Field(description="L'adresse, sans `/w/{world}`.")
+    operation: str | None = Field(description="L'operationId ; nul si l'adresse est inconnue.")
+    employe: str | None = Field(
+        description="L'employé à qui est le jeton ; nul sans jeton valable."
+    )
     status: int = Field(description="0 quand rien n'a été répondu.")
-    code: str | None
-    incident: str | None
-    duration_ms: float
-    request: JournalMessage
-    response: JournalMessage
+    code: str | None = Field(description="Le code du refus ; nul si rien n'a été refusé.")
+    incident: str | None = Field(description="L'incident qui l'a frappé ; nul sinon.")
+    duration_ms: float = Field(description="Ce qu'il a pris, en millisecondes.")
+    request: JournalMessage = Field(description="Ce qui a été demandé.")
+    response: JournalMessage = Field(description="Ce qui a été répondu.")
 
 
 class JournalOnWire(Shape):
     """Les appels reçus, du plus récent au plus ancien."""
 
-    total: int
-    entries: list[JournalEntry]
+    total: int = Field(description="Combien d'appels conviennent.")
+    entries: list[JournalEntry] = Field(description="Les appels.")
 
 
 class ProviderState(Asked):
@@ -170,5 +176,7 @@ class ProviderState(Asked):
 
     state: str = Field(description="Le nom ou le titre d'un scénario.")
     params: dict[str, Any] | None = Field(None, description="Un fragment de scénario.")
-    action: Literal["setup", "teardown"] = "setup"
-    consumer: str | None = None
+    action: Literal["setup", "teardown"] = Field(
+        "setup", description="`setup` par défaut ; `teardown` ne fait rien."
+    )
+    consumer: str | None = Field(None, description="Le consommateur, au sens de Pact ; sans effet.")

@@ -75,3 +75,25 @@ def test_its_swagger_ui_reads_it(anyone: Vendor) -> None:
     assert page.status_code == 200
     assert "/swagger-ui/control.js" in page.text
     assert '"../_mock/openapi.json"' in script.text
+
+
+def test_everything_is_told_in_words(document: dict[str, Any]) -> None:
+    for item in document["paths"].values():
+        for operation in item.values():
+            assert operation["description"], operation["operationId"]
+            for parameter in operation["parameters"]:
+                assert parameter["description"], (operation["operationId"], parameter)
+    for name, schema in document["components"]["schemas"].items():
+        assert schema["description"], name
+        for field, told in schema.get("properties", {}).items():
+            assert told.keys() & {"description", "examples", "$ref"}, (name, field)
+
+
+def test_what_is_ours_says_nothing_of_certainty(anyone: Vendor) -> None:
+    assert '"x-certitude' not in anyone.get("/_mock/openapi.json").text
+
+
+def test_what_is_not_json_says_so(document: dict[str, Any]) -> None:
+    state = document["paths"]["/_mock/state"]["get"]["responses"]["200"]
+
+    assert state["content"]["application/yaml"]["schema"] == {"type": "string"}

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from httpx2 import ASGITransport, AsyncClient, Response
 
-from rdv_mock.api.incidents import operations
+from rdv_mock.api import oauth, simulated
+from rdv_mock.api.operation import Operation
 from rdv_mock.app import Application
 from rdv_mock.errors import ApiError
 from rdv_mock.settings import Settings
+from rdv_mock.wire.operations import OPERATIONS
 from tests.support import CONTRATS, LIVRET, SMALL, Vendor, contrat, lecon, refusal_of, running
 
 FORMATEURS = f"{LIVRET}/formateurs"
@@ -539,6 +541,15 @@ def test_every_endpoint_of_the_provider_can_be_struck(anyone: Vendor, operation:
         assert other == operation or anyone.call(method, path).status_code != 503
 
 
+def test_a_logout_has_one_name_whether_a_browser_or_a_program_asks_for_it(anyone: Vendor) -> None:
+    arm(anyone, operation="deconnexion", error="SERVICE_INDISPONIBLE")
+
+    for method in ("GET", "POST"):
+        assert refusal_of(anyone.call(method, f"{OIDC}/logout")) == UNAVAILABLE
+    entries = anyone.get("/_mock/journal").json()["entries"]
+    assert {entry["operation"] for entry in entries} == {"deconnexion"}
+
+
 def test_the_token_endpoint_may_be_too_busy(anyone: Vendor) -> None:
     arm(anyone, operation="jeton", error="NOMBRE_MAXIMUM_DE_REQUETES_ATTEINT", times=1)
 
@@ -548,12 +559,11 @@ def test_the_token_endpoint_may_be_too_busy(anyone: Vendor) -> None:
     assert tokens_of(anyone)["access_token"]
 
 
-def test_all_operations_of_both_apis_and_of_the_provider_have_a_name() -> None:
-    known = operations()
+def test_every_route_of_both_apis_and_of_the_provider_bears_a_name_that_is_known() -> None:
+    routes = (*simulated.ROUTES, *oauth.router.routes)
 
-    assert set(PROVIDER) <= known
-    assert {"declarerLecon", "lireEtp", "validerPanier", "creerPanier"} <= known
-    assert not {"createTokens", "getState", "declareIncident"} & known
+    assert {route.operation for route in routes if isinstance(route, Operation)} == OPERATIONS
+    assert set(PROVIDER) <= OPERATIONS
 
 
 # Declaring, listing, removing

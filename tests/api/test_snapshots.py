@@ -181,6 +181,7 @@ def test_a_reset_after_going_back_goes_to_the_scenario(anyone: Vendor) -> None:
     [
         ("PUT", "/_mock/snapshots/inconnu"),
         ("PUT", "/_mock/snapshots/Avant"),
+        ("DELETE", "/_mock/snapshots/inconnu"),
         ("GET", "/_mock/snapshots/inconnu/diff/avant"),
         ("GET", "/_mock/snapshots/avant/diff/inconnu"),
     ],
@@ -219,6 +220,20 @@ def test_there_are_only_so_many_snapshots_but_one_may_be_kept_anew(anyone: Vendo
         {"champ": "name", "message": "serait le 101e instantané de ce monde"}
     ]
     assert len(names_of(anyone)) == 100
+
+
+def test_a_snapshot_that_was_dropped_is_unknown_and_leaves_the_world_alone(anyone: Vendor) -> None:
+    keep(anyone, "avant")
+    keep(anyone, "apres")
+    before = state_of(anyone)
+
+    assert anyone.delete("/_mock/snapshots/avant").status_code == 204
+
+    for method in ("PUT", "DELETE"):
+        refused = anyone.call(method, "/_mock/snapshots/avant")
+        assert refusal_of(refused) == (404, "INSTANTANE_INCONNU")
+    assert names_of(anyone) == ["apres"]
+    assert state_of(anyone) == before
 
 
 def test_each_world_has_its_own_snapshots(anyone: Vendor) -> None:

@@ -344,6 +344,16 @@ def test_there_are_only_so_many_worlds() -> None:
         create(anyone, name="trois")
 
 
+def test_a_thousand_worlds_live_side_by_side_and_one_more_is_refused(anyone: Vendor) -> None:
+    names = [create(anyone).prefix.removeprefix("/w/") for _ in range(999)]
+
+    assert refusal_of(anyone.post("/_mock/worlds")) == (503, "TROP_DE_MONDES")
+    assert names_of(anyone) == ["principal", *names]
+    anyone.post("/w/monde-500/_mock/clock/advance", json={"by": "PT1H"})
+    hours = {world["now"] for world in anyone.get("/_mock/worlds").json()}
+    assert hours == {"2026-03-10T08:00:00Z", "2026-03-10T09:00:00Z"}
+
+
 @pytest.mark.parametrize("prefix", ["/w/principal", "/w/un"])
 def test_worlds_are_made_and_dropped_at_the_root_only(anyone: Vendor, prefix: str) -> None:
     create(anyone, name="un")

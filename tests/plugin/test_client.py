@@ -76,6 +76,8 @@ def test_what_was_kept_comes_back_and_a_reset_too(world: Client) -> None:
     world.go_back("avant")
 
     assert world.call("GET", "/clock")["now"][:16] == before["now"][:16]
+    world.drop_snapshot("avant")
+    assert world.call("GET", "/snapshots") == []
     world.load("panier_plein")
     world.reset()
     assert "Un panier plein" in _state(world)

@@ -137,6 +137,11 @@ def test_a_world_is_armed_as_its_scenario_declares() -> None:
             "error",
             "n'est pas un code connu ; vouliez-vous dire « SERVICE_INDISPONIBLE » ?",
         ),
+        (
+            "{operation: declarerLeçon}",
+            "operation",
+            "n'est pas une opération connue ; vouliez-vous dire « declarerLecon » ?",
+        ),
         ("{employe: leo}", "employe", "« leo » ne désigne aucun employé"),
         ("{autoEcole: lea}", "autoEcole", "« lea » ne désigne aucune auto-école"),
         (

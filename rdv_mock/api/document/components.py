@@ -66,8 +66,7 @@ def error_schemas(shown: Iterable[ApiError]) -> dict[str, Any]:
         },
         "Code": {
             "type": "string",
-            "description": "Le code d'un refus. `x-certitude-codes` dit, de chacun, d'où viennent"
-            " le code, son statut HTTP et son message.",
+            "description": "Le code d'un refus.",
             "enum": [error.code for error in codes],
             "x-certitude-codes": {error.code: certainty_of(error) for error in codes},
         },
@@ -159,7 +158,8 @@ def security_schemes(prefix: str) -> dict[str, Any]:
     return {
         LOGIN: {
             "type": "oauth2",
-            "description": "La connexion d'un employé au fournisseur OpenID simulé.",
+            "description": "La connexion d'un employé au fournisseur OpenID simulé, qui se décrit"
+            f" lui-même sous `{realm}/.well-known/openid-configuration`.",
             "flows": {
                 "authorizationCode": {
                     "authorizationUrl": f"{oidc}/auth",

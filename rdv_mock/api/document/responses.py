@@ -121,10 +121,16 @@ def _example(error: ApiError, route: Operation, world: World) -> dict[str, Any]:
     own = world.override_of(error).message is not None
     return {
         "summary": body["message"],
-        "description": "Message du scénario." if own else f"Message `{certainty['message']}`.",
+        "description": "Message du scénario." if own else _sureness(certainty),
         "value": body,
         **({} if isinstance(route, ControlOperation) else {"x-certitude": certainty}),
     }
+
+
+def _sureness(certainty: Mapping[str, str]) -> str:
+    """How sure the three parts of a refusal are, in one line."""
+    told = ", ".join(f"{part} `{level}`" for part, level in certainty.items())
+    return f"{told.capitalize()}."
 
 
 def _example_details(route: Operation) -> Sequence[Detail]:

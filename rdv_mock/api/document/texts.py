@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from rdv_mock import __version__
 from rdv_mock.errors import Certainty
 
 LEVELS: Mapping[Certainty, str] = {
@@ -15,7 +14,7 @@ LEVELS: Mapping[Certainty, str] = {
 """What each level of certainty means."""
 
 TITLE = "rdv-mock : simulateur de RdvPermis et du Livret Numérique"
-SUMMARY = "Un simulateur, sans lien avec l'État : il ne réserve rien et ne transmet rien."
+SUMMARY = "Les API des places d'examen et des heures de formation, pour développer et tester."
 
 DESCRIPTION = f"""\
 **Ceci est un simulateur**, sans lien avec l'État : il ne réserve rien et ne transmet rien.
@@ -32,7 +31,8 @@ Chaque réponse porte `X-Rdv-Mock: 1` et l'heure du monde simulé (`Date`).
 
 Le document officiel n'est pas public. Chaque opération, chaque champ et chaque code dit donc en
 `x-certitude` d'où il vient, et en `x-certitude-note` ce que ce mot ne dit pas ;
-`x-certitude-valeurs` le dit valeur par valeur. `GET /_mock/fidelity` réunit le tout.
+`x-certitude-valeurs` le dit valeur par valeur, et `x-certitude-codes` code par code.
+`GET /_mock/fidelity` réunit le tout.
 
 | `x-certitude` | d'où cela vient |
 | --- | --- |
@@ -52,8 +52,6 @@ Le document officiel n'est pas public. Chaque opération, chaque champ et chaque
   heure de Paris sans fuseau (`2026-04-07T08:00:00`) ; un instant en UTC (`2026-03-10T14:00:00Z`) ;
   l'expiration d'un panier avec son décalage (`2026-03-10T08:15:00+00:00`).
 - **Identifiants** : des chaînes opaques. Le NEPH aussi : ses zéros de tête comptent.
-
-Version {__version__} du simulateur.
 """
 
 TAGS: Mapping[str, str] = {
@@ -96,6 +94,14 @@ CONTROL_TAGS: Mapping[str, str] = {
     "Mondes": "Des mondes à part, et des états que l'on garde.",
     "Incidents et journal": "Ce qui doit mal se passer, et ce qui a été appelé.",
 }
+
+CONTROL_LISTS: Mapping[str, str] = {
+    "MotifDExclusion": "Pourquoi une leçon ne compte pas : le premier motif qui s'applique, dans"
+    " cet ordre.",
+    "ResetScope": "Ce qu'une remise à zéro touche : tout, l'état, l'horloge, les incidents, le"
+    " journal ou les fenêtres des limites.",
+}
+"""What the closed lists of the control plane are about."""
 
 LICENSE: Mapping[str, str] = {"name": "MIT", "identifier": "MIT"}
 CONTACT: Mapping[str, str] = {"name": "rdv-mock, simulateur indépendant"}

@@ -1,0 +1,39 @@
+"""The operations that a call can be of, under the names that the contract gives them.
+
+What an incident and a filter of the journal may name, in a scenario file too; the routes bear the
+same names.
+"""
+
+from typing import Final
+
+EXAM_API: Final = (
+    *("lireMonAutoEcole", "listerEmployes", "lireEmployeCourant"),
+    *("prendreMandat", "rechercherCandidatsMandats", "rechercherCandidatsEligibles"),
+    *("rechercherCentres", "lireCentre", "listerCentresFavoris", "enregistrerCentresFavoris"),
+    *("rechercherPlanning", "lireProchaineDateDisponible", "listerCreneauxDisponibles"),
+    *("listerPaniers", "creerPanier", "lirePanier", "supprimerPanier"),
+    *("ajouterCreneau", "ajouterCreneauxMultiples", "retirerCreneau"),
+    *("affecterCandidat", "validerPanier"),
+    *("lirePanierCourant", "ajouterCreneauPanierCourant", "ajouterCreneauxMultiplesPanierCourant"),
+    *("listerExamens", "lireExamen", "annulerExamen", "listerExamensPermutables"),
+    *("lireNombreDeRemplacements", "listerDatesExamens", "listerExamensPagines"),
+    *("remplacerCandidat", "permuterExamens"),
+    *("lireInformationsSeuilDepartement", "declarerNombreDeFormateurs"),
+)
+"""RdvPermis (contract.md, B.1 to B.7); a v1 alias is the operation of its twin."""
+
+LIVRET: Final = (
+    *("creerContratDeFormation", "lireContratDeFormation", "rechercherContratsDeFormation"),
+    *("declarerLecon", "listerLecons", "lireLecon", "corrigerLecon", "retirerLecon"),
+    *("lireEtp", "listerFormateurs", "listerSimulateurs"),
+)
+"""The Livret Numérique (contract.md, B.8)."""
+
+PROVIDER: Final = (
+    *("autoriser", "jeton", "certificats", "utilisateur"),
+    *("deconnexion", "introspection", "revocation"),
+    *("configuration", "authentifier"),
+)
+"""The OpenID provider (contract.md, H); the last two, discovery and login form, are ours."""
+
+OPERATIONS: Final = frozenset((*EXAM_API, *LIVRET, *PROVIDER))
