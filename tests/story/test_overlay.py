@@ -7,7 +7,7 @@ from pathlib import Path
 
 from httpx2 import Client
 
-from tests.story.process import client_of, server_process
+from tests.story.process import SECONDS_TO_START, client_of, server_process
 from tests.support import LIVRET, refusal_of
 
 OVERLAY = Path(__file__).parents[2] / "examples" / "overlays" / "livret.yaml"
@@ -84,7 +84,7 @@ def test_the_first_line_of_a_bad_overlay_says_where(tmp_path: Path) -> None:
     )
 
     with server_process("--overlay", "surcouche.yaml", cwd=tmp_path) as server:
-        exit_code = server.wait()
+        exit_code = server.wait(SECONDS_TO_START)
 
     assert exit_code == 2
     assert server.log == [
