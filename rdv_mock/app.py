@@ -8,7 +8,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rdv_mock.api import oauth, pages, simulated, steering
 from rdv_mock.api.dispatch import Dispatch
-from rdv_mock.api.openapi import control_document_of, document_of, dump
+from rdv_mock.api.openapi import control_document_of, dump
+from rdv_mock.api.pages import served_document
 from rdv_mock.api.server import Server
 from rdv_mock.api.surface import Surface
 from rdv_mock.clock import Now, real_now
@@ -83,8 +84,7 @@ class Application:
 
     def openapi(self) -> str:
         """The OpenAPI document of the world `principal`, as JSON for people to read."""
-        livret = self.server.settings.livret_base_path
-        return dump(document_of(simulated.ROUTES, self.principal, "", livret), indent=2)
+        return dump(served_document(self.server, self.principal, ""), indent=2)
 
     def control_openapi(self) -> str:
         """That of its control plane."""
@@ -96,11 +96,34 @@ class Application:
 
 
 def create_application(settings: Settings | None = None, *, real: Now = real_now) -> Application:
-    """An application with these settings, by default those of the environment."""
+    """An application with these settings, by default those of the environment.
+
+    Raises BadOverlay.
+    """
     server = Server(settings or Settings(), real=real)
-    routes = [*simulated.ROUTES, *oauth.router.routes, *steering.ROUTES, *pages.ROUTES]
-    dispatch = Dispatch(routes, unknown=simulated.UNKNOWN)
+    dispatch = with_overlay(dispatch_of(server), server)
     return Application(Surface(with_cors(dispatch, server.settings), server), server)
+
+
+def dispatch_of(server: Server) -> Dispatch:
+    """All addresses, as the overlay of the settings moves them. Raises BadOverlay."""
+    rest = [*oauth.router.routes, *steering.ROUTES, *pages.ROUTES]
+    path = server.settings.overlay
+    if path is None:
+        return Dispatch([*simulated.ROUTES, *rest], unknown=simulated.UNKNOWN)
+    from rdv_mock.api import overlay  # noqa: PLC0415 - few servers have one
+
+    server.overlay = overlay.read_overlay(path, server)
+    return overlay.dispatch_under(server.overlay, rest)
+
+
+def with_overlay(app: ASGIApp, server: Server) -> ASGIApp:
+    """Let answers travel in the names of the overlay, where there is one."""
+    if server.overlay is None:
+        return app
+    from rdv_mock.api.overlay import OverlayLayer  # noqa: PLC0415 - as above
+
+    return OverlayLayer(app, server.overlay)
 
 
 def with_cors(app: ASGIApp, settings: Settings) -> ASGIApp:

@@ -178,13 +178,27 @@ def print_scenarios(
 def export_openapi(
     *,
     control: Annotated[bool, typer.Option(help="That of the control plane instead.")] = False,
+    overlay: Annotated[
+        Path | None,
+        typer.Option(
+            "--overlay",
+            envvar=f"{PREFIX}OVERLAY",
+            help=Settings.model_fields["overlay"].description,
+        ),
+    ] = None,
 ) -> None:
-    """Print the OpenAPI document, as the scenario of the settings makes it."""
+    """Print the OpenAPI document, as the scenario and the overlay of the settings make it."""
     from rdv_mock.app import create_application  # noqa: PLC0415 - not needed for --help
+    from rdv_mock.overlay.bad import BadOverlay  # noqa: PLC0415
     from rdv_mock.serving import bad_scenario  # noqa: PLC0415
 
-    settings = read_settings({"data": None})
-    application = create_application(settings)
+    settings = read_settings({"data": None, "overlay": overlay})
+    try:
+        application = create_application(settings)
+    except BadOverlay as problem:
+        for line in problem.lines():
+            typer.echo(f"rdv-mock: {line}", err=True)
+        raise typer.Exit(USAGE_ERROR) from problem
     try:
         application.load()
     except Refusal as refusal:

@@ -17,7 +17,7 @@ _NAMES = (
     "access_token|refresh_token|id_token|client_secret|password|motDePasse|code_verifier|code|token"
     "|id_token_hint"
 )
-_REFUSAL = r'(?<="code")\s*:\s*"[A-Z_]+"'
+_REFUSAL = r'(?<="code")\s*:\s*"[A-Z][A-Z0-9_.-]*"'
 _IN_JSON = re.compile(rf'("(?:{_NAMES})"(?!{_REFUSAL})\s*:\s*")(?:[^"\\]|\\.)*')
 _IN_ADDRESS = re.compile(rf"((?:^|[?&;])(?:{_NAMES})=)[^&\s\"]*")
 _SECRETS = frozenset(_NAMES.split("|"))

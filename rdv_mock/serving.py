@@ -18,6 +18,7 @@ from rdv_mock.api.striking import TRANSPORT_KEY
 from rdv_mock.api.v1 import V2
 from rdv_mock.app import Application, create_application
 from rdv_mock.errors import Refusal
+from rdv_mock.overlay.bad import BadOverlay
 from rdv_mock.settings import Settings
 from rdv_mock.store.folder import BadFolder
 from rdv_mock.watching import watch
@@ -119,7 +120,13 @@ def new_server(application: Application) -> Server:
 
 async def _serve(settings: Settings, listener: socket.socket) -> int:
     configure_logs(settings)
-    application = create_application(settings)
+    try:
+        application = create_application(settings)
+    except BadOverlay as problem:
+        for line in problem.lines():
+            log.error("rdv-mock: %s", line)  # noqa: TRY400
+        listener.close()
+        return BAD_SCENARIO
     server = new_server(application)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     exit_code = 0
@@ -157,6 +164,7 @@ def start_lines(application: Application, world: World, listener: socket.socket)
         f"  Livret         {base}{settings.livret_base_path}",
         f"  Swagger UI     {base}/docs",
         f"  control plane  {base}/_mock",
+        *([f"  overlay        {settings.overlay}"] if settings.overlay else []),
         f"  scenario       {world.settings.scenario}: {world.settings.title}",
         f"  clock          {local} (Paris), {state}",
     ]

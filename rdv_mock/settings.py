@@ -66,6 +66,9 @@ class Settings(BaseSettings):
         "/api/v1/livret-numerique",
         description="Where the Livret Numérique is served; its real path is not public.",
     )
+    overlay: Annotated[Path | None, BeforeValidator(_unset_when_empty)] = Field(
+        None, description="File that says what the real contract calls otherwise; see README."
+    )
     error_keys: Literal["both", "code", "erreur"] = Field(
         "both",
         description="Keys of a refusal's code unless the scenario says: both, code or erreur.",

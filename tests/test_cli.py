@@ -537,6 +537,38 @@ def test_the_document_of_the_control_plane_can_be_exported_as_well() -> None:
     assert exported.stdout == (ROOT / "docs/control-plane.json").read_text(encoding="utf-8")
 
 
+OVERLAY = ROOT / "examples" / "overlays" / "livret.yaml"
+
+
+@pytest.mark.parametrize("is_flag", [True, False])
+def test_the_exported_document_is_the_one_that_is_served_under_an_overlay(*, is_flag: bool) -> None:
+    application = create_application(Settings(overlay=OVERLAY))
+    application.load()
+    served = Vendor(application).get("/openapi.json")
+    application.close()
+
+    flags = ["--overlay", str(OVERLAY)] if is_flag else []
+    exported = rdv_mock("openapi", "export", *flags, env={"RDV_MOCK_OVERLAY": str(OVERLAY)})
+
+    assert exported.exit_code == 0
+    assert json.loads(exported.stdout) == served.json()
+    assert "/api/v3/livret/contrats" in served.json()["paths"]
+
+
+def test_a_bad_overlay_is_checked_line_by_line(tmp_path: Path) -> None:
+    path = tmp_path / "surcouche.yaml"
+    path.write_text("fields: {neph: x}\ncodes: {PANIER_PLAIN: X}\n", encoding="utf-8")
+
+    checked = rdv_mock("openapi", "export", "--overlay", str(path))
+
+    assert (checked.exit_code, checked.stdout) == (2, "")
+    assert checked.stderr.splitlines() == [
+        f"rdv-mock: {path}:1: fields.neph n'est pas un champ connu",
+        f"rdv-mock: {path}:2: codes.PANIER_PLAIN n'est pas un code connu"
+        " ; vouliez-vous dire « PANIER_PLEIN » ?",
+    ]
+
+
 @pytest.mark.parametrize(
     ("environment", "named"),
     [

@@ -4,6 +4,7 @@ import json
 from functools import cache
 from html import escape
 from importlib.resources import files
+from typing import Any
 
 from fastapi.openapi.docs import get_swagger_ui_oauth2_redirect_html
 from starlette.requests import Request
@@ -81,11 +82,21 @@ def _server(request: Request) -> Server:
     return server
 
 
+def served_document(server: Server, world: World, prefix: str) -> dict[str, Any]:
+    """The OpenAPI document of a world, as the overlay makes it where there is one."""
+    document = document_of(simulated.ROUTES, world, prefix, server.settings.livret_base_path)
+    if server.overlay is None:
+        return document
+    from rdv_mock.overlay.document import overlaid  # noqa: PLC0415 - few servers have one
+
+    chosen = {code for code, one in world.settings.errors.items() if one.status is not None}
+    return overlaid(document, server.overlay, chosen=chosen)
+
+
 async def openapi(request: Request) -> Response:
     """The document of the world that the path names."""
-    base_path = _server(request).settings.livret_base_path
     prefix = str(request.scope["root_path"])
-    document = document_of(simulated.ROUTES, _world(request), prefix, base_path)
+    document = served_document(_server(request), _world(request), prefix)
     return Response(dump(document), media_type=JSON)
 
 

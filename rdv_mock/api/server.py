@@ -7,6 +7,7 @@ from threading import Lock
 
 from rdv_mock.api.signer import Signer
 from rdv_mock.clock import Now, real_now, stopwatch
+from rdv_mock.overlay.compiled import Overlay
 from rdv_mock.scenario.library import Entry, read_file
 from rdv_mock.scenario.load import load_scenario
 from rdv_mock.settings import Settings
@@ -24,6 +25,7 @@ class Server:
     worlds: dict[str, World] = field(default_factory=dict)
     signer: Signer = field(default_factory=Signer)
     folder: DataFolder | None = None
+    overlay: Overlay | None = None
     _pristine: dict[Path, tuple[int, Store]] = field(default_factory=dict)
     _loading: Lock = field(default_factory=Lock)
 

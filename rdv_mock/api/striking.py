@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from starlette.responses import Response
 
@@ -16,8 +16,18 @@ from rdv_mock.incidents import Armed, Target
 
 TRANSPORT_KEY = "rdv_mock.transport"
 INCIDENT_KEY = "rdv_mock.incident"
+TRANSLATE_KEY = "rdv_mock.translate"
+"""How an overlay makes an answer what is to travel; whoever has done so takes it out."""
 LENGTH = b"content-length"
 NEVER_WITH_BODY = {204, 304}
+
+
+class Answer(NamedTuple):
+    """An answer in plain parts."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
 
 
 class DroppedConnection(Exception):  # noqa: N818 - what happens, not a fault of ours
@@ -55,23 +65,38 @@ async def strike(
         await asyncio.sleep(incident.delay_seconds)
     if incident.drop == "before":
         raise DroppedConnection
-    made_up = _made_up(incident, call, operation)
-    response = await answer() if made_up is None else made_up
+    if incident.error is not None:
+        response = translated(_refused(ApiError[incident.error], call, operation), call)
+        response.status_code = incident.status or response.status_code
+    elif incident.status is None and incident.body is None:
+        response = translated(await answer(), call)
+    else:
+        response = _made_up(incident)
+        call.scope.pop(TRANSLATE_KEY, None)  # it is sent as it stands
     if incident.drop == "after":
         raise DroppedConnection
     return _changed(response, incident)
 
 
-def _made_up(incident: Incident, call: Call, operation: str) -> Response | None:
-    """What the incident answers by itself, if it does."""
-    if incident.error is not None:
-        refusal = Refusal(ApiError[incident.error])
-        call.scope[CODE_KEY] = refusal.error.code
-        response = refuse(refusal, operation, call.world, headers_of(call, refusal.error))
-        response.status_code = incident.status or response.status_code
+def translated(response: Response, call: Call) -> Response:
+    """An answer as it is to travel where there is an overlay, before anything happens to it."""
+    translate = call.scope.pop(TRANSLATE_KEY, None)
+    if translate is None:
         return response
-    if incident.status is None and incident.body is None:
-        return None
+    answer = translate(Answer(response.status_code, response.raw_headers, bytes(response.body)))
+    told = Response(answer.body)
+    told.status_code, told.raw_headers = answer.status, answer.headers
+    return told
+
+
+def _refused(error: ApiError, call: Call, operation: str) -> Response:
+    """The refusal that the incident names."""
+    call.scope[CODE_KEY] = error.code
+    return refuse(Refusal(error), operation, call.world, headers_of(call, error))
+
+
+def _made_up(incident: Incident) -> Response:
+    """What the incident answers by itself."""
     if isinstance(incident.body, str):
         return Response(incident.body, incident.status or 200)
     content = None if incident.body is None else json.dumps(incident.body, ensure_ascii=False)

@@ -40,7 +40,8 @@ class Surface:
     def __init__(self, app: ASGIApp, server: Server) -> None:
         self.app = app
         self.server = server
-        self._livret = server.settings.livret_base_path
+        moved = server.overlay is not None  # then the routes stand where they are reached
+        self._livret = LIVRET if moved else server.settings.livret_base_path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one call."""

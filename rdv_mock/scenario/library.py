@@ -51,11 +51,11 @@ def find_scenario(name: str, folder: Path | None) -> Entry:
     raise Refusal(ApiError.SCENARIO_INCONNU)
 
 
-def read_file(path: Path) -> Source:
-    """The content of a scenario file; SCENARIO_INVALIDE when it cannot be read."""
+def read_file(path: Path, *, largest: int = LARGEST) -> Source:
+    """The content of a file of at most so many bytes; SCENARIO_INVALIDE when it cannot be read."""
     try:
-        if path.stat().st_size > LARGEST:
-            raise _unreadable(f"dépasse {LARGEST // 1024 // 1024} Mio")
+        if path.stat().st_size > largest:
+            raise _unreadable(f"dépasse {largest // 1024 // 1024} Mio")
         content = path.read_bytes()
         text = content.decode()
     except OSError as error:

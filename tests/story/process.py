@@ -57,9 +57,9 @@ class ServerProcess:
         self._process.send_signal(how)
         return self.wait()
 
-    def wait(self) -> int:
+    def wait(self, seconds: int = SECONDS_TO_STOP) -> int:
         """Wait until it has ended by itself; its exit code."""
-        code = self._process.wait(SECONDS_TO_STOP)
+        code = self._process.wait(seconds)
         self._reader.join()
         return code
 

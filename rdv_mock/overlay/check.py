@@ -1,0 +1,370 @@
+"""Whether an overlay fits the document: every problem at once, with its line and the near word."""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from rdv_mock.errors import ApiError, Detail
+from rdv_mock.overlay.compiled import Overlay, Schemas, Translation, code_of
+from rdv_mock.overlay.part import OperationPart, OverlayPart
+from rdv_mock.overlay.translation import Node
+from rdv_mock.scenario.base import suggestion
+from rdv_mock.scenario.source import Place, Source
+from rdv_mock.settings import OWN_PATHS
+
+ANYWHERE = (
+    ApiError.RESSOURCE_INCONNUE,
+    ApiError.METHODE_NON_AUTORISEE,
+    ApiError.ERREUR_INTERNE,
+    ApiError.SERVICE_INDISPONIBLE,
+)
+"""Refusals that no operation lists as its own."""
+
+UNTOUCHED = "appartient au plan de contrôle ou au fournisseur OpenID, où rien ne se renomme"
+NEVER_WITH_BODY = (204, 205, 304)
+
+
+@dataclass(slots=True)
+class Check:
+    """An overlay against the document, problem by problem."""
+
+    part: OverlayPart
+    source: Source
+    document: Mapping[str, Any]
+    elsewhere: Collection[str]
+    problems: list[Detail] = field(default_factory=list)
+
+    def problem(self, place: Place, message: str) -> None:
+        """Note what is wrong, once for each place, and go on to find more."""
+        detail = self.source.detail(place, message)
+        if detail.champ not in {one.champ for one in self.problems}:
+            self.problems.append(detail)
+
+    def known(self, place: Place, names: Iterable[str], known: Iterable[str], what: str) -> None:
+        """Every name is one that there is."""
+        known = list(known)
+        for name in names:
+            if name not in known:
+                self.problem((*place, name), f"n'est pas {what}{suggestion(name, known)}")
+
+
+def compile_overlay(
+    part: OverlayPart, source: Source, document: Mapping[str, Any], elsewhere: Collection[str]
+) -> tuple[Overlay, list[Detail]]:
+    """The overlay on a document, and what is wrong with it.
+
+    `elsewhere` are the names of operations that no overlay may touch.
+    """
+    check = Check(part, source, document, elsewhere)
+    overlay = Overlay(
+        operations={},
+        fields=part.fields,
+        schemas=part.schemas,
+        prefixes=part.paths,
+        parameters=part.parameters,
+        codes=part.codes,
+        statuses=part.statuses,
+        refusal=None,
+    )
+    schemas = Schemas(document, overlay)
+    _check_names(check, schemas)
+    _check_codes(check)
+    _check_fields(check, schemas)
+    operations = {
+        operation["operationId"]: _translation(check, schemas, overlay, address, operation)
+        for address, operation in operations_of(document)
+    }
+    _check_addresses(check, operations)
+    refusal = schemas.node(schemas.refusal, {})
+    return replace(overlay, operations=operations, refusal=refusal), check.problems
+
+
+Address = tuple[str, str]
+"""Path and method."""
+
+
+def operations_of(document: Mapping[str, Any]) -> Iterator[tuple[Address, Mapping[str, Any]]]:
+    """Every operation of a document, with where it stands."""
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            yield (path, method), operation
+
+
+def _check_names(check: Check, schemas: Schemas) -> None:
+    """What is named must be there."""
+    part, components = check.part, schemas.components["schemas"]
+    operations = {one["operationId"]: one for _, one in operations_of(check.document)}
+    for name in part.operations:
+        if name in check.elsewhere:
+            check.problem(("operations", name), UNTOUCHED)
+    named = [name for name in part.operations if name not in check.elsewhere]
+    check.known(("operations",), named, operations, "une opération connue")
+    check.known(("schemas",), part.schemas, components, "un schéma connu")
+    for name, renamed in part.schemas.items():
+        if name in components:
+            fields = components[name].get("properties", {})
+            check.known(("schemas", name), renamed, fields, f"un champ de {name}")
+    everywhere = {name for one in components.values() for name in one.get("properties", {})}
+    check.known(("fields",), part.fields, sorted(everywhere), "un champ connu")
+    parameters = {name for one in operations.values() for name in _parameters_of(one)}
+    check.known(("parameters",), part.parameters, sorted(parameters), "un paramètre connu")
+    prefixes = {
+        "/".join(parts[:length])
+        for path in check.document["paths"]
+        for parts in [path.split("/")]
+        for length in range(2, len(parts) + 1)
+    }
+    check.known(("paths",), part.paths, sorted(prefixes), "le début d'un chemin connu")
+    for name, operation in operations.items():
+        if name in part.operations:
+            _check_operation(check, schemas, operation)
+
+
+def _parameters_of(operation: Mapping[str, Any]) -> list[str]:
+    """The names of an operation's parameters, of its path and its query."""
+    return [one["name"] for one in operation.get("parameters", ())]
+
+
+def _check_operation(check: Check, schemas: Schemas, operation: Mapping[str, Any]) -> None:
+    name = operation["operationId"]
+    part, place = check.part.operations[name], ("operations", name)
+    parameters = _parameters_of(operation)
+    check.known((*place, "parameters"), part.parameters, parameters, f"un paramètre de {name}")
+    request = schemas.body_of(operation.get("requestBody", {}))
+    _check_own(check, schemas, request, part.request, (*place, "request"))
+    _check_own(check, schemas, _answer(schemas, operation), part.response, (*place, "response"))
+    if part.method == "GET" and request:
+        check.problem((*place, "method"), f"GET n'a pas de corps, et {name} en reçoit un")
+    codes = {*_codes_of(operation), *(error.code for error in ANYWHERE)}
+    check.known((*place, "statuses"), part.statuses, sorted(codes), f"un refus de {name}")
+
+
+def _check_own(
+    check: Check,
+    schemas: Schemas,
+    body: Mapping[str, Any] | None,
+    renamed: Iterable[str],
+    place: Place,
+) -> None:
+    """The paths of fields lead somewhere in a body."""
+    for path in renamed:
+        here = body
+        for part in path.split("."):
+            fields = schemas.fields_of(here) if here else {}
+            if part not in fields:
+                hint = suggestion(part, fields)
+                check.problem((*place, path), f"ne mène à aucun champ de ce corps{hint}")
+                break
+            here = fields[part]
+
+
+def _answer(schemas: Schemas, operation: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The schema of an answer that is no refusal."""
+    for status, response in operation["responses"].items():
+        if status.startswith("2") and (body := schemas.body_of(response)):
+            return body
+    return None
+
+
+def _codes_of(operation: Mapping[str, Any]) -> Iterator[str]:
+    """The codes of the refusals that an operation shows."""
+    for response in operation["responses"].values():
+        content = response.get("content", {}).get("application/json", {})
+        for example in content.get("examples", {}).values():
+            if code := code_of(example["value"]):
+                yield code
+
+
+def _check_codes(check: Check) -> None:
+    part = check.part
+    shown = {code for _, one in operations_of(check.document) for code in _codes_of(one)} | {
+        error.code for error in ANYWHERE
+    }
+    for section, names in (("codes", part.codes), ("statuses", part.statuses)):
+        ours = [name for name in names if name in ApiError.__members__ and name not in shown]
+        for name in ours:
+            check.problem((section, name), UNTOUCHED)
+        rest = [name for name in names if name not in ours]
+        check.known((section,), rest, sorted(shown), "un code connu")
+    for name, status in part.statuses.items():
+        _check_status(check, ("statuses", name), status)
+    for operation, its in part.operations.items():
+        for name, status in its.statuses.items():
+            _check_status(check, ("operations", operation, "statuses", name), status)
+    theirs = {code: part.codes.get(code, code) for code in sorted(shown | set(part.codes))}
+    for one, other in _twins(theirs):
+        _blame(check, ("codes",), part.codes, (one, other), f"serait le nom de {one} et de {other}")
+
+
+def _check_status(check: Check, place: Place, status: int) -> None:
+    if status in NEVER_WITH_BODY:
+        check.problem(place, f"{status} n'a pas de corps, et un refus en a un")
+
+
+def _twins(theirs: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Every two of ours that come to one name of theirs."""
+    first: dict[str, str] = {}
+    for ours, name in theirs.items():
+        if name in first:
+            yield first[name], ours
+        first.setdefault(name, ours)
+
+
+def _blame(
+    check: Check, place: Place, renamed: Mapping[str, str], twins: tuple[str, str], message: str
+) -> None:
+    """Note a problem at the later of two names that were changed into one."""
+    name = next(one for one in reversed(twins) if one in renamed)
+    check.problem((*place, name), f"« {renamed[name]} » {message}")
+
+
+def _check_fields(check: Check, schemas: Schemas) -> None:
+    """No two fields of one schema come to one name."""
+    part = check.part
+    for schema, one in schemas.components["schemas"].items():
+        own = part.schemas.get(schema, {})
+        theirs = {
+            name: own.get(name) or part.fields.get(name, name) for name in one.get("properties", {})
+        }
+        for twins in _twins(theirs):
+            message = f"serait le nom de {twins[0]} et de {twins[1]} dans {schema}"
+            if set(twins) & own.keys():
+                _blame(check, ("schemas", schema), own, twins, message)
+            else:
+                _blame(check, ("fields",), part.fields, twins, message)
+
+
+def _translation(
+    check: Check,
+    schemas: Schemas,
+    overlay: Overlay,
+    address: Address,
+    operation: Mapping[str, Any],
+) -> Translation:
+    name, (old_path, method) = operation["operationId"], address
+    part = check.part.operations.get(name, OperationPart())
+    place = ("operations", name)
+    given = _parameters_of(operation)
+    everywhere = {ours: theirs for ours, theirs in check.part.parameters.items() if ours in given}
+    parameters = {ours: ours for ours in given} | everywhere | part.parameters
+    for twins in _twins({one: name for one, name in parameters.items() if one in given}):
+        message = f"serait le nom de {twins[0]} et de {twins[1]} dans {name}"
+        if set(twins) & part.parameters.keys():
+            _blame(check, (*place, "parameters"), part.parameters, twins, message)
+        else:
+            _blame(check, ("parameters",), everywhere, twins, message)
+    own_request = {tuple(path.split(".")): theirs for path, theirs in part.request.items()}
+    own_response = {tuple(path.split(".")): theirs for path, theirs in part.response.items()}
+    request = schemas.node(schemas.body_of(operation.get("requestBody", {})) or {}, own_request)
+    response = schemas.node(_answer(schemas, operation) or {}, own_response)
+    if part.request:
+        _check_node(check, (*place, "request"), request)
+    if part.response:
+        _check_node(check, (*place, "response"), response)
+    success = min(int(status) for status in operation["responses"] if status.startswith("2"))
+    return Translation(
+        method=(part.method or method).upper(),
+        old_path=old_path,
+        path=_path(check, overlay, name, part, old_path, parameters),
+        success=success,
+        status=part.status or success,
+        parameters=parameters,
+        request=request,
+        response=response,
+        statuses=part.statuses,
+        own_request=own_request,
+        own_response=own_response,
+    )
+
+
+def _check_node(check: Check, place: Place, node: Node | None) -> None:
+    """No two fields of one object come to one name, whatever its operation calls them."""
+    if node is None:
+        return
+    for one, other in _twins(node.names):
+        message = f"« {node.names[one]} » serait le nom de {one} et de {other} dans un même objet"
+        check.problem(place, message)
+    for inner in (*node.fields.values(), node.items):
+        _check_node(check, place, inner)
+
+
+def _path(
+    check: Check,
+    overlay: Overlay,
+    name: str,
+    part: OperationPart,
+    old_path: str,
+    parameters: Mapping[str, str],
+) -> str:
+    """The path of an operation, with our names of its parameters; all of them, and no other."""
+    path = part.path or overlay.moved(old_path)
+    ours = {theirs: one for one, theirs in parameters.items()}
+    wanted = re.findall(r"\{(.+?)\}", old_path)
+    segments = [
+        f"{{{ours.get(one[1:-1], one[1:-1])}}}" if one.startswith("{") else one
+        for one in path.split("/")
+    ]
+    if part.path is None and path == old_path:
+        return old_path
+    place = _place_of_path(check.part, name, old_path)
+    given = [one[1:-1] for one in segments if one.startswith("{")]
+    _check_path(check, place, segments)
+    theirs = [parameters[one] for one in wanted]
+    for one in theirs:
+        if ours[one] not in given:
+            check.problem(place, f"ne contient plus {{{one}}}, dont {name} a besoin")
+    for one in given:
+        if one not in wanted:
+            check.problem(
+                place, f"contient {{{one}}}, que {name} ne connaît pas{suggestion(one, theirs)}"
+            )
+    if any(count > 1 for count in Counter(given).values()):
+        check.problem(place, "contient deux fois le même paramètre")
+    return "/".join(segments)
+
+
+def _place_of_path(part: OverlayPart, name: str, old_path: str) -> Place:
+    """Where the overlay says where an operation stands."""
+    operation = part.operations.get(name)
+    if operation and operation.path:
+        return ("operations", name, "path")
+    for prefix in sorted(part.paths, key=len, reverse=True):
+        if old_path == prefix or old_path.startswith(f"{prefix}/"):
+            return ("paths", prefix)
+    return ("operations", name) if operation else ("parameters",)
+
+
+def _check_path(check: Check, place: Place, segments: list[str]) -> None:
+    if segments[1].startswith("{") or f"/{segments[1]}" in {*OWN_PATHS, "/favicon.ico"}:
+        own = ", ".join(OWN_PATHS)
+        check.problem(place, f"ne peut commencer ni par un paramètre ni par {own}")
+    if {".", ".."} & set(segments):
+        check.problem(place, "ne peut contenir ni « . » ni « .. »")
+
+
+def _check_addresses(check: Check, operations: Mapping[str, Translation]) -> None:
+    """No two operations stand at one address, nor at paths that only name their ids otherwise."""
+    taken: dict[tuple[str, str], str] = {}
+    shapes: dict[str, str] = {}
+    for name, one in operations.items():
+        shape = re.sub(r"\{.+?\}", "{}", one.path)
+        other = taken.setdefault((one.method, shape), name)
+        like = shapes.setdefault(shape, name)
+        if other == name and operations[like].shown_path == one.shown_path:
+            continue
+        pair = [name, like if other == name else other]
+        if not _is_moved(check.part, name, one):
+            pair.reverse()  # the other one has come here
+        blamed = operations[pair[0]]
+        message = (
+            f"{blamed.shown_path} ne diffère de celui de {pair[1]} que par des noms"
+            if other == name
+            else f"{blamed.method} {blamed.shown_path} est déjà l'adresse de {pair[1]}"
+        )
+        check.problem(_place_of_path(check.part, pair[0], blamed.old_path), message)
+
+
+def _is_moved(part: OverlayPart, name: str, one: Translation) -> bool:
+    return name in part.operations or one.path != one.old_path
