@@ -80,7 +80,17 @@ def create_application(settings: Settings | None = None, *, real: Now = real_now
     server = Server(settings or Settings(), real=real)
     routes = [*simulated.ROUTES, *oauth.router.routes, *steering.ROUTES, *pages.ROUTES]
     dispatch = Dispatch(routes, unknown=simulated.UNKNOWN)
-    return Application(Surface(with_cors(dispatch, server.settings), server), server)
+    checked = with_checks(dispatch, server)
+    return Application(Surface(with_cors(checked, server.settings), server), server)
+
+
+def with_checks(app: ASGIApp, server: Server) -> ASGIApp:
+    """Hold every answer against the document, where the settings ask for it."""
+    if server.settings.check_answers == "off":
+        return app
+    from rdv_mock.api.checking import Checking  # noqa: PLC0415 - its library is an extra
+
+    return Checking(app, server)
 
 
 def with_cors(app: ASGIApp, settings: Settings) -> ASGIApp:

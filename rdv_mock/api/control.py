@@ -105,7 +105,12 @@ async def put_scenario(call: Call) -> LoadedScenario:
     )
 
 
-@router.get("/state", summary="Lire l'état du monde, comme un scénario", response_class=Response)
+@router.get(
+    "/state",
+    summary="Lire l'état du monde, comme un scénario",
+    response_class=Response,
+    responses={200: {"content": {YAML: {"schema": {"type": "string"}}}}},
+)
 async def get_state(call: Call) -> Response:
     """Write the world as a scenario that loads to the same world."""
     incidents = [armed.left() for armed in call.world.incidents if not armed.is_over]

@@ -16,6 +16,7 @@ from rdv_mock.api.call import Call
 from rdv_mock.api.control import find_employe
 from rdv_mock.api.life import check_exists
 from rdv_mock.api.operation import ControlOperation, Operation, operation_id, refuses
+from rdv_mock.api.refusals import JSON
 from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.incidents import Armed, fits
 from rdv_mock.journal import Entry, Message
@@ -85,6 +86,7 @@ async def remove_incident(incident_id: Annotated[str, Path(alias="id")], call: C
 
 
 @router.get("/journal", summary="Lire le journal, ou attendre un appel")
+@refuses(ApiError.EMPLOYE_INCONNU)
 async def read_journal(query: Annotated[QueryJournal, Query()], call: Call) -> JournalOnWire:
     """List what was received, newest first."""
     wanted = _filter(query, call)
@@ -101,7 +103,12 @@ async def clear_journal(call: Call) -> None:
     call.world.journal.clear()
 
 
-@router.get("/journal.har", summary="Exporter le journal au format HAR", response_class=Response)
+@router.get(
+    "/journal.har",
+    summary="Exporter le journal au format HAR",
+    response_class=Response,
+    responses={200: {"content": {JSON: {"schema": {"type": "object", "required": ["log"]}}}}},
+)
 async def export_journal(call: Call) -> Response:
     """The journal as browsers' tools read it, oldest first."""
     base = base_address(call, call.server.settings) + call.prefix

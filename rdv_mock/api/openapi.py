@@ -175,6 +175,7 @@ def _complete_control(operation: dict[str, Any], route: ControlOperation, world:
         response["headers"] = _header_references()
     has_input = bool(route.query or route.body)
     errors = [
+        *(_WITH_BODY if "requestBody" in operation else ()),
         ApiError.JETON_ADMIN_INVALIDE,
         *(_WITH_INPUT if has_input else ()),
         *route.traits.errors,

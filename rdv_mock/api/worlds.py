@@ -84,7 +84,7 @@ async def create_world(call: Call, asked: WorldAsked | None = None) -> CreatedWo
 
 @router.delete("/worlds/{name}", status_code=204, summary="Supprimer un monde")
 @control(root_only=True)
-@refuses(ApiError.MONDE_INCONNU)
+@refuses(ApiError.MONDE_INCONNU, ApiError.PARAMETRE_INVALIDE)
 async def drop_world(name: WorldName, call: Call) -> None:
     """Forget a world; calls under way in it end first."""
     world = call.server.worlds.get(name)

@@ -1,10 +1,12 @@
 """The calculation of ETP explained, on the control plane (design.md 7)."""
 
+from datetime import date
+
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
 from rdv_mock.facts.enumerations import GroupeDuLivret, MotifDExclusion
-from rdv_mock.wire.base import AskedInQuery, Day, Id, Instant, Local, Mois, Shape, is_absent
+from rdv_mock.wire.base import AskedInQuery, Id, Instant, Local, Mois, Shape, is_absent
 
 
 class QueryCalcul(AskedInQuery):
@@ -59,8 +61,8 @@ class CalculExplique(Shape):
     groupe_permis: GroupeDuLivret
     mois: Mois
     date_heure_calcul: Instant | None = Field(description="Nul avant la nuit : un aperçu.")
-    debut: Day
-    fin: Day
+    debut: date = Field(description="Peut être d'avant les années que l'on peut demander.")
+    fin: date
     etp: float
     formateurs: list[PartDuFormateur]
     simulateurs: list[PartDuCalcul]
