@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := all
-.PHONY: all serve test lint types layers docs lock bench test-node test-browser test-image clean
+.PHONY: all serve test lint types layers docs lock bench fuzz test-node test-browser test-image clean
 
 all: lint types layers test test-node test-browser test-image ## every check
 
@@ -47,6 +47,10 @@ test-browser: $(VENV)/tested ## the pages in headless Chromium
 bench: $(VENV)/tested ## what authentication and limits cost, as a ratio, and a calculation night
 	@$(BIN)/python -m benchmarks.access
 	@$(BIN)/python -m benchmarks.nuit
+
+CASES ?= 20000
+fuzz: $(VENV)/tested ## so many calls that nobody thought of, against a running server: CASES=20000
+	@$(BIN)/python -m tests.contract.fuzz $(CASES)
 
 test-image: ## build the image and run it, without a Docker engine
 	@CC_ENV_PORT=RDV_MOCK_PORT CC_ENV_HOST=RDV_MOCK_HOST tests/outside/container-check.sh . 18080 /_mock/ready
