@@ -5,9 +5,9 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := all
-.PHONY: all serve test lint types layers docs lock bench fuzz test-node test-browser test-image clean
+.PHONY: all serve test lint lint-openapi types layers docs lock bench fuzz test-node test-browser test-image clean
 
-all: lint types layers test test-node test-browser test-image ## every check
+all: lint types layers test lint-openapi test-node test-browser test-image ## every check
 
 serve: $(VENV)/served ## serve on port 8080
 	@$(BIN)/python -m rdv_mock serve
@@ -20,6 +20,10 @@ lint: $(VENV)/tested
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 
+lint-openapi: ## the OpenAPI documents under Spectral and Redocly, not one warning
+	@command -v node npm >/dev/null || { echo "lint-openapi wants Node.js and npm (Debian: nodejs npm)" >&2; exit 2; }
+	@cd tests/outside/openapi && npm ci --silent && npm run --silent lint
+
 types: $(VENV)/tested
 	@$(BIN)/mypy
 
@@ -27,6 +31,10 @@ layers: $(VENV)/tested
 	@$(BIN)/lint-imports
 
 docs: $(VENV)/tested ## write again what is generated
+	@$(BIN)/python -m tests.demonstration
+	@mkdir -p docs
+	@$(BIN)/rdv-mock openapi export > docs/openapi.json
+	@$(BIN)/rdv-mock openapi export --control > docs/control-plane.json
 	@$(BIN)/rdv-mock errors > ERRORS.md
 	@$(BIN)/python -m rdv_mock.fidelity > FIDELITY.md
 

@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rdv_mock.api import oauth, pages, simulated, steering
 from rdv_mock.api.dispatch import Dispatch
-from rdv_mock.api.openapi import document_of, dump
+from rdv_mock.api.openapi import control_document_of, document_of, dump
 from rdv_mock.api.server import Server
 from rdv_mock.api.surface import Surface
 from rdv_mock.clock import Now, real_now
@@ -65,10 +65,15 @@ class Application:
         return world
 
     def openapi(self) -> str:
-        """The OpenAPI document of the world `principal`, as JSON."""
+        """The OpenAPI document of the world `principal`, as JSON for people to read."""
         world = self.server.worlds[PRINCIPAL]
         livret = self.server.settings.livret_base_path
-        return dump(document_of(simulated.ROUTES, world, "", livret))
+        return dump(document_of(simulated.ROUTES, world, "", livret), indent=2)
+
+    def control_openapi(self) -> str:
+        """That of its control plane."""
+        world = self.server.worlds[PRINCIPAL]
+        return dump(control_document_of(steering.ROUTES, world, ""), indent=2)
 
     def close(self) -> None:
         """Give the memory of all worlds back."""

@@ -175,7 +175,10 @@ def print_scenarios(
 
 
 @openapi_app.command("export")
-def export_openapi() -> None:
+def export_openapi(
+    *,
+    control: Annotated[bool, typer.Option(help="That of the control plane instead.")] = False,
+) -> None:
     """Print the OpenAPI document, as the scenario of the settings makes it."""
     from rdv_mock.app import create_application  # noqa: PLC0415 - not needed for --help
     from rdv_mock.serving import bad_scenario  # noqa: PLC0415
@@ -186,9 +189,9 @@ def export_openapi() -> None:
         application.load()
     except Refusal as refusal:
         fail(bad_scenario(settings.scenario, refusal))
-    document = json.loads(application.openapi())
+    document = application.control_openapi() if control else application.openapi()
     application.close()
-    say(json.dumps(document, ensure_ascii=False, indent=2))
+    say(document)
 
 
 @app.command("errors")

@@ -1,5 +1,6 @@
 """What ships beside the code: the limits, the départements, the centres, the scenarios."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -88,6 +89,15 @@ def _limit_source(comment: str) -> LimitSource:
         least=int(span["least"]) if span else 0,
         most=int(span["most"]) if span else LARGEST_LIMIT,
     )
+
+
+@cache
+def recorded_answers() -> Mapping[str, Mapping[str, Any]]:
+    """What the demonstration answers to the examples, by operationId and status."""
+    answers: Mapping[str, Mapping[str, Any]] = json.loads(
+        (FIXTURES / "answers.json").read_text(encoding="utf-8")
+    )
+    return answers
 
 
 def load(name: str) -> Any:  # noqa: ANN401 - a YAML file holds what it holds

@@ -29,10 +29,10 @@ from rdv_mock.facts.enumerations import GroupeDuLivret
 from rdv_mock.nuit import etp_en_vigueur
 from rdv_mock.wire.auto_ecole import (
     AutoEcoleOnWire,
-    DeclarationAsked,
     DeclarationDeFormateursOnWire,
     EmployeCourantOnWire,
     EmployeOnWire,
+    FormateursADeclarer,
 )
 from rdv_mock.wire.capacite import InformationsSeuil, QueryInformationsSeuil
 
@@ -47,7 +47,8 @@ router = APIRouter(
 @router.get(
     "/moi",
     summary="Lire son auto-école",
-    description="Avec ses formateurs, et leurs ETP du mois en cours.",
+    description="Ses coordonnées, ses formateurs déclarés et leurs ETP du mois en cours, pour A"
+    " et B. Aucune adresse ne nomme l'auto-école : c'est celle du jeton. Fermée, elle lit encore.",
 )
 @needs(RDVPERMIS)
 @known("integrator")
@@ -62,7 +63,12 @@ async def lire_mon_auto_ecole(call: Call) -> AutoEcoleOnWire:
     return auto_ecole_on_wire(auto_ecole, formateurs, etp, mois=mois)
 
 
-@router.get("/employes", summary="Lister ses employés", description="Par nom et prénom.")
+@router.get(
+    "/employes",
+    summary="Lister ses employés",
+    description="Par nom et prénom. L'identifiant de l'un d'eux permet d'ouvrir un panier pour"
+    " lui.",
+)
 @needs(RDVPERMIS)
 @known("integrator")
 async def lister_employes(call: Call) -> list[EmployeOnWire]:
@@ -70,7 +76,11 @@ async def lister_employes(call: Call) -> list[EmployeOnWire]:
     return [employe_on_wire(one) for one in call.store.employes.of(call.auto_ecole.id)]
 
 
-@router.get("/employes/moi", summary="Lire l'employé à qui est le jeton")
+@router.get(
+    "/employes/moi",
+    summary="Lire l'employé à qui est le jeton",
+    description="Celui dont la connexion a donné le jeton, et son auto-école en bref.",
+)
 @needs(RDVPERMIS)
 @known("client")
 async def lire_employe_courant(call: Call) -> EmployeCourantOnWire:
@@ -83,13 +93,16 @@ async def lire_employe_courant(call: Call) -> EmployeCourantOnWire:
     status_code=201,
     deprecated=True,
     summary="Déclarer son nombre de formateurs",
-    description="Remplace ce qui était déclaré pour ce département et ce groupe. Pour le gérant.",
+    description="Remplace ce qui était déclaré pour ce département et ce groupe ; réservé au"
+    " gérant. Une déclaration lève `AUTO_ECOLE_NA_AUCUNE_DECLARATION` et rien d'autre : les"
+    " places viennent des ETP (inféré).",
 )
 @needs(RDVPERMIS)
+@known("inferred", "chemin rapporté par un lecteur du Swagger")
 @writes
 @for_gerant
 async def declarer_nombre_de_formateurs(
-    asked: DeclarationAsked, call: Call
+    asked: FormateursADeclarer, call: Call
 ) -> DeclarationDeFormateursOnWire:
     """Say how many formateurs the caller's école has somewhere."""
     declarations = call.store.declarations
@@ -109,9 +122,14 @@ async def declarer_nombre_de_formateurs(
 @router.get(
     "/informations-seuil-departement",
     summary="Lire son seuil dans un département",
-    description="Et ce qui en est déjà pris, pour un mois d'examens.",
+    description="Seuil = ETP de l'auto-école dans le département × coefficient, arrondi vers le"
+    " bas ; sans coefficient donné, {seuil.coefficientParDefaut} (presse). Plafond ="
+    " {plafond.facteur} fois le seuil que donneraient tous ses ETP (inféré).\n\nPendant"
+    " {seuil.prioriteTerritorialeJours} jours après sa publication, un créneau ne va qu'à qui est"
+    " sous son seuil ; ensuite, à qui est sous son plafond (presse).",
 )
 @needs(RDVPERMIS)
+@known("inferred", "chemin rapporté par un lecteur du Swagger")
 async def lire_informations_seuil_departement(
     query: Annotated[QueryInformationsSeuil, Query()], call: Call
 ) -> InformationsSeuil:

@@ -31,11 +31,11 @@ router = APIRouter(
 @router.post(
     "/centres/recherche",
     summary="Chercher des centres d'examen",
-    description="Ceux d'un département pour un groupe, par nom ; aucun si le département est"
-    " inconnu.",
+    description="Ceux d'un département où l'on examine ce groupe, par nom ; ouverts et fermés,"
+    " si `estFerme` ne choisit pas. Un département inconnu n'en a aucun.",
 )
 @needs(RDVPERMIS)
-@known("integrator")
+@known("integrator", "vu aussi dans un client")
 async def rechercher_centres(recherche: RechercheCentres, call: Call) -> list[CentreOnWire]:
     """Look for centres."""
     filtre = recherche.filtre
@@ -45,7 +45,11 @@ async def rechercher_centres(recherche: RechercheCentres, call: Call) -> list[Ce
     return [centre_on_wire(centre) for centre in found]
 
 
-@router.get("/centres/{centreId}", summary="Lire un centre d'examen")
+@router.get(
+    "/centres/{centreId}",
+    summary="Lire un centre d'examen",
+    description="Un identifiant qui n'est pas un UUID est celui d'un centre inconnu : 404.",
+)
 @needs(RDVPERMIS)
 @known("integrator")
 @refuses(ApiError.CENTRE_INCONNU)
@@ -67,7 +71,7 @@ async def lire_centre(
 @router.get(
     "/centres-favoris",
     summary="Lister ses centres favoris",
-    description="Par groupe et priorité.",
+    description="Ceux de l'auto-école, par groupe et priorité.",
 )
 @needs(RDVPERMIS)
 @known("integrator")
@@ -79,11 +83,12 @@ async def lister_centres_favoris(call: Call) -> list[CentreFavoriOnWire]:
 @router.post(
     "/centres-favoris",
     summary="Enregistrer ses centres favoris",
-    description="La liste remplace la précédente pour ce groupe, une liste vide l'efface. Sans"
-    " liste, rien ne change et la réponse dit ce qui vaut.",
+    description="La liste remplace la précédente pour ce groupe, une liste vide l'efface. Les"
+    " priorités vont de 0 à {favoris.prioriteMax} ; aucune n'est donnée deux fois, ni aucun"
+    " centre. Sans liste, rien ne change et la réponse dit ce qui vaut.",
 )
 @needs(RDVPERMIS)
-@known("integrator")
+@known("integrator", "le corps de la demande ; le reste est inféré")
 @writes
 @refuses(ApiError.CENTRE_INCONNU)
 async def enregistrer_centres_favoris(

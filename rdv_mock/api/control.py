@@ -75,13 +75,24 @@ class ResetQuery(AskedInQuery):
     scope: ResetScope = ResetScope.ALL
 
 
-@router.post("/reset", status_code=204, summary="Remettre le monde dans l'état de son scénario")
+@router.post(
+    "/reset",
+    status_code=204,
+    summary="Remettre le monde dans l'état de son scénario",
+    description="Tout redevient comme le scénario l'a posé : état, horloge, incidents, journal,"
+    " fenêtres des limites, jetons. `scope` n'en choisit qu'une part ; avec `state`, jetons et"
+    " connexions restent.",
+)
 async def reset(query: Annotated[ResetQuery, Query()], call: Call) -> None:
     """Be again as the scenario was loaded."""
     call.world.reset(query.scope)
 
 
-@router.get("/scenarios", summary="Lister les scénarios que l'on peut charger par leur nom")
+@router.get(
+    "/scenarios",
+    summary="Lister les scénarios que l'on peut charger par leur nom",
+    description="Ceux de `RDV_MOCK_SCENARIOS`, puis ceux qui sont livrés.",
+)
 @control(root_only=True)
 async def get_scenarios(call: Call) -> list[ScenarioSummary]:
     """List what can be loaded by name."""
@@ -92,7 +103,12 @@ async def get_scenarios(call: Call) -> list[ScenarioSummary]:
     ]
 
 
-@router.put("/scenario", summary="Charger un scénario : son nom (JSON) ou son texte (YAML)")
+@router.put(
+    "/scenario",
+    summary="Charger un scénario : son nom (JSON) ou son texte (YAML)",
+    description="Tout ou rien : un scénario qui n'est pas valide laisse le monde tel qu'il est,"
+    " et `details` dit quoi corriger, ligne par ligne. Les jetons d'avant ne valent plus.",
+)
 @control(largest_body=LARGEST)
 @refuses(ApiError.SCENARIO_INVALIDE, ApiError.SCENARIO_INCONNU)
 async def put_scenario(call: Call) -> LoadedScenario:
@@ -109,7 +125,8 @@ async def put_scenario(call: Call) -> LoadedScenario:
     "/state",
     summary="Lire l'état du monde, comme un scénario",
     response_class=Response,
-    responses={200: {"content": {YAML: {"schema": {"type": "string"}}}}},
+    responses={200: {"content": {"application/yaml": {"schema": {"type": "string"}}}}},
+    description="En YAML, réfs gardées et identifiants écrits : le recharger donne le même monde.",
 )
 async def get_state(call: Call) -> Response:
     """Write the world as a scenario that loads to the same world."""
@@ -120,7 +137,12 @@ async def get_state(call: Call) -> Response:
     return Response(text, media_type=YAML)
 
 
-@router.patch("/state", summary="Changer quelques faits : un fragment de scénario")
+@router.patch(
+    "/state",
+    summary="Changer quelques faits : un fragment de scénario",
+    description="Un objet dont la réf ou l'identifiant est connu est changé, un autre est ajouté"
+    " ; `supprimer` ôte ceux qu'il nomme. Tout ou rien.",
+)
 @control(largest_body=LARGEST)
 @refuses(ApiError.SCENARIO_INVALIDE)
 async def patch_state(call: Call) -> Refs:
@@ -132,13 +154,22 @@ async def patch_state(call: Call) -> Refs:
     return Refs(refs=dict(refs))
 
 
-@router.get("/clock", summary="Lire l'horloge du monde")
+@router.get(
+    "/clock",
+    summary="Lire l'horloge du monde",
+    description="L'heure du monde, en UTC, et si elle est arrêtée.",
+)
 async def get_clock(call: Call) -> ClockOnWire:
     """Read the clock."""
     return ClockOnWire(now=call.now, frozen=call.world.clock.frozen)
 
 
-@router.put("/clock", summary="Régler l'horloge du monde : en avant seulement")
+@router.put(
+    "/clock",
+    summary="Régler l'horloge du monde : en avant seulement",
+    description="Mettre l'heure en avant, c'est avancer : tout ce qui échoit arrive, dans"
+    " l'ordre. `frozen` arrête l'horloge ou la laisse courir.",
+)
 @refuses(ApiError.HORLOGE_EN_ARRIERE)
 async def put_clock(setting: ClockSetting, call: Call) -> ClockOnWire:
     """Set the clock; forward is an advance."""
@@ -146,7 +177,13 @@ async def put_clock(setting: ClockSetting, call: Call) -> ClockOnWire:
     return ClockOnWire(now=call.world.clock.now(), frozen=call.world.clock.frozen)
 
 
-@router.post("/clock/advance", summary="Faire avancer l'horloge du monde")
+@router.post(
+    "/clock/advance",
+    summary="Faire avancer l'horloge du monde",
+    description="De `by`, une durée ISO 8601 en semaines, jours, heures, minutes et secondes, ou"
+    " jusqu'à `to` ; dix ans au plus. Tout ce qui échoit est arrivé, dans l'ordre, avant la"
+    " réponse, qui donne les mille premiers événements.",
+)
 @refuses(ApiError.HORLOGE_EN_ARRIERE)
 async def advance_clock(advance: Advance, call: Call) -> Advanced:
     """Let time pass; all that falls due has happened before the answer."""
@@ -158,7 +195,12 @@ async def advance_clock(advance: Advance, call: Call) -> Advanced:
     )
 
 
-@router.post("/tokens", summary="Obtenir des jetons sans navigateur")
+@router.post(
+    "/tokens",
+    summary="Obtenir des jetons sans navigateur",
+    description="Comme ceux du fournisseur OpenID, jeton de rafraîchissement compris. Une"
+    " connexion (bail) est ouverte, comme par une vraie connexion.",
+)
 @refuses(ApiError.EMPLOYE_INCONNU)
 async def create_tokens(request: TokenRequest, call: Call) -> TokenAnswer:
     """Hand out tokens as a login would."""
@@ -172,7 +214,11 @@ async def create_tokens(request: TokenRequest, call: Call) -> TokenAnswer:
         return issue(call, grant, expires_in=request.expires_in)
 
 
-@router.get("/connexions", summary="Voir quels bureaux sont connectés, par qui")
+@router.get(
+    "/connexions",
+    summary="Voir quels bureaux sont connectés, par qui",
+    description="Un élément par bureau, et un par connexion qui les couvre tous.",
+)
 async def list_connexions(call: Call) -> list[Connexion]:
     """Tell of each bureau whether a connection covers it, and which ones did."""
     return [
@@ -183,7 +229,12 @@ async def list_connexions(call: Call) -> list[Connexion]:
 
 
 @router.post(
-    "/examens/{examenId}/resultat", status_code=204, summary="Entrer le résultat d'un examen"
+    "/examens/{examenId}/resultat",
+    status_code=204,
+    summary="Entrer le résultat d'un examen",
+    description="Ce que l'inspecteur a constaté. Il n'est visible qu'à l'heure de sa publication"
+    " ; d'ici là, un autre peut le remplacer. `EXAMEN_ANNULE` s'entre à tout moment, les autres"
+    " une fois l'examen terminé.",
 )
 @refuses(
     ApiError.EXAMEN_INCONNU,
@@ -192,7 +243,9 @@ async def list_connexions(call: Call) -> list[Connexion]:
     ApiError.EXAMEN_NON_TERMINE,
 )
 async def enter_resultat(
-    examen_id: Annotated[str, Path(alias="examenId")], resultat: ResultatEntered, call: Call
+    examen_id: Annotated[str, Path(alias="examenId", description="Sa réf, ou son identifiant.")],
+    resultat: ResultatEntered,
+    call: Call,
 ) -> None:
     """Enter what the inspector found; an annulment takes the place away at once."""
     reservation = call.store.reservations.get(call.store.references.id_of(examen_id))
@@ -241,7 +294,12 @@ def _connexions_of(auto_ecole: AutoEcole, call: Call) -> Iterator[Connexion]:
             yield connexion_on_wire(auto_ecole.id, bureau_id, None)
 
 
-@router.get("/etp", summary="Comprendre un calcul d'ETP, leçon par leçon")
+@router.get(
+    "/etp",
+    summary="Comprendre un calcul d'ETP, leçon par leçon",
+    description="Chaque leçon de l'auto-école et du groupe dans la période, ce qu'elle compte,"
+    " et sinon pourquoi. Avant la nuit du calcul, un aperçu.",
+)
 async def explain_etp(query: Annotated[QueryCalcul, Query()], call: Call) -> CalculExplique:
     """Run the calculation of a night again for one école; before the night, a preview."""
     store, limits, groupe = call.store, call.limits, query.groupe_permis
@@ -260,7 +318,12 @@ async def explain_etp(query: Annotated[QueryCalcul, Query()], call: Call) -> Cal
     return calcul_explique(auto_ecole, groupe, query.mois, periode, calcul, limits, now=call.now)
 
 
-@router.post("/provider-states", summary="Se mettre dans un état, au sens de Pact")
+@router.post(
+    "/provider-states",
+    summary="Se mettre dans un état, au sens de Pact",
+    description="`state` est le nom ou le titre d'un scénario, `params` un fragment à y changer."
+    " `teardown` ne fait rien.",
+)
 @control(largest_body=LARGEST)
 @refuses(ApiError.SCENARIO_INCONNU, ApiError.SCENARIO_INVALIDE)
 async def provider_state(asked: ProviderState, call: Call) -> Refs:

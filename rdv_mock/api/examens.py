@@ -61,7 +61,12 @@ ExamenId = Annotated[
 EXAMEN_ERRORS = (ApiError.EXAMEN_INCONNU, ApiError.ACTION_INTERDITE)
 
 
-@router.get("/examens", summary="Lister ses examens d'un jour", description="Par heure de début.")
+@router.get(
+    "/examens",
+    summary="Lister ses examens d'un jour",
+    description="Ceux de ce jour exactement, par heure de début. Le groupe CE se lit page par"
+    " page : `listerExamensPagines`.",
+)
 @needs(RDVPERMIS)
 @known("integrator")
 async def lister_examens(query: Annotated[QueryExamens, Query()], call: Call) -> list[ExamenOnWire]:
@@ -74,7 +79,7 @@ async def lister_examens(query: Annotated[QueryExamens, Query()], call: Call) ->
 @router.get(
     "/examens/permutables",
     summary="Lister les examens avec lesquels en permuter un",
-    description="Ceux d'un jour avec lesquels la permutation réussirait.",
+    description="Ceux du jour demandé avec lesquels `permuterExamens` réussirait.",
 )
 @needs(RDVPERMIS)
 @known("integrator")
@@ -98,7 +103,9 @@ async def lister_examens_permutables(
 @router.get(
     "/examens/nombre-de-remplacement",
     summary="Lire combien de remplacements le mois permet encore",
-    description="Le mois de la date, qui est celui des examens.",
+    description="Le mois de la date, qui est celui des examens et non de l'acte (inféré). Il en"
+    " permet {examen.remplacementsParMois} par groupe (inféré) ; seul le remplacement d'un"
+    " candidat en coûte un.",
 )
 @needs(RDVPERMIS)
 @known("integrator")
@@ -118,7 +125,8 @@ async def lire_nombre_de_remplacements(
 @router.get(
     "/examens/dates",
     summary="Lister les jours où l'on a des examens",
-    description="Croissants, chacun une fois.",
+    description="Croissants, chacun une fois, à partir de `date-debut`. Avec"
+    " `creneauSansCandidat`, seulement ceux où une place attend encore un nom.",
 )
 @needs(RDVPERMIS)
 @known("integrator")
@@ -138,7 +146,7 @@ async def lister_dates_examens(
 @router.get(
     "/examens-pagines",
     summary="Lister ses examens du groupe lourd, page par page",
-    description="Par heure de début.",
+    description="Par heure de début ; `date-debut` est une borne inférieure.",
 )
 @needs(RDVPERMIS)
 @known("integrator")
@@ -160,10 +168,12 @@ async def lister_examens_pagines(
     "/examens/remplacement",
     status_code=204,
     summary="Remplacer le candidat d'un examen",
-    description="Sur un examen sans candidat, c'est la première affectation : elle ne coûte rien.",
+    description="L'examen doit être encore modifiable, et le remplaçant pouvoir y être placé :"
+    " mêmes règles que `affecterCandidat`. Le remplacé n'a pas de pénalité (inféré). Sur un"
+    " examen sans candidat, c'est la première affectation : elle ne coûte rien (inféré).",
 )
 @needs(RDVPERMIS)
-@known("integrator")
+@known("integrator", "la première affectation est inférée")
 @writes
 @refuses(
     *EXAMEN_ERRORS,
@@ -193,11 +203,11 @@ async def remplacer_candidat(remplacement: Remplacement, call: Call) -> None:
     "/examens/permutation",
     status_code=204,
     summary="Permuter les candidats de deux examens",
-    description="Du même groupe et de la même épreuve ; le nombre de remplacements n'en est pas"
-    " entamé.",
+    description="Tous deux modifiables, avec un candidat, du même groupe et de la même épreuve"
+    " (inféré). Le nombre de remplacements n'en est pas entamé.",
 )
 @needs(RDVPERMIS)
-@known("integrator")
+@known("integrator", "l'absence de coût est inférée")
 @writes
 @refuses(
     *EXAMEN_ERRORS,
@@ -216,7 +226,12 @@ async def permuter_examens(permutation: Permutation, call: Call) -> None:
     call.store.examens.save(replace(other.examen, candidat_id=one.examen.candidat_id))
 
 
-@router.get("/examens/{examenId}", summary="Lire un examen")
+@router.get(
+    "/examens/{examenId}",
+    summary="Lire un examen",
+    description="Une place que l'auto-école a réservée. Son résultat n'y est qu'une fois publié"
+    " : le lendemain de l'examen à {resultat.heure} (presse pour le jour, heure inférée).",
+)
 @needs(RDVPERMIS)
 @known("integrator")
 @refuses(*EXAMEN_ERRORS)
@@ -229,7 +244,9 @@ async def lire_examen(examen_id: ExamenId, call: Call) -> ExamenOnWire:
     "/examens/{examenId}",
     status_code=204,
     summary="Annuler un examen",
-    description="Son créneau est de nouveau libre ; trop tard, le candidat en a une pénalité.",
+    description="Possible jusqu'à minuit au début de l'avant-veille (inféré). Son créneau est de"
+    " nouveau libre. Moins de {penalite.preavisJours} jours avant l'examen, le candidat en a une"
+    " pénalité (officiel).",
 )
 @needs(RDVPERMIS)
 @known("integrator")

@@ -16,7 +16,6 @@ from rdv_mock.api.call import Call
 from rdv_mock.api.control import find_employe
 from rdv_mock.api.life import check_exists
 from rdv_mock.api.operation import ControlOperation, Operation, operation_id, refuses
-from rdv_mock.api.refusals import JSON
 from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.incidents import Armed, fits
 from rdv_mock.journal import Entry, Message
@@ -38,14 +37,27 @@ router = APIRouter(
     tags=["Incidents et journal"],
 )
 
+IncidentId = Annotated[str, Path(alias="id", description="Identifiant de l'incident.")]
 
-@router.get("/incidents", summary="Lister les incidents armés")
+
+@router.get(
+    "/incidents",
+    summary="Lister les incidents armés",
+    description="Dans l'ordre où ils ont été déclarés ; le premier qui convient frappe.",
+)
 async def list_incidents(call: Call) -> list[IncidentOnWire]:
     """List what is declared, in its order."""
     return [_incident_on_wire(armed) for armed in call.world.incidents]
 
 
-@router.post("/incidents", status_code=201, summary="Armer un incident")
+@router.post(
+    "/incidents",
+    status_code=201,
+    summary="Armer un incident",
+    description="Pour quels appels (`operation`, `method`, `path`, `employe`, `autoEcole`,"
+    " `after`, `times`), et ce qui leur arrive : un refus, un statut, un corps, un délai, une"
+    " réponse abîmée, une connexion coupée. Il frappe avant tout refus.",
+)
 @refuses(ApiError.INCIDENT_INVALIDE)
 async def declare_incident(asked: IncidentAsked, call: Call) -> IncidentOnWire:
     """Arm one more."""
@@ -63,29 +75,48 @@ async def declare_incident(asked: IncidentAsked, call: Call) -> IncidentOnWire:
     return _incident_on_wire(armed)
 
 
-@router.get("/incidents/{id}", summary="Lire un incident")
+@router.get(
+    "/incidents/{id}",
+    summary="Lire un incident",
+    description="Avec combien d'appels il a vus, et combien il en a frappés.",
+)
 @refuses(ApiError.INCIDENT_INCONNU)
-async def get_incident(incident_id: Annotated[str, Path(alias="id")], call: Call) -> IncidentOnWire:
+async def get_incident(incident_id: IncidentId, call: Call) -> IncidentOnWire:
     """Read one, and how often it has struck."""
     return _incident_on_wire(call.world.incidents.get(incident_id))
 
 
-@router.delete("/incidents", status_code=204, summary="Désarmer tous les incidents")
+@router.delete(
+    "/incidents",
+    status_code=204,
+    summary="Désarmer tous les incidents",
+    description="Il ne s'en passe plus aucun.",
+)
 async def clear_incidents(call: Call) -> None:
     """Disarm all."""
     call.world.incidents.clear()
     call.world.note()
 
 
-@router.delete("/incidents/{id}", status_code=204, summary="Désarmer un incident")
+@router.delete(
+    "/incidents/{id}",
+    status_code=204,
+    summary="Désarmer un incident",
+    description="Les autres restent.",
+)
 @refuses(ApiError.INCIDENT_INCONNU)
-async def remove_incident(incident_id: Annotated[str, Path(alias="id")], call: Call) -> None:
+async def remove_incident(incident_id: IncidentId, call: Call) -> None:
     """Disarm one."""
     call.world.incidents.remove(incident_id)
     call.world.note()
 
 
-@router.get("/journal", summary="Lire le journal, ou attendre un appel")
+@router.get(
+    "/journal",
+    summary="Lire le journal, ou attendre un appel",
+    description="Les appels des API simulées et du fournisseur OpenID, du plus récent au plus"
+    " ancien, sans les secrets. Avec `wait`, la réponse attend qu'un tel appel arrive.",
+)
 @refuses(ApiError.EMPLOYE_INCONNU)
 async def read_journal(query: Annotated[QueryJournal, Query()], call: Call) -> JournalOnWire:
     """List what was received, newest first."""
@@ -97,7 +128,12 @@ async def read_journal(query: Annotated[QueryJournal, Query()], call: Call) -> J
     )
 
 
-@router.delete("/journal", status_code=204, summary="Vider le journal")
+@router.delete(
+    "/journal",
+    status_code=204,
+    summary="Vider le journal",
+    description="Les appels passés sont oubliés.",
+)
 async def clear_journal(call: Call) -> None:
     """Forget what was received."""
     call.world.journal.clear()
@@ -107,7 +143,8 @@ async def clear_journal(call: Call) -> None:
     "/journal.har",
     summary="Exporter le journal au format HAR",
     response_class=Response,
-    responses={200: {"content": {JSON: {"schema": {"type": "object", "required": ["log"]}}}}},
+    responses={200: {"content": {"application/json": {"schema": {"type": "object"}}}}},
+    description="À ouvrir dans les outils de développement d'un navigateur.",
 )
 async def export_journal(call: Call) -> Response:
     """The journal as browsers' tools read it, oldest first."""

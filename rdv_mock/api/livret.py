@@ -47,8 +47,22 @@ router = APIRouter(
     generate_unique_id_function=operation_id,
 )
 
-ContratId = Annotated[str, Path(alias="contratId", description="Identifiant du contrat.")]
-LeconId = Annotated[str, Path(alias="leconId", description="Identifiant de la leçon.")]
+ContratId = Annotated[
+    str,
+    Path(
+        alias="contratId",
+        description="Identifiant du contrat.",
+        examples=["cc000000-0000-4000-8000-000000000001"],
+    ),
+]
+LeconId = Annotated[
+    str,
+    Path(
+        alias="leconId",
+        description="Identifiant de la leçon.",
+        examples=["1e000000-0000-4000-8000-000000000001"],
+    ),
+]
 
 CONTRAT_ERRORS = (ApiError.CONTRAT_INCONNU, ApiError.CONTRAT_AUTRE_AUTO_ECOLE)
 LECON_ERRORS = (*CONTRAT_ERRORS, ApiError.LECON_INCONNUE)
@@ -65,8 +79,11 @@ DECLARATION_ERRORS = (
     status_code=201,
     tags=["Contrats de formation"],
     summary="Ouvrir un contrat de formation",
-    description="L'élève est retrouvé par son nom de naissance et son NEPH. Il lui faut une demande"
-    " ANTS validée pour exactement cette catégorie.",
+    description="Un contrat lie un élève à une auto-école (officiel), pour une catégorie"
+    " (inféré). L'élève est retrouvé par son nom de naissance et son NEPH (officiel). Il lui faut"
+    " une demande ANTS validée pour exactement cette catégorie (officiel) ; aucun mandat n'est"
+    " nécessaire. `typeFormation` décide seul du coefficient de toutes ses heures (officiel), et"
+    " ne change plus.",
 )
 @needs(LIVRET_WRITE)
 @locates
@@ -101,8 +118,7 @@ async def creer_contrat_de_formation(
     "/contrats-de-formation/recherche",
     tags=["Contrats de formation"],
     summary="Chercher parmi ses contrats de formation",
-    description="Les contrats de votre auto-école, triés par nom. Un critère sans `query` n'en est"
-    " pas un.",
+    description="Ceux de votre auto-école, par nom. Un critère sans `query` n'en est pas un.",
 )
 @needs(LIVRET_READ)
 async def rechercher_contrats_de_formation(
@@ -136,6 +152,7 @@ async def rechercher_contrats_de_formation(
     "/contrats-de-formation/{contratId}",
     tags=["Contrats de formation"],
     summary="Lire un contrat de formation",
+    description="Un contrat de votre auto-école.",
 )
 @needs(LIVRET_READ)
 @refuses(*CONTRAT_ERRORS)
@@ -150,8 +167,11 @@ async def lire_contrat_de_formation(contrat_id: ContratId, call: Call) -> Contra
     status_code=201,
     tags=["Leçons"],
     summary="Déclarer une leçon",
-    description="La leçon doit être terminée. 201 veut dire reçue, pas comptée : ce qui compte se"
-    " lit dans les ETP du mois d'effet.",
+    description="La leçon doit être terminée. Sa durée est bornée selon son type : de"
+    " {lecon.duree.CIRCULATION.min} à {lecon.duree.CIRCULATION.max} minutes en circulation"
+    " (officiel). Un élève n'a pas deux leçons à la même minute, quelle que soit l'auto-école. Du"
+    " numéro d'autorisation, seule la forme est vérifiée.\n\n201 veut dire reçue, pas comptée :"
+    " ce qui compte se lit dans les ETP du mois d'effet.",
 )
 @needs(LIVRET_WRITE)
 @locates
@@ -181,7 +201,7 @@ async def declarer_lecon(
     "/contrats-de-formation/{contratId}/lecons",
     tags=["Leçons"],
     summary="Lister les leçons d'un contrat",
-    description="Par date et heure de début.",
+    description="Par date et heure de début ; comptées ou non.",
 )
 @needs(LIVRET_READ)
 @refuses(*CONTRAT_ERRORS)
@@ -195,6 +215,7 @@ async def lister_lecons(contrat_id: ContratId, call: Call) -> list[LeconOnWire]:
     "/contrats-de-formation/{contratId}/lecons/{leconId}",
     tags=["Leçons"],
     summary="Lire une leçon",
+    description="Telle qu'elle a été reçue, ou corrigée.",
 )
 @needs(LIVRET_READ)
 @refuses(*LECON_ERRORS)
@@ -208,7 +229,8 @@ async def lire_lecon(contrat_id: ContratId, lecon_id: LeconId, call: Call) -> Le
     "/contrats-de-formation/{contratId}/lecons/{leconId}",
     tags=["Leçons"],
     summary="Corriger une leçon",
-    description="Possible jusqu'à la nuit du calcul qui la lit. La date de réception reste.",
+    description="Possible jusqu'à la nuit du calcul qui la lit (inféré). Mêmes règles que"
+    " `declarerLecon` ; la date de réception reste.",
 )
 @needs(LIVRET_WRITE)
 @refuses(*LECON_ERRORS, ApiError.AUTO_ECOLE_FERMEE, ApiError.LECON_VERROUILLEE, *DECLARATION_ERRORS)
@@ -233,7 +255,7 @@ async def corriger_lecon(
     status_code=204,
     tags=["Leçons"],
     summary="Retirer une leçon",
-    description="Possible jusqu'à la nuit du calcul qui la lit.",
+    description="Possible jusqu'à la nuit du calcul qui la lit (inféré).",
 )
 @needs(LIVRET_WRITE)
 @refuses(*LECON_ERRORS, ApiError.AUTO_ECOLE_FERMEE, ApiError.LECON_VERROUILLEE)
@@ -251,8 +273,10 @@ async def retirer_lecon(contrat_id: ContratId, lecon_id: LeconId, call: Call) ->
     "/etp",
     tags=["ETP, formateurs et simulateurs"],
     summary="Lire ses ETP",
-    description="Les ETP d'un mois d'effet, calculés deux mois plus tôt dans la nuit du 24 au 25,"
-    " ou donnés par le scénario ; reportés douze mois au plus.",
+    description="Les ETP d'un mois d'effet : les heures de trois mois, divisées par"
+    " {etp.moisGlissants} puis par {etp.baseMensuelle} (presse), calculées deux mois plus tôt"
+    " dans la nuit du 24 au 25 (officiel) ; ou donnés par le scénario. Sans calcul, ceux du mois"
+    " précédent, reportés {etp.reportMois} mois au plus (inféré).",
 )
 @needs(LIVRET_READ)
 async def lire_etp(filtre: Annotated[FiltreEtp, Query()], call: Call) -> EtpOnWire:

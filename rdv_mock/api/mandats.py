@@ -48,11 +48,14 @@ router = APIRouter(
     "/mandats",
     status_code=201,
     summary="Prendre un candidat sous mandat",
-    description="Une auto-école à la fois par candidat et par groupe. L'adresse électronique d'un"
-    " compte existant ne change jamais.",
+    description="Le candidat est retrouvé par son nom de naissance et son NEPH (officiel) ; le"
+    " prénom n'est pas comparé. Il lui faut une demande ANTS validée pour une catégorie du"
+    " groupe. Une auto-école à la fois par candidat et par groupe ; un mandat pour B ne vaut rien"
+    " pour A.\n\n`email` est obligatoire s'il n'a pas encore de compte ; l'adresse d'un compte"
+    " existant ne change jamais.",
 )
 @needs(RDVPERMIS)
-@known("integrator")
+@known("integrator", "statuts inférés")
 @writes
 @refuses(*REFUSALS)
 async def prendre_mandat(prise: PriseDeMandat, call: Call) -> MandatOnWire:
@@ -83,7 +86,7 @@ async def prendre_mandat(prise: PriseDeMandat, call: Call) -> MandatOnWire:
     "/candidats-mandats/recherche",
     summary="Chercher parmi ses candidats",
     description="Une ligne par mandat, par nom et prénom : un candidat sous mandat pour A et B y"
-    " est deux fois.",
+    " est deux fois. Chaque ligne dit ses pénalités et ses résultats pour ce groupe.",
 )
 @needs(RDVPERMIS)
 @known("integrator")
@@ -132,8 +135,9 @@ def _candidat_mandate(mandat: Mandat, call: Call) -> CandidatMandate:
 @router.post(
     "/candidats/recherche",
     summary="Chercher parmi ses candidats pour un créneau",
-    description="Ceux du groupe du créneau, par nom et prénom ; ceux qui ne peuvent y être placés"
-    " disent pourquoi.",
+    description="Vos candidats sous mandat pour le groupe du créneau, par nom et prénom. Ceux"
+    " qui ne peuvent y être placés y sont aussi, et disent pourquoi : le premier refus qu'aurait"
+    " `affecterCandidat`.",
 )
 @needs(RDVPERMIS)
 @known("integrator")

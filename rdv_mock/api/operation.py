@@ -45,14 +45,16 @@ Endpoint = TypeVar("Endpoint", bound=Callable[..., Awaitable[Any]])
 class Traits:
     """What an operation says of itself beside its signature.
 
-    `writes`: refused to a closed école; `gerant_only`: refused to an EMPLOYE; `locates`: says where
-    what it created is; `root_only`: unknown inside a world; `crenodispo`: counted in that bucket of
-    the rate limits; `largest_body`: bytes at most.
+    `note`: what its certainty does not say, in French; `writes`: refused to a closed école;
+    `gerant_only`: refused to an EMPLOYE; `locates`: says where what it created is; `root_only`:
+    unknown inside a world; `crenodispo`: counted in that bucket of the rate limits;
+    `largest_body`: bytes at most.
     """
 
     scope: str | None = None
     errors: tuple[ApiError, ...] = ()
     certainty: Certainty = "inferred"
+    note: str | None = None
     writes: bool = False
     gerant_only: bool = False
     locates: bool = False
@@ -79,11 +81,12 @@ def needs(scope: str) -> Callable[[Endpoint], Endpoint]:
     return mark
 
 
-def known(certainty: Certainty) -> Callable[[Endpoint], Endpoint]:
+def known(certainty: Certainty, note: str | None = None) -> Callable[[Endpoint], Endpoint]:
     """Say how sure it is that the real API has this operation."""
 
     def mark(endpoint: Endpoint) -> Endpoint:
-        traits_of(endpoint).certainty = certainty
+        traits = traits_of(endpoint)
+        traits.certainty, traits.note = certainty, note
         return endpoint
 
     return mark

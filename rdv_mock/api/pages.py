@@ -13,13 +13,8 @@ from starlette.routing import Route
 from rdv_mock import __version__
 from rdv_mock.api import simulated, steering
 from rdv_mock.api.call import SERVER_KEY, WORLD_KEY
-from rdv_mock.api.openapi import (
-    CONTROL_TITLE,
-    TITLE,
-    control_document_of,
-    document_of,
-    dump,
-)
+from rdv_mock.api.document.texts import CONTROL_TITLE, TITLE
+from rdv_mock.api.openapi import control_document_of, document_of, dump
 from rdv_mock.api.refusals import JSON
 from rdv_mock.api.server import Server
 from rdv_mock.errors import ApiError, Refusal

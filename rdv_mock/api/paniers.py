@@ -104,7 +104,9 @@ async def lister_paniers(call: Call) -> list[PanierOnWire]:
     "/paniers",
     status_code=201,
     summary="Ouvrir un panier",
-    description="Sans corps, pour l'employé à qui est le jeton.",
+    description="Sans corps, pour l'employé à qui est le jeton. Le panier est vide. Il vit"
+    " {panier.dureeMinutes} minutes, que rien ne prolonge (inféré), et tient au plus"
+    " {panier.capacite} créneaux (vu dans un client).",
 )
 @needs(RDVPERMIS)
 @known("integrator")
@@ -122,7 +124,12 @@ async def creer_panier(call: Call, creation: CreationPanier | None = None) -> Pa
     return _panier_on_wire(panier, call)
 
 
-@router.get("/paniers/{panierId}", summary="Lire un panier")
+@router.get(
+    "/paniers/{panierId}",
+    summary="Lire un panier",
+    description="Tout employé de l'auto-école peut le lire et s'en servir. Expiré ou fermé, il"
+    " est inconnu.",
+)
 @needs(RDVPERMIS)
 @known("integrator")
 @refuses(*PANIER_ERRORS)
@@ -147,9 +154,18 @@ async def supprimer_panier(panier_id: PanierId, call: Call) -> None:
     call.store.forget(call.store.paniers, panier.id)
 
 
-@router.post("/paniers/{panierId}/creneaux", status_code=201, summary="Mettre un créneau au panier")
+@router.post(
+    "/paniers/{panierId}/creneaux",
+    status_code=201,
+    summary="Mettre un créneau au panier",
+    description="Tant qu'il y est, personne d'autre ne peut le prendre. Un panier ne tient que"
+    " des créneaux d'un même groupe, celui du premier. La réponse est le panier entier.\n\nSont"
+    " regardés, dans l'ordre : s'il existe, s'il est dans un panier, s'il est encore libre, s'il"
+    " reste de la place, son groupe, si l'auto-école a déclaré un formateur, le seuil, le"
+    " plafond. Le groupe CE ne connaît ni déclaration, ni seuil, ni plafond (inféré).",
+)
 @needs(RDVPERMIS)
-@known("integrator")
+@known("integrator", "statuts vus dans un client, au panier courant")
 @writes
 @refuses(*PANIER_ERRORS, *AJOUT_ERRORS)
 async def ajouter_creneau(
@@ -166,7 +182,9 @@ async def ajouter_creneau(
     status_code=201,
     responses={207: {"model": AjoutMultiple}},
     summary="Mettre plusieurs créneaux au panier",
-    description="L'un après l'autre, dans leur ordre ; 207 si l'un d'eux n'a pu y entrer.",
+    description="Au plus {panier.ajoutMultipleMax}, l'un après l'autre dans l'ordre donné,"
+    " chacun selon les règles de `ajouterCreneau`. 207 si l'un d'eux n'a pu y entrer, et même si"
+    " aucun n'y est entré : c'est un succès, et le corps dit lesquels.",
 )
 @needs(RDVPERMIS)
 @known("integrator")
@@ -183,6 +201,7 @@ async def ajouter_creneaux_multiples(
     "/paniers/{panierId}/creneaux/{creneauId}",
     status_code=204,
     summary="Retirer un créneau du panier",
+    description="Il est de nouveau libre, et ne compte plus dans le seuil.",
 )
 @needs(RDVPERMIS)
 @known("integrator")
@@ -198,7 +217,10 @@ async def retirer_creneau(panier_id: PanierId, creneau_id: CreneauId, call: Call
     "/paniers/{panierId}/creneaux/{creneauId}/candidat",
     status_code=204,
     summary="Placer un candidat sur un créneau du panier",
-    description="`null` pour n'y placer personne.",
+    description="`null` pour n'y placer personne. Placer à nouveau le même ne change"
+    " rien.\n\nSont regardés, dans l'ordre (inféré) : s'il existe, s'il est sous votre mandat, sa"
+    " demande, ses pénalités et ses délais de représentation (officiel), s'il est déjà inscrit,"
+    " s'il attend un résultat, s'il a déjà réussi, s'il est dans un autre panier.",
 )
 @needs(RDVPERMIS)
 @known("integrator")
@@ -221,8 +243,13 @@ async def affecter_candidat(
     "/paniers/{panierId}/valider",
     responses={207: {"model": Validation}},
     summary="Réserver ce que tient le panier",
-    description="Chaque créneau pour lui-même ; 207 si l'un d'eux n'a pu être réservé : il reste au"
-    " panier. Le corps est ignoré.",
+    description="Chaque créneau pour lui-même, dans l'ordre du panier : réservé, il devient un"
+    " examen et quitte le panier ; refusé, il y reste et `codeMessage` dit pourquoi. 200 si tous"
+    " sont réservés : le panier est fermé, un second appel répond 404. 207 si l'un d'eux est"
+    " refusé. Le corps de la demande est ignoré.\n\nPour le groupe B, la réservation est"
+    " nominative (officiel). Pour le groupe A, un candidat peut être nommé plus tard,"
+    " {examen.delaiAffectationJours} jours avant l'examen au plus tard (officiel, depuis le 18"
+    " décembre 2025).",
 )
 @needs(RDVPERMIS)
 @known("integrator")
@@ -243,7 +270,8 @@ async def valider_panier(panier_id: PanierId, call: Call) -> Validation:
 @router.get(
     "/panier",
     summary="Lire son panier courant",
-    description="Le plus récent de l'employé ; ouvert s'il n'y en a pas.",
+    description="Le plus récent de l'employé à qui est le jeton ; ouvert s'il n'y en a pas."
+    " C'est la forme qu'emploie le portail.",
 )
 @needs(RDVPERMIS)
 @known("client")
@@ -252,7 +280,12 @@ async def lire_panier_courant(extras: Extras, call: Call) -> PanierOnWire:
     return _panier_on_wire(_current(call), call, extras)
 
 
-@router.post("/panier/creneaux", status_code=201, summary="Mettre un créneau au panier courant")
+@router.post(
+    "/panier/creneaux",
+    status_code=201,
+    summary="Mettre un créneau au panier courant",
+    description="Comme `ajouterCreneau`, dans le panier courant, qui est ouvert au besoin.",
+)
 @needs(RDVPERMIS)
 @known("client")
 @writes
@@ -271,7 +304,8 @@ async def ajouter_creneau_panier_courant(
     status_code=201,
     responses={207: {"model": AjoutMultiple}},
     summary="Mettre plusieurs créneaux au panier courant",
-    description="L'un après l'autre, dans leur ordre ; 207 si l'un d'eux n'a pu y entrer.",
+    description="Comme `ajouterCreneauxMultiples`, dans le panier courant, qui est ouvert au"
+    " besoin : 207 si l'un des créneaux n'a pu y entrer.",
 )
 @needs(RDVPERMIS)
 @known("client")

@@ -43,11 +43,12 @@ router = APIRouter(
 @router.post(
     "/planning/recherche",
     summary="Lire le planning d'un centre",
-    description="Les créneaux publiés d'un jour, par heure et inspecteur ; un créneau libre n'y est"
-    " plus une fois commencé, ni si le centre est fermé.",
+    description="Les créneaux publiés de ce jour exactement, par heure de début et inspecteur."
+    " Un créneau libre n'y est plus une fois commencé, ni si le centre est fermé. Avant sa"
+    " publication, un créneau n'existe nulle part.",
 )
 @needs(RDVPERMIS)
-@known("integrator")
+@known("integrator", "vu aussi dans un client")
 @refuses(ApiError.CENTRE_INCONNU)
 async def rechercher_planning(recherche: RecherchePlanning, call: Call) -> list[ElementDePlanning]:
     """Show the créneaux of a centre on a day, as the caller's école sees them."""
@@ -76,8 +77,10 @@ def _own_examen(place: Place, call: Call) -> ExamenDuPlanning | None:
 @router.get(
     "/crenodispo/date",
     summary="Lire la prochaine date avec un créneau libre",
-    description="À partir de `date` comprise, dans l'un des centres, quel que soit votre seuil ;"
-    " `null` s'il n'y en a pas.",
+    description="La première, à partir de `date` comprise, où l'un des centres a un créneau"
+    " libre : ni réservé, ni en panier, quel que soit votre seuil. `null` s'il n'y en a"
+    " pas.\n\nLes appels de `crenodispo` sont comptés à part ({debit.crenodispo.parEmploye} par"
+    " minute et par employé).",
 )
 @needs(RDVPERMIS)
 @known("client")
@@ -94,7 +97,8 @@ async def lire_prochaine_date_disponible(
 @router.get(
     "/crenodispo",
     summary="Lister les créneaux libres d'un jour",
-    description="À plat : ceux de ce jour exactement, dans tous les centres demandés.",
+    description="À plat, par heure de début : ceux de ce jour exactement, dans tous les centres"
+    " demandés, que votre seuil permette de les prendre (`DISPONIBLE`) ou non (`SEUIL_ATTEINT`).",
 )
 @needs(RDVPERMIS)
 @known("client")

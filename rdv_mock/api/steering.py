@@ -5,7 +5,9 @@ from fastapi import APIRouter
 from rdv_mock.api import control, incidents, worlds
 from rdv_mock.api.call import Call
 from rdv_mock.api.operation import ControlOperation, operation_id
+from rdv_mock.fidelity import fidelity
 from rdv_mock.wire.base import Shape
+from rdv_mock.wire.fidelity import Fidelity
 
 router = APIRouter(
     prefix="/_mock",
@@ -23,7 +25,11 @@ class Described(Shape):
     summary: str
 
 
-@router.get("", summary="Lister les appels du plan de contrôle")
+@router.get(
+    "",
+    summary="Lister les appels du plan de contrôle",
+    description="La liste, avec leurs adresses dans ce monde.",
+)
 async def describe(call: Call) -> list[Described]:
     """Say what there is."""
     return [
@@ -31,6 +37,17 @@ async def describe(call: Call) -> list[Described]:
         for route in ROUTES
         if isinstance(route, ControlOperation) and not (call.prefix and route.traits.root_only)
     ]
+
+
+@router.get(
+    "/fidelity",
+    summary="Lire ce qui est sûr, et ce qui ne l'est pas",
+    description="De chaque opération, champ, valeur, code et nombre des API simulées, d'où il"
+    " vient ; puis ce que nous avons choisi. La même chose que FIDELITY.md.",
+)
+async def get_fidelity() -> Fidelity:
+    """Say what is known of the real system, and how surely."""
+    return fidelity()
 
 
 ROUTES = [

@@ -55,7 +55,7 @@ def aliases_of(routes: Iterable[BaseRoute]) -> Iterator[ApiOperation]:
                     status_code=route.status_code,
                     response_model=route.response_model,
                     responses=route.responses,
-                    tags=route.tags,
+                    tags=["Version 1"],
                     summary=route.summary,
                     description=route.description,
                     deprecated=True,

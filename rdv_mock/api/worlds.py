@@ -41,7 +41,11 @@ WorldName = Annotated[str, Path(alias="name", description="Nom du monde.")]
 SnapshotName = Annotated[str, Path(alias="name", description="Nom de l'instantané.")]
 
 
-@router.get("/worlds", summary="Lister les mondes")
+@router.get(
+    "/worlds",
+    summary="Lister les mondes",
+    description="Tous, `principal` compris, avec l'heure de chacun.",
+)
 @control(root_only=True)
 async def list_worlds(call: Call) -> list[WorldOnWire]:
     """List all worlds, the one without prefix among them."""
@@ -58,7 +62,14 @@ async def list_worlds(call: Call) -> list[WorldOnWire]:
     ]
 
 
-@router.post("/worlds", status_code=201, summary="Créer un monde")
+@router.post(
+    "/worlds",
+    status_code=201,
+    summary="Créer un monde",
+    description="Un monde à part, à l'adresse `basePath` : d'un scénario, par son nom ou en"
+    " entier, ou d'un autre monde tel qu'il est. Sans rien, comme `principal` tel qu'il a été"
+    " chargé.",
+)
 @control(root_only=True, largest_body=LARGEST)
 @refuses(
     ApiError.MONDE_DEJA_EXISTANT,
@@ -82,7 +93,12 @@ async def create_world(call: Call, asked: WorldAsked | None = None) -> CreatedWo
     )
 
 
-@router.delete("/worlds/{name}", status_code=204, summary="Supprimer un monde")
+@router.delete(
+    "/worlds/{name}",
+    status_code=204,
+    summary="Supprimer un monde",
+    description="Tout ce qu'il tient est oublié. `principal` ne se supprime pas.",
+)
 @control(root_only=True)
 @refuses(ApiError.MONDE_INCONNU, ApiError.PARAMETRE_INVALIDE)
 async def drop_world(name: WorldName, call: Call) -> None:
@@ -142,7 +158,13 @@ async def _origin(asked: WorldAsked, call: Call) -> AsyncIterator[Callable[[str]
         yield server.worlds[PRINCIPAL].fork
 
 
-@router.post("/snapshots", status_code=201, summary="Garder l'état présent sous un nom")
+@router.post(
+    "/snapshots",
+    status_code=201,
+    summary="Garder l'état présent sous un nom",
+    description="L'état et l'heure ; il survit à une remise à zéro. Un nom déjà pris garde le"
+    " nouvel état.",
+)
 async def keep_snapshot(asked: SnapshotAsked, call: Call) -> SnapshotOnWire:
     """Keep state and time; what had the name before is forgotten."""
     world = call.world
@@ -152,23 +174,39 @@ async def keep_snapshot(asked: SnapshotAsked, call: Call) -> SnapshotOnWire:
     return _snapshot_on_wire(asked.name, world)
 
 
-@router.put("/snapshots/{name}", status_code=204, summary="Revenir à un état gardé")
+@router.put(
+    "/snapshots/{name}",
+    status_code=204,
+    summary="Revenir à un état gardé",
+    description="L'état et l'heure redeviennent ceux que l'on a gardés ; qui est connecté le"
+    " reste.",
+)
 @refuses(ApiError.INSTANTANE_INCONNU)
 async def go_back_to_snapshot(name: SnapshotName, call: Call) -> None:
     """Go back to a state and its time; tokens stay good."""
     call.world.go_back(name)
 
 
-@router.get("/snapshots", summary="Lister les états gardés")
+@router.get(
+    "/snapshots",
+    summary="Lister les états gardés",
+    description="Ceux de ce monde, avec l'heure de chacun.",
+)
 async def list_snapshots(call: Call) -> list[SnapshotOnWire]:
     """List what was kept, in the order in which it was."""
     return [_snapshot_on_wire(name, call.world) for name in call.world.snapshots]
 
 
-@router.get("/snapshots/{a}/diff/{b}", summary="Comparer deux états gardés")
+@router.get(
+    "/snapshots/{a}/diff/{b}",
+    summary="Comparer deux états gardés",
+    description="Ce qui a été ajouté, changé et ôté de `a` à `b`, par genre d'objets.",
+)
 @refuses(ApiError.INSTANTANE_INCONNU)
 async def diff_snapshots(
-    a: Annotated[str, Path()], b: Annotated[str, Path()], call: Call
+    a: Annotated[str, Path(description="L'instantané d'avant.")],
+    b: Annotated[str, Path(description="Celui d'après.")],
+    call: Call,
 ) -> dict[str, Difference]:
     """What was added, changed and removed from the one to the other, kind by kind."""
     one, other = (call.world.snapshot(name).state for name in (a, b))

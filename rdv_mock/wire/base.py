@@ -8,7 +8,6 @@ from typing import Annotated, Any, Final
 from pydantic import (
     AfterValidator,
     AwareDatetime,
-    BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
@@ -23,6 +22,7 @@ from pydantic_core import PydanticCustomError
 
 from rdv_mock import paris
 from rdv_mock.fixtures import Limits, default_limits
+from rdv_mock.wire.certitude import INTEGRATOR, Stated
 
 _YEAR: Final = r"(19|20|21)[0-9]{2}"
 _DAY: Final = rf"{_YEAR}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
@@ -49,13 +49,13 @@ class Problem(StrEnum):
     UNKNOWN_KEY = "rdv_unknown_key"
 
 
-class Shape(BaseModel):
+class Shape(Stated):
     """What the API answers."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
 
 
-class Asked(BaseModel):
+class Asked(Stated):
     """What the API is asked in a body: types are strict, a number is not a string."""
 
     model_config = ConfigDict(
@@ -77,7 +77,7 @@ def example(**body: Any) -> ConfigDict:  # noqa: ANN401 - JSON
     return ConfigDict(json_schema_extra={"examples": [body]})
 
 
-class AskedInQuery(BaseModel):
+class AskedInQuery(Stated):
     """What the API is asked in a query; parameters that it does not know are ignored."""
 
     model_config = ConfigDict(alias_generator=to_kebab, populate_by_name=False, frozen=True)
@@ -185,7 +185,12 @@ Offset = Annotated[
 ]
 Mois = Annotated[str, StringConstraints(pattern=MOIS_PATTERN), Field(examples=["2026-04"])]
 CodeDepartement = Annotated[
-    str, StringConstraints(pattern=DEPARTEMENT_PATTERN), Field(examples=["085"])
+    str,
+    StringConstraints(pattern=DEPARTEMENT_PATTERN),
+    Field(
+        description="Département, sur trois caractères : `085`, `02A`, `971` ; jamais `85`.",
+        examples=["085"],
+    ),
 ]
 AskedUuid = Annotated[
     str,
@@ -207,11 +212,16 @@ class Match(StrEnum):
     EXACT = "EXACT"
 
 
-class CritereTexte(Asked):
-    """Un texte à chercher ; sans `query`, ce n'est pas un critère."""
+class CritereTexte(Asked, certitude=INTEGRATOR):
+    """Un texte à chercher ; sans `query`, ou avec un `query` vide, ce n'est pas un critère."""
 
-    query: str | None = None
-    match: Match | None = Field(None, description="PARTIAL par défaut.")
+    query: str | None = Field(
+        None,
+        description="Le texte. Les accents, la casse et la ponctuation d'un nom ne comptent pas ;"
+        " d'un NEPH, tout compte.",
+        examples=["Perrin"],
+    )
+    match: Match | None = Field(None, description="`PARTIAL` par défaut.", examples=["PARTIAL"])
 
     @property
     def exact(self) -> bool:
@@ -260,14 +270,16 @@ def _parse_query_integer(given: object) -> object:
     return given
 
 
-Page = Annotated[int, Field(ge=1, description="1 par défaut.", examples=[1])]
+_PAGE: Final = "La page voulue ; 1 par défaut."
+_PAR_PAGE: Final = (
+    f"Combien de lignes par page ; {default_limits().integer('pagination.parDefaut')} par défaut."
+)
+Page = Annotated[int, Field(ge=1)]
 ParPage = Annotated[
     int,
     Field(
         ge=1,
-        description=f"{default_limits().integer('pagination.parDefaut')} par défaut.",
         json_schema_extra={"maximum": default_limits().integer("pagination.maximum")},
-        examples=[25],
     ),
     within_limits("pagination.maximum"),
 ]
@@ -276,8 +288,8 @@ ParPage = Annotated[
 class AskedPage(Asked):
     """Une page parmi d'autres."""
 
-    page: Page | None = None
-    par_page: ParPage | None = None
+    page: Page | None = Field(None, description=_PAGE, examples=[1])
+    par_page: ParPage | None = Field(None, description=_PAR_PAGE, examples=[25])
 
     def bounds(self, limits: Limits) -> tuple[int, int]:
         """Which page, and how many rows on each (contract.md, A.7)."""
@@ -287,8 +299,12 @@ class AskedPage(Asked):
 class AskedPageInQuery(AskedInQuery):
     """Une page parmi d'autres."""
 
-    page: Annotated[Page, BeforeValidator(_parse_query_integer)] | None = None
-    par_page: Annotated[ParPage, BeforeValidator(_parse_query_integer)] | None = None
+    page: Annotated[Page, BeforeValidator(_parse_query_integer)] | None = Field(
+        None, description=_PAGE, examples=[1]
+    )
+    par_page: Annotated[ParPage, BeforeValidator(_parse_query_integer)] | None = Field(
+        None, description=_PAR_PAGE, examples=[25]
+    )
 
     def bounds(self, limits: Limits) -> tuple[int, int]:
         """The same of a query."""
@@ -303,7 +319,11 @@ def page_bounds(page: int | None, par_page: int | None, limits: Limits) -> tuple
 class Pagination(Shape):
     """Où se trouve cette page parmi toutes."""
 
-    page_courante: int = Field(examples=[1])
-    par_page: int = Field(examples=[25])
-    nombre_de_pages: int = Field(examples=[1], description="0 si rien ne correspond.")
-    nombre_total: int = Field(examples=[2])
+    page_courante: Annotated[int, INTEGRATOR] = Field(
+        description="La page demandée, même au-delà de la dernière.", examples=[1]
+    )
+    par_page: int = Field(description="Combien de lignes par page.", examples=[25])
+    nombre_de_pages: int = Field(
+        description="Combien de pages en tout ; 0 si rien ne correspond.", examples=[1]
+    )
+    nombre_total: int = Field(description="Combien de lignes en tout.", examples=[2])

@@ -18,53 +18,63 @@ from rdv_mock.wire.base import (
     limits_of,
     within_limits,
 )
+from rdv_mock.wire.certitude import INTEGRATOR, INTEGRATOR_AND_CLIENT
 
 
-class FiltreCentres(Asked):
+class FiltreCentres(Asked, certitude=INTEGRATOR_AND_CLIENT):
     """Ce que les centres cherchés ont en commun."""
 
     code_departement: CodeDepartement
-    groupe_permis: GroupePermis
-    est_ferme: bool | None = Field(None, description="Par défaut, ouverts et fermés.")
+    groupe_permis: GroupePermis = Field(description="Ce pour quoi l'on y examine.")
+    est_ferme: bool | None = Field(
+        None, description="Ouverts ou fermés ; par défaut, les uns et les autres.", examples=[False]
+    )
 
 
-class RechercheCentres(Asked):
+class RechercheCentres(Asked, certitude=INTEGRATOR_AND_CLIENT):
     """Une recherche de centres."""
 
     model_config = example(
         filtre={"codeDepartement": "085", "groupePermis": "B"},
     )
 
-    filtre: FiltreCentres
+    filtre: FiltreCentres = Field(description="Ce que les centres cherchés ont en commun.")
 
 
-class CentreOnWire(Shape):
+class CentreOnWire(Shape, certitude=INTEGRATOR_AND_CLIENT):
     """Un centre d'examen."""
 
-    id: Id
-    nom: str = Field(examples=["GONESSE B"])
+    id: Id = Field(description="Identifiant du centre.")
+    nom: str = Field(description="Nom du centre.", examples=["GONESSE B"])
     code_departement: CodeDepartement
-    adresse: str = Field(examples=["12 rue Marat"])
-    code_postal: str = Field(examples=["95500"])
-    ville: str = Field(examples=["GONESSE"])
-    est_ferme: bool
+    adresse: str = Field(description="Numéro et rue.", examples=["12 rue Marat"])
+    code_postal: str = Field(description="Code postal.", examples=["95500"])
+    ville: str = Field(description="Commune.", examples=["GONESSE"])
+    est_ferme: bool = Field(
+        description="Fermé : ses créneaux libres ne se réservent plus.", examples=[False]
+    )
 
 
-class CentreFavoriOnWire(Shape):
+class CentreFavoriOnWire(Shape, certitude=INTEGRATOR):
     """Un centre favori de l'auto-école."""
 
-    groupe_permis: GroupePermis
-    centre_id: Id
-    priorite: int = Field(examples=[0])
+    groupe_permis: GroupePermis = Field(description="Le groupe pour lequel il l'est.")
+    centre_id: Id = Field(description="Identifiant du centre.")
+    priorite: int = Field(description="Son rang : 0 avant 1, 1 avant 2.", examples=[0])
 
 
-class CentreFavoriInput(Asked):
+class CentreFavoriInput(Asked, certitude=INTEGRATOR):
     """Un centre et sa priorité."""
 
-    centre_id: AskedUuid
+    centre_id: AskedUuid = Field(description="Identifiant du centre.")
     priorite: Annotated[
         int,
-        Field(ge=0, json_schema_extra={"maximum": default_limits().integer("favoris.prioriteMax")}),
+        Field(
+            ge=0,
+            description="Son rang, qu'aucun autre n'a.",
+            examples=[0],
+            json_schema_extra={"maximum": default_limits().integer("favoris.prioriteMax")},
+        ),
         within_limits("favoris.prioriteMax"),
     ]
 
@@ -82,28 +92,38 @@ def _distinct(given: list[CentreFavoriInput], info: ValidationInfo) -> list[Cent
     return given
 
 
-class EnregistrementCentresFavoris(Asked):
+class EnregistrementCentresFavoris(Asked, certitude=INTEGRATOR):
     """Les centres favoris d'un groupe ; sans liste, rien ne change."""
 
     model_config = example(
         groupePermis="B",
     )
 
-    groupe_permis: GroupePermis | None = None
+    groupe_permis: GroupePermis | None = Field(
+        None, description="Le groupe ; obligatoire dès qu'il y a une liste."
+    )
     centres_favoris_input: Annotated[list[CentreFavoriInput], AfterValidator(_distinct)] | None = (
-        Field(None, max_length=default_limits().integer("favoris.prioriteMax") + 1)
+        Field(
+            None,
+            max_length=default_limits().integer("favoris.prioriteMax") + 1,
+            description="La liste entière : elle remplace la précédente, et `[]` l'efface.",
+        )
     )
 
 
 class FavoriEnregistre(Shape):
     """Un centre favori, sans son groupe."""
 
-    centre_id: Id
-    priorite: int
+    centre_id: Id = Field(description="Identifiant du centre.")
+    priorite: int = Field(description="Son rang.", examples=[0])
 
 
 class CentresFavorisEnregistres(Shape):
     """Ce qui vaut désormais."""
 
-    groupe_permis: GroupePermis | None
-    centres_favoris_input: list[FavoriEnregistre]
+    groupe_permis: GroupePermis | None = Field(
+        description="Le groupe demandé ; nul quand aucun ne l'était."
+    )
+    centres_favoris_input: list[FavoriEnregistre] = Field(
+        description="Les centres favoris de ce groupe, ou de tous les groupes."
+    )

@@ -24,17 +24,18 @@ from rdv_mock.wire.base import (
     is_absent,
 )
 from rdv_mock.wire.candidat import CandidatResume
+from rdv_mock.wire.certitude import CLIENT, INTEGRATOR, INTEGRATOR_AND_CLIENT
 
 
-class FiltrePlanning(Asked):
+class FiltrePlanning(Asked, certitude=INTEGRATOR_AND_CLIENT):
     """Un centre, un groupe, un jour."""
 
-    groupe_permis: GroupePermis
+    groupe_permis: GroupePermis = Field(description="Le groupe des créneaux.")
     date: Day = Field(description="Ce jour-là exactement.")
-    centre_id: AskedUuid
+    centre_id: AskedUuid = Field(description="Identifiant du centre.")
 
 
-class RecherchePlanning(Asked):
+class RecherchePlanning(Asked, certitude=INTEGRATOR_AND_CLIENT):
     """Ce dont on veut voir le planning."""
 
     model_config = example(
@@ -45,40 +46,53 @@ class RecherchePlanning(Asked):
         }
     )
 
-    filtre: FiltrePlanning
+    filtre: FiltrePlanning = Field(description="Quel centre, quel groupe, quel jour.")
 
 
-class FiltreCandidatsEligibles(Asked):
+class FiltreCandidatsEligibles(Asked, certitude=INTEGRATOR):
     """Pour quel créneau, et lesquels de vos candidats."""
 
-    creneau_id: Annotated[str, Field(min_length=1)]
-    nom: CritereTexte | None = None
-    numero_dossier: CritereTexte | None = None
+    creneau_id: Annotated[str, Field(min_length=1)] = Field(
+        description="Le créneau où placer un candidat ; son groupe est celui des candidats.",
+        examples=["c0000000-0000-4000-8000-000000000001"],
+    )
+    nom: CritereTexte | None = Field(None, description="Leur nom de naissance.")
+    numero_dossier: CritereTexte | None = Field(None, description="Leur NEPH.")
 
 
-class RechercheCandidatsEligibles(Asked):
+class RechercheCandidatsEligibles(Asked, certitude=INTEGRATOR):
     """Une recherche de candidats pour un créneau."""
 
     model_config = example(filtre={"creneauId": "c0000000-0000-4000-8000-000000000001"})
 
-    filtre: FiltreCandidatsEligibles
+    filtre: FiltreCandidatsEligibles = Field(description="Quel créneau, quels candidats.")
 
 
-class Eligibilite(Shape):
+class Eligibilite(Shape, certitude=INTEGRATOR):
     """S'il peut être placé sur le créneau, et sinon pourquoi."""
 
-    est_eligible: bool
+    est_eligible: bool = Field(description="S'il peut y être placé.", examples=[False])
     code_motif: str | SkipJsonSchema[None] = Field(
-        None, exclude_if=is_absent, examples=["CANDIDAT_SOUS_PENALITE"]
+        None,
+        exclude_if=is_absent,
+        description="Le code du refus qu'aurait `affecterCandidat` ; absent s'il est éligible.",
+        examples=["CANDIDAT_SOUS_PENALITE"],
     )
-    motif: str | SkipJsonSchema[None] = Field(None, exclude_if=is_absent)
+    motif: str | SkipJsonSchema[None] = Field(
+        None,
+        exclude_if=is_absent,
+        description="Le même motif, en une phrase ; absent s'il est éligible.",
+        examples=[
+            "Le candidat ne peut pas encore réserver : son délai de représentation n'est pas écoulé"
+        ],
+    )
 
 
-class CandidatEligibilite(Shape):
+class CandidatEligibilite(Shape, certitude=INTEGRATOR):
     """Un candidat et son éligibilité."""
 
-    candidat: CandidatResume
-    eligibilite: Eligibilite
+    candidat: CandidatResume = Field(description="Le candidat.")
+    eligibilite: Eligibilite = Field(description="S'il peut être placé sur le créneau.")
 
 
 def _parse_uuids(given: object) -> list[str]:
@@ -105,48 +119,63 @@ Uuids = Annotated[
 ]
 
 
-class QueryCrenodispo(AskedInQuery):
+class QueryCrenodispo(AskedInQuery, certitude=CLIENT):
     """Dans quels centres, pour quel groupe, à partir de quand ou quel jour."""
 
-    centres_ids: Uuids = Field(description="Répété, ou séparé par des virgules.")
-    groupe_permis: GroupePermis = Field(examples=["B"])
-    date: Day
+    centres_ids: Uuids = Field(
+        description="Identifiants des centres : le paramètre répété, ou séparés par des virgules."
+    )
+    groupe_permis: GroupePermis = Field(description="Le groupe des créneaux.", examples=["B"])
+    date: Day = Field(description="Le jour ; pour la prochaine date, celui d'où partir.")
 
 
-class CentreDuCreneau(Shape):
-    """Où il se trouve."""
+class CentreDuCreneau(Shape, certitude=INTEGRATOR_AND_CLIENT):
+    """Où se trouve un créneau."""
 
-    id: Id
-    nom: str = Field(examples=["GONESSE B"])
+    id: Id = Field(description="Identifiant du centre.")
+    nom: str = Field(description="Nom du centre.", examples=["GONESSE B"])
 
 
-class CreneauOnWire(Shape):
-    """Une place d'examen."""
+NumeroInspecteur = Annotated[
+    str, Field(description="L'inspecteur, sous un pseudonyme en chiffres.", examples=["1357"])
+]
 
-    id: Id
-    centre: CentreDuCreneau
-    numero_inspecteur: str = Field(description="Un pseudonyme.", examples=["1357"])
-    date_heure_debut: Local
-    date_heure_fin: Local
-    date_heure_publication: Instant
+
+class CreneauOnWire(Shape, certitude=INTEGRATOR_AND_CLIENT):
+    """Une place d'examen : un centre, un inspecteur, une heure."""
+
+    id: Id = Field(description="Identifiant du créneau.")
+    centre: CentreDuCreneau = Field(description="Où il se trouve.")
+    numero_inspecteur: NumeroInspecteur
+    date_heure_debut: Local = Field(description="Début ; heure légale de Paris, sans fuseau.")
+    date_heure_fin: Local = Field(
+        description="Fin ; heure légale de Paris, sans fuseau.", examples=["2026-04-07T08:32:00"]
+    )
+    date_heure_publication: Annotated[Instant, INTEGRATOR] = Field(
+        description="Depuis quand il existe pour les auto-écoles, en UTC."
+    )
     statut_de_reservation: StatutDeReservation = Field(description="Tel que vous le voyez.")
-    groupe_permis: GroupePermis
-    type_epreuve_pratique: TypeEpreuvePratique
+    groupe_permis: GroupePermis = Field(description="Le groupe que l'on y examine.")
+    type_epreuve_pratique: TypeEpreuvePratique = Field(description="L'épreuve.")
 
 
-class ExamenDuPlanning(Shape):
+class ExamenDuPlanning(Shape, certitude=INTEGRATOR):
     """Votre examen sur ce créneau."""
 
-    id: Id
-    candidat: CandidatResume | None = Field(description="Nul tant que personne n'est nommé.")
-    est_modifiable: bool
-    est_annule: bool
+    id: Id = Field(description="Identifiant de l'examen.")
+    candidat: Annotated[CandidatResume | None, INTEGRATOR.but("le nul est inféré")] = Field(
+        description="Qui le passe ; nul tant que personne n'est nommé."
+    )
+    est_modifiable: bool = Field(
+        description="S'il peut encore être annulé, remplacé ou permuté.", examples=[True]
+    )
+    est_annule: bool = Field(description="S'il est annulé.", examples=[False])
 
 
-class ElementDePlanning(Shape):
+class ElementDePlanning(Shape, certitude=INTEGRATOR_AND_CLIENT):
     """Un créneau, et votre examen s'il y en a un."""
 
-    creneau_du_planning: CreneauOnWire
-    examen_du_planning: ExamenDuPlanning | SkipJsonSchema[None] = Field(
+    creneau_du_planning: CreneauOnWire = Field(description="Le créneau.")
+    examen_du_planning: Annotated[ExamenDuPlanning | SkipJsonSchema[None], INTEGRATOR] = Field(
         None, exclude_if=is_absent, description="Absent sans examen de votre auto-école."
     )

@@ -1,5 +1,7 @@
 """Examens on the wire (contract.md, B.6 and D)."""
 
+from typing import Annotated
+
 from pydantic import Field
 
 from rdv_mock.facts.enumerations import (
@@ -24,53 +26,62 @@ from rdv_mock.wire.base import (
     example,
 )
 from rdv_mock.wire.candidat import CandidatResume
-from rdv_mock.wire.creneau import CentreDuCreneau
+from rdv_mock.wire.certitude import CLIENT, INTEGRATOR
+from rdv_mock.wire.creneau import CentreDuCreneau, NumeroInspecteur
+
+Statut = Annotated[
+    StatutExamen, Field(description="Le statut des examens voulus.", examples=["PROGRAMME"])
+]
 
 
-class QueryExamens(AskedInQuery):
+class QueryExamens(AskedInQuery, certitude=INTEGRATOR):
     """Un jour d'examens."""
 
-    statut: StatutExamen = Field(examples=["PROGRAMME"])
-    groupe_permis: GroupeDuLivret = Field(examples=["B"])
-    date: Day
+    statut: Statut
+    groupe_permis: GroupeDuLivret = Field(description="Leur groupe.", examples=["B"])
+    date: Day = Field(description="Leur jour.")
 
 
-class QueryPermutables(AskedInQuery):
+class QueryPermutables(AskedInQuery, certitude=INTEGRATOR):
     """L'examen à permuter, et le jour où chercher."""
 
-    examen_permute_id: str = Field(examples=["e0000000-0000-4000-8000-000000000001"])
+    examen_permute_id: str = Field(
+        description="L'examen à permuter.", examples=["e0000000-0000-4000-8000-000000000001"]
+    )
     date: Day = Field(description="Le jour où chercher.")
 
 
-class QueryRemplacements(AskedInQuery):
+class QueryRemplacements(AskedInQuery, certitude=INTEGRATOR):
     """Un groupe et un mois, celui de la date."""
 
-    groupe_permis: GroupeDuLivret = Field(examples=["B"])
+    groupe_permis: GroupeDuLivret = Field(description="Le groupe des examens.", examples=["B"])
     date: Day = Field(description="Son mois compte : celui des examens.")
 
 
-class QueryDatesExamens(AskedInQuery):
+class QueryDatesExamens(AskedInQuery, certitude=INTEGRATOR):
     """Quels examens, à partir de quand."""
 
-    statut: StatutExamen = Field(examples=["PROGRAMME"])
-    groupe_permis: GroupePermis = Field(examples=["B"])
-    date_debut: Day
-    creneau_sans_candidat: QueryBoolean = Field(
+    statut: Statut
+    groupe_permis: GroupePermis = Field(description="Leur groupe.", examples=["B"])
+    date_debut: Day = Field(description="Le premier jour à regarder.")
+    creneau_sans_candidat: Annotated[QueryBoolean, CLIENT] = Field(
         default=False,
         alias="creneauSansCandidat",
         description="true : seulement les jours où un examen n'a pas de candidat.",
     )
 
 
-class QueryExamensPagines(AskedPageInQuery):
+class QueryExamensPagines(AskedPageInQuery, certitude=INTEGRATOR):
     """Les examens du groupe lourd, page par page."""
 
-    groupe_permis: GroupeLourd = Field(examples=["CE"])
-    statut: StatutExamen = Field(examples=["PROGRAMME"])
-    date_debut: Day | None = Field(None, examples=["2026-03-10"])
+    groupe_permis: GroupeLourd = Field(description="Leur groupe.", examples=["CE"])
+    statut: Statut
+    date_debut: Day | None = Field(
+        None, description="Le premier jour à regarder ; par défaut, tous.", examples=["2026-03-10"]
+    )
 
 
-class Remplacement(Asked):
+class Remplacement(Asked, certitude=INTEGRATOR):
     """Un examen, et qui le passera."""
 
     model_config = example(
@@ -78,11 +89,11 @@ class Remplacement(Asked):
         candidatRemplacantId="ca000000-0000-4000-8000-000000000001",
     )
 
-    examen_id: Id
-    candidat_remplacant_id: Id
+    examen_id: Id = Field(description="L'examen.")
+    candidat_remplacant_id: Id = Field(description="Le candidat qui le passera.")
 
 
-class Permutation(Asked):
+class Permutation(Asked, certitude=INTEGRATOR):
     """Deux examens dont les candidats échangent leurs places."""
 
     model_config = example(
@@ -90,45 +101,58 @@ class Permutation(Asked):
         examenId2="e0000000-0000-4000-8000-000000000002",
     )
 
-    examen_id_1: Id = Field(alias="examenId1")
-    examen_id_2: Id = Field(alias="examenId2")
+    examen_id_1: Id = Field(alias="examenId1", description="Un examen.")
+    examen_id_2: Id = Field(alias="examenId2", description="L'autre.")
 
 
 class ResultatOnWire(Shape):
     """Le résultat, tel que l'inspecteur l'a donné."""
 
-    statut: StatutDuResultat
-    points: int | None = Field(examples=[18])
+    statut: StatutDuResultat = Field(description="Comment l'épreuve s'est terminée.")
+    points: int | None = Field(
+        description="Les points obtenus, sur 31 pour le groupe B ; nul s'il n'y en a pas.",
+        examples=[18],
+    )
 
 
 class ExamenOnWire(Shape):
     """Une place que votre auto-école a réservée."""
 
-    id: Id
-    est_modifiable: bool
-    est_annule: bool
-    statut: StatutExamen
-    creneau_id: Id
-    centre: CentreDuCreneau
-    numero_inspecteur: str = Field(description="Un pseudonyme.", examples=["1357"])
-    date_heure_debut: Local
-    date_heure_fin: Local
-    groupe_permis: GroupePermis
-    type_epreuve_pratique: TypeEpreuvePratique
-    candidat: CandidatResume | None = Field(description="Nul tant que personne n'est nommé.")
-    resultat: ResultatOnWire | None = Field(description="Nul tant qu'il n'est pas publié.")
-    date_heure_reservation: Instant
+    id: Annotated[Id, INTEGRATOR] = Field(description="Identifiant de l'examen.")
+    est_modifiable: Annotated[bool, INTEGRATOR] = Field(
+        description="S'il peut encore être annulé, remplacé ou permuté.", examples=[True]
+    )
+    est_annule: Annotated[bool, INTEGRATOR] = Field(
+        description="S'il est annulé.", examples=[False]
+    )
+    statut: StatutExamen = Field(description="Où il en est.")
+    creneau_id: Id = Field(description="Identifiant de son créneau.")
+    centre: CentreDuCreneau = Field(description="Où il a lieu.")
+    numero_inspecteur: NumeroInspecteur
+    date_heure_debut: Local = Field(description="Début ; heure légale de Paris, sans fuseau.")
+    date_heure_fin: Local = Field(
+        description="Fin ; heure légale de Paris, sans fuseau.", examples=["2026-04-07T08:32:00"]
+    )
+    groupe_permis: GroupePermis = Field(description="Le groupe que l'on y examine.")
+    type_epreuve_pratique: TypeEpreuvePratique = Field(description="L'épreuve.")
+    candidat: Annotated[CandidatResume | None, INTEGRATOR.but("le nul est inféré")] = Field(
+        description="Qui le passe ; nul tant que personne n'est nommé."
+    )
+    resultat: ResultatOnWire | None = Field(
+        description="Le résultat ; nul tant qu'il n'est pas publié."
+    )
+    date_heure_reservation: Instant = Field(description="Quand il a été réservé, en UTC.")
 
 
-class ExamensPagines(Shape):
+class ExamensPagines(Shape, certitude=INTEGRATOR):
     """Une page d'examens."""
 
-    data: list[ExamenOnWire]
-    pagination: Pagination
+    data: list[ExamenOnWire] = Field(description="Les examens, par heure de début.")
+    pagination: Pagination = Field(description="Où se trouve cette page.")
 
 
-class NombreDeRemplacements(Shape):
-    """Les remplacements d'un mois."""
+class NombreDeRemplacements(Shape, certitude=INTEGRATOR):
+    """Les remplacements d'un mois, pour un groupe."""
 
-    remplacements_par_mois: int = Field(examples=[3])
-    remplacements_restants: int = Field(examples=[1])
+    remplacements_par_mois: int = Field(description="Combien le mois en permet.", examples=[3])
+    remplacements_restants: int = Field(description="Combien il en reste.", examples=[1])

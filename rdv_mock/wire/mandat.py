@@ -6,10 +6,11 @@ from pydantic import Field, StringConstraints
 
 from rdv_mock.facts.enumerations import GroupePermis
 from rdv_mock.wire.base import EMAIL_PATTERN, Asked, Id, Shape, example
+from rdv_mock.wire.certitude import INTEGRATOR
 from rdv_mock.wire.livret import Nom, NumeroDossier
 
 
-class PriseDeMandat(Asked):
+class PriseDeMandat(Asked, certitude=INTEGRATOR):
     """Un candidat à prendre sous mandat."""
 
     model_config = example(
@@ -20,24 +21,25 @@ class PriseDeMandat(Asked):
 
     nom: Nom
     numero_dossier: NumeroDossier
-    groupe_permis: GroupePermis
+    groupe_permis: GroupePermis = Field(description="Pour quel groupe ; un mandat n'en vaut qu'un.")
     email: Annotated[str, StringConstraints(pattern=EMAIL_PATTERN, max_length=254)] | None = Field(
         None,
-        description="Obligatoire si le candidat n'a pas encore de compte.",
+        description="Obligatoire si le candidat n'a pas encore de compte ; sans effet s'il en a"
+        " un. À omettre plutôt qu'à envoyer vide.",
         examples=["ines@exemple.test"],
     )
 
 
-class AutoEcoleDuMandat(Shape):
+class AutoEcoleDuMandat(Shape, certitude=INTEGRATOR):
     """L'auto-école qui a le mandat."""
 
-    id: Id
+    id: Id = Field(description="Identifiant de l'auto-école.")
 
 
-class MandatOnWire(Shape):
-    """Ce qui permet de réserver pour un candidat."""
+class MandatOnWire(Shape, certitude=INTEGRATOR):
+    """Ce qui permet à une auto-école de réserver pour un candidat, dans un groupe."""
 
-    id: Id
-    candidat_id: Id
-    auto_ecole: AutoEcoleDuMandat
-    groupe_permis: GroupePermis
+    id: Id = Field(description="Identifiant du mandat.")
+    candidat_id: Id = Field(description="Identifiant du candidat.")
+    auto_ecole: AutoEcoleDuMandat = Field(description="L'auto-école qui a le mandat.")
+    groupe_permis: GroupePermis = Field(description="Le groupe pour lequel il vaut.")

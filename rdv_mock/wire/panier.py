@@ -22,31 +22,38 @@ from rdv_mock.wire.base import (
     limits_of,
 )
 from rdv_mock.wire.candidat import CandidatResume
+from rdv_mock.wire.certitude import CLIENT, INFERRED, INTEGRATOR, INTEGRATOR_AND_CLIENT
 from rdv_mock.wire.creneau import CreneauOnWire
 
 
-class QueryPanier(AskedInQuery):
+class QueryPanier(AskedInQuery, certitude=CLIENT):
     """Ce que la réponse doit dire de plus."""
 
     inclure_est_candidat_obligatoire: QueryBoolean = Field(
-        default=False, alias="inclureEstCandidatObligatoire"
+        default=False,
+        alias="inclureEstCandidatObligatoire",
+        description="true : chaque élément dit s'il lui faut un candidat"
+        " (`estCandidatObligatoire`).",
+        examples=[True],
     )
 
 
-class CreationPanier(Asked):
+class CreationPanier(Asked, certitude=INTEGRATOR):
     """Pour qui ouvrir le panier ; par défaut, pour l'employé à qui est le jeton."""
 
     model_config = example(employeAutoEcoleId="ee000000-0000-4000-8000-000000000002")
 
-    employe_auto_ecole_id: AskedUuid | None = None
+    employe_auto_ecole_id: AskedUuid | None = Field(
+        None, description="Un employé de votre auto-école ; par défaut, celui du jeton."
+    )
 
 
-class AjoutCreneau(Asked):
+class AjoutCreneau(Asked, certitude=INTEGRATOR):
     """Un créneau à mettre au panier."""
 
     model_config = example(creneauId="c0000000-0000-4000-8000-000000000001")
 
-    creneau_id: Id
+    creneau_id: Id = Field(description="Le créneau.")
 
 
 def _distinct(given: list[str], info: ValidationInfo) -> list[str]:
@@ -59,7 +66,7 @@ def _distinct(given: list[str], info: ValidationInfo) -> list[str]:
     return given
 
 
-class AjoutCreneauxMultiples(Asked):
+class AjoutCreneauxMultiples(Asked, certitude=INTEGRATOR):
     """Des créneaux à mettre au panier, l'un après l'autre."""
 
     model_config = example(
@@ -73,6 +80,7 @@ class AjoutCreneauxMultiples(Asked):
         list[Id],
         Field(
             min_length=1,
+            description="Les créneaux, dans l'ordre où les prendre ; aucun deux fois.",
             json_schema_extra={
                 "maxItems": default_limits().integer("panier.ajoutMultipleMax"),
                 "uniqueItems": True,
@@ -82,56 +90,85 @@ class AjoutCreneauxMultiples(Asked):
     ]
 
 
-class Affectation(Asked):
+class Affectation(Asked, certitude=INTEGRATOR):
     """Le candidat à placer sur le créneau ; nul pour n'y placer personne."""
 
     model_config = example(candidatId="ca000000-0000-4000-8000-000000000001")
 
-    candidat_id: Id | None
+    candidat_id: Id | None = Field(
+        description="Un candidat sous votre mandat. La clé est obligatoire, même nulle."
+    )
 
 
 class ElementDuPanierOnWire(Shape):
-    """Un créneau du panier."""
+    """Un créneau du panier, et pour qui."""
 
-    creneau: CreneauOnWire
-    candidat: CandidatResume | None = Field(description="Nul tant que personne n'est placé.")
-    est_candidat_obligatoire: bool | SkipJsonSchema[None] = Field(
-        None, exclude_if=is_absent, description="Sur demande : `inclureEstCandidatObligatoire`."
+    creneau: CreneauOnWire = Field(description="Le créneau.")
+    candidat: CandidatResume | None = Field(
+        description="Qui y est placé ; nul tant que personne ne l'est."
+    )
+    est_candidat_obligatoire: Annotated[
+        bool | SkipJsonSchema[None], INFERRED.but("d'après le nom du paramètre qui le demande")
+    ] = Field(
+        None,
+        exclude_if=is_absent,
+        description="S'il faut un candidat pour le réserver. Sur demande"
+        " (`inclureEstCandidatObligatoire`) ; absent sinon.",
+        examples=[True],
     )
 
 
 class PanierOnWire(Shape):
     """Des créneaux que vous tenez jusqu'à l'expiration."""
 
-    id: Id
-    employe_auto_ecole_id: Id
-    groupe_permis: GroupePermis | None = Field(description="Nul tant que le panier est vide.")
-    date_heure_expiration: Offset
-    elements_du_panier: list[ElementDuPanierOnWire]
-
-
-class AjoutMultiple(Shape):
-    """Ce qui est entré au panier, et ce qui n'y est pas entré."""
-
-    crenaux_ids_ajoutes_au_panier_avec_succes: list[Id]  # sic
-    crenaux_ids_ajoutes_au_panier_en_echec: list[Id]  # sic
-    panier: PanierOnWire
-
-
-class ElementValide(Shape):
-    """Ce qu'un élément du panier est devenu."""
-
-    creneau_id: Id
-    est_reserve: bool
-    examen_id: Id | SkipJsonSchema[None] = Field(None, exclude_if=is_absent)
-    code_message: str | SkipJsonSchema[None] = Field(
-        None, exclude_if=is_absent, examples=["CANDIDAT_SOUS_PENALITE"]
+    id: Annotated[Id, INTEGRATOR] = Field(description="Identifiant du panier.")
+    employe_auto_ecole_id: Id = Field(description="L'employé pour qui il est ouvert.")
+    groupe_permis: GroupePermis | None = Field(
+        description="Le groupe de ses créneaux ; nul tant qu'il est vide."
+    )
+    date_heure_expiration: Annotated[Offset, INTEGRATOR] = Field(
+        description="Quand il disparaît et rend ses créneaux ; en UTC, avec son décalage."
+    )
+    elements_du_panier: Annotated[list[ElementDuPanierOnWire], INTEGRATOR_AND_CLIENT] = Field(
+        description="Ses créneaux, dans l'ordre où ils y sont entrés."
     )
 
 
-class Validation(Shape):
+class AjoutMultiple(Shape, certitude=INTEGRATOR):
+    """Ce qui est entré au panier, et ce qui n'y est pas entré."""
+
+    crenaux_ids_ajoutes_au_panier_avec_succes: list[Id] = Field(  # sic
+        description="Les créneaux entrés, dans l'ordre demandé. La faute est dans l'original."
+    )
+    crenaux_ids_ajoutes_au_panier_en_echec: list[Id] = Field(  # sic
+        description="Les créneaux refusés, dans l'ordre demandé. La faute est dans l'original."
+    )
+    panier: PanierOnWire = Field(description="Le panier tel qu'il est devenu.")
+
+
+class ElementValide(Shape, certitude=INTEGRATOR):
+    """Ce qu'un élément du panier est devenu."""
+
+    creneau_id: Id = Field(description="Son créneau.")
+    est_reserve: bool = Field(description="S'il est réservé.", examples=[False])
+    examen_id: Id | SkipJsonSchema[None] = Field(
+        None,
+        exclude_if=is_absent,
+        description="L'examen qu'il est devenu ; absent s'il est refusé.",
+    )
+    code_message: str | SkipJsonSchema[None] = Field(
+        None,
+        exclude_if=is_absent,
+        description="Le code de son refus ; absent s'il est réservé.",
+        examples=["CANDIDAT_SOUS_PENALITE"],
+    )
+
+
+class Validation(Shape, certitude=INTEGRATOR):
     """Ce que le panier est devenu, élément par élément."""
 
-    panier_id: Id
-    contient_au_moins_une_erreur: bool
-    data: list[ElementValide]
+    panier_id: Id = Field(description="Le panier ; il n'existe plus si tout est réservé.")
+    contient_au_moins_une_erreur: bool = Field(
+        description="Si un élément au moins est refusé ; le statut est alors 207.", examples=[True]
+    )
+    data: list[ElementValide] = Field(description="Ses éléments, dans l'ordre du panier.")

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -47,10 +47,9 @@ def main(cases: int) -> int:
     """Run in each world in turn, with another seed each time; 1 when anything was found."""
     tallies = {name: Tally() for name in WORLDS}
     with tempfile.TemporaryDirectory() as folder:
-        for seed in count(1):
-            for name, tally in tallies.items():
-                tally.add(run(name, seed, Path(folder)))
-            if sum(tally.cases for tally in tallies.values()) >= cases:
+        for turn, (name, tally) in enumerate(cycle(tallies.items())):
+            tally.add(run(name, turn, Path(folder)))
+            if sum(one.cases for one in tallies.values()) >= cases:
                 break
     for name, tally in tallies.items():
         sys.stdout.write(

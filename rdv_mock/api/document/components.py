@@ -1,0 +1,187 @@
+"""What both documents refer to: the body of refusals, headers, ways to log in."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rdv_mock.api.addresses import REALM
+from rdv_mock.errors import ApiError, Certainty
+from rdv_mock.facts.access import SCOPES
+from rdv_mock.wire.certitude import LEVEL, NOTE
+
+BEARER = "jeton"
+LOGIN = "connexion"
+
+_CODES_OF_ANY_CALL = (
+    ApiError.RESSOURCE_INCONNUE,
+    ApiError.METHODE_NON_AUTORISEE,
+    ApiError.MONDE_INCONNU,
+    ApiError.ERREUR_INTERNE,
+    ApiError.SERVICE_INDISPONIBLE,
+)
+
+
+def certainty_of(error: ApiError) -> dict[str, Certainty]:
+    """How sure the code, the status and the message of a refusal are."""
+    entry = error.value
+    return {
+        "code": entry.certainty,
+        "statut": entry.status_certainty or entry.certainty,
+        "message": entry.message_certainty or entry.certainty,
+    }
+
+
+def error_schemas(shown: Iterable[ApiError]) -> dict[str, Any]:
+    """The one body of all refusals, with the codes that a document shows."""
+    named = {*shown, *_CODES_OF_ANY_CALL}
+    codes = [error for error in ApiError if error in named]
+    return {
+        "Erreur": {
+            "type": "object",
+            "description": "Tout refus a cette forme ; `code` et `erreur` portent le même code.",
+            "required": ["message"],
+            "properties": {
+                "code": {
+                    "$ref": "#/components/schemas/Code",
+                    LEVEL: "integrator",
+                    NOTE: "les deux clés sont rapportées",
+                },
+                "erreur": {
+                    "$ref": "#/components/schemas/Code",
+                    LEVEL: "integrator",
+                    NOTE: "les deux clés sont rapportées",
+                },
+                "message": {
+                    "type": "string",
+                    "description": "Une phrase en français, à montrer telle quelle.",
+                    "examples": [ApiError.PANIER_INCONNU.value.message],
+                    LEVEL: "integrator",
+                },
+                "details": {
+                    "type": "array",
+                    "description": "Ce qui ne va pas, paramètre par paramètre ; absent sinon.",
+                    "items": {"$ref": "#/components/schemas/Detail"},
+                    LEVEL: "inferred",
+                },
+            },
+        },
+        "Code": {
+            "type": "string",
+            "description": "Le code d'un refus. `x-certitude-codes` dit, de chacun, d'où viennent"
+            " le code, son statut HTTP et son message.",
+            "enum": [error.code for error in codes],
+            "x-certitude-codes": {error.code: certainty_of(error) for error in codes},
+        },
+        "Detail": {
+            "type": "object",
+            "description": "Un problème de la demande.",
+            "required": ["champ", "message"],
+            "properties": {
+                "champ": {
+                    "type": "string",
+                    "description": "Le paramètre, ou le chemin dans le corps.",
+                    "examples": ["filtre.nom.query", "creneauxId[3]", "groupe-permis"],
+                    LEVEL: "inferred",
+                },
+                "ligne": {
+                    "type": "integer",
+                    "description": "La ligne d'un scénario ; absente sinon.",
+                    "examples": [12],
+                    LEVEL: "inferred",
+                },
+                "message": {
+                    "type": "string",
+                    "description": "Ce qui ne va pas.",
+                    "examples": ["est obligatoire"],
+                    LEVEL: "inferred",
+                },
+            },
+        },
+    }
+
+
+HEADERS: Mapping[str, Any] = {
+    "X-Rdv-Mock": {
+        "description": "Toujours `1` : cette réponse vient du simulateur.",
+        "schema": {"type": "string", "const": "1"},
+        "required": True,
+    },
+    "Date": {
+        "description": "L'heure du monde simulé, non l'heure réelle.",
+        "schema": {"type": "string", "examples": ["Tue, 10 Mar 2026 08:00:00 GMT"]},
+        "required": True,
+    },
+    "Location": {
+        "description": "Où lire ce qui vient d'être créé, relatif au serveur.",
+        "schema": {
+            "type": "string",
+            "format": "uri-reference",
+            "examples": ["/api/v2/auto-ecole/paniers/ba000000-0000-4000-8000-000000000001"],
+        },
+        "required": True,
+    },
+    "Retry-After": {
+        "description": "Quand revenir : en secondes ou en date, ou absent, selon"
+        " `responses.retryAfter` du scénario.",
+        "schema": {"type": "string", "examples": ["40", "Tue, 10 Mar 2026 08:01:00 GMT"]},
+        "required": False,
+    },
+    "WWW-Authenticate": {
+        "description": "Ce qu'il faut : un jeton. `invalid_token` quand il y en avait un.",
+        "schema": {
+            "type": "string",
+            "examples": ['Bearer realm="formation", error="invalid_token"'],
+        },
+        "required": True,
+    },
+}
+
+CONTROL_HEADERS: Mapping[str, Any] = {
+    name: HEADERS[name] for name in ("X-Rdv-Mock", "Date", "WWW-Authenticate")
+}
+"""The control plane limits nobody, and says in its bodies where things are."""
+
+
+def header_references(
+    *, located: bool = False, challenge: bool = False, later: bool = False
+) -> dict[str, Any]:
+    """What a response carries: two headers always, the others where so."""
+    names = ["X-Rdv-Mock", "Date"]
+    names += ["Location"] if located else []
+    names += ["WWW-Authenticate"] if challenge else []
+    names += ["Retry-After"] if later else []
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def security_schemes(prefix: str) -> dict[str, Any]:
+    """By a login at the simulated provider, or by a token that was got otherwise."""
+    realm = f"{prefix}{REALM}"
+    oidc = f"{realm}/protocol/openid-connect"
+    return {
+        LOGIN: {
+            "type": "oauth2",
+            "description": "La connexion d'un employé au fournisseur OpenID simulé.",
+            "flows": {
+                "authorizationCode": {
+                    "authorizationUrl": f"{oidc}/auth",
+                    "tokenUrl": f"{oidc}/token",
+                    "refreshUrl": f"{oidc}/token",
+                    "scopes": dict(SCOPES),
+                }
+            },
+        },
+        BEARER: {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": "Un jeton d'accès, par exemple celui de `POST /_mock/tokens`.",
+        },
+    }
+
+
+ADMIN_SCHEMES: Mapping[str, Any] = {
+    "admin": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "Le jeton de `RDV_MOCK_ADMIN_TOKEN`, quand il est posé.",
+    }
+}

@@ -1,0 +1,140 @@
+"""What an operation may answer: each success and each refusal, with examples and headers."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel
+
+from rdv_mock import fixtures
+from rdv_mock.api.document.components import certainty_of, header_references
+from rdv_mock.api.document.links import links_of
+from rdv_mock.api.document.texts import OUTCOMES
+from rdv_mock.api.operation import LARGEST_BODY, ApiOperation, ControlOperation, Operation
+from rdv_mock.api.refusals import JSON, body_of, status_of
+from rdv_mock.errors import ApiError, Detail, Refusal
+from rdv_mock.world import World
+
+_COMMON = (
+    ApiError.JETON_INVALIDE,
+    ApiError.NOMBRE_MAXIMUM_DE_REQUETES_ATTEINT,
+    ApiError.SCOPE_INSUFFISANT,
+)
+_RECORDED = "demonstration"
+
+
+def complete_successes(responses: dict[str, Any], route: Operation, world: World) -> None:
+    """Say what each success means, and show it."""
+    responses.pop("422", None)  # the framework's own
+    recorded = _recorded_of(route)
+    for status, response in responses.items():
+        is_created = status == str(HTTPStatus.CREATED.value)
+        response["description"] = _outcome(int(status), route)
+        response["headers"] = header_references(located=route.traits.locates and is_created)
+        media = response.get("content", {}).get(JSON)
+        if media is not None and status in recorded:
+            media["examples"] = {_RECORDED: _recorded_example(recorded[status])}
+        if media is not None and (links := links_of(route)):
+            response["links"] = links
+    if "201" in responses and "207" in responses:  # a bulk, whose status a scenario chooses
+        responses[str(world.responses.bulk_success_status)] = responses.pop("201")
+
+
+def _recorded_of(route: Operation) -> Mapping[str, Any]:
+    """What the demonstration answers, by status (`make docs` records it)."""
+    if not isinstance(route, ApiOperation):
+        return {}
+    recorded: Mapping[str, Any] = fixtures.recorded_answers().get(route.operation, {})
+    return recorded
+
+
+def _recorded_example(recorded: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    part = "Le début de ce" if isinstance(recorded, list) else "Ce"
+    return {"summary": f"{part} que répond le scénario de démonstration", "value": recorded}
+
+
+def _outcome(status: int, route: Operation) -> str:
+    """What a success means; the shape of the answer says it in its docstring."""
+    kind = route.response_model
+    shapes = [one for one in (kind, *get_args(kind)) if isinstance(one, type)]
+    about = next((one.__doc__ for one in shapes if issubclass(one, BaseModel)), None)
+    if about is None:
+        return OUTCOMES[status]
+    listed = f"Une liste. {about}" if get_origin(kind) is list else about
+    return listed if status == HTTPStatus.OK else f"{OUTCOMES[status]} {listed}"
+
+
+def add_refusals(
+    responses: dict[str, Any], errors: Iterable[ApiError], route: Operation, world: World
+) -> None:
+    """Show each refusal with its example, status by status."""
+    for status, together in _by_status(errors, route.operation, world).items():
+        responses[str(status)] = {
+            "description": " · ".join(error.code for error in together),
+            "headers": header_references(
+                challenge=status == HTTPStatus.UNAUTHORIZED,
+                later=status == HTTPStatus.TOO_MANY_REQUESTS,
+            ),
+            "content": {
+                JSON: {
+                    "schema": {"$ref": "#/components/schemas/Erreur"},
+                    "examples": {error.code: _example(error, route, world) for error in together},
+                }
+            },
+        }
+
+
+def refusals_of(route: Operation) -> list[ApiError]:
+    """Every refusal that an operation may give, in the order of the checks."""
+    return list(dict.fromkeys(_refusals_of(route)))
+
+
+def _refusals_of(route: Operation) -> Iterator[ApiError]:
+    if route.body or route.traits.largest_body != LARGEST_BODY:
+        yield ApiError.CORPS_TROP_VOLUMINEUX
+    if isinstance(route, ApiOperation):
+        yield from _COMMON
+    else:
+        yield ApiError.JETON_ADMIN_INVALIDE
+    if route.query or route.body:
+        yield ApiError.PARAMETRE_INVALIDE
+    if route.traits.writes:
+        yield ApiError.ACTION_INTERDITE
+    yield from route.traits.errors
+
+
+def _by_status(
+    errors: Iterable[ApiError], operation: str, world: World
+) -> Mapping[int, Sequence[ApiError]]:
+    grouped: dict[int, list[ApiError]] = defaultdict(list)
+    for error in errors:
+        grouped[status_of(error, operation, world)].append(error)
+    return grouped
+
+
+def _example(error: ApiError, route: Operation, world: World) -> dict[str, Any]:
+    """The very body that this world answers."""
+    details = _example_details(route) if error is ApiError.PARAMETRE_INVALIDE else ()
+    body = body_of(Refusal(error, details=details), route.operation, world)
+    certainty = certainty_of(error)
+    own = world.override_of(error).message is not None
+    return {
+        "summary": body["message"],
+        "description": "Message du scénario." if own else f"Message `{certainty['message']}`.",
+        "value": body,
+        **({} if isinstance(route, ControlOperation) else {"x-certitude": certainty}),
+    }
+
+
+def _example_details(route: Operation) -> Sequence[Detail]:
+    """What is said of the first parameter of an operation, were it wrong."""
+    fields = [
+        (field.alias or name, field.is_required())
+        for _, model in filter(None, (route.query, route.body))
+        for name, field in model.model_fields.items()
+    ]
+    for name, is_required in fields:
+        if is_required:
+            return (Detail(name, "est obligatoire"),)
+    return tuple(Detail(name, "n'est pas valide") for name, _ in fields[:1])
