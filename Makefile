@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := all
-.PHONY: all serve test lint lint-openapi types layers docs lock bench bench-short bench-docs test-node \
+.PHONY: all serve test lint lint-openapi types layers docs lock bench bench-short bench-docs fuzz test-node \
 	test-browser test-image clean
 
 all: lint types layers test lint-openapi test-node test-browser test-image ## every check
@@ -55,6 +55,10 @@ test-browser: $(VENV)/tested ## the pages in headless Chromium
 
 bench: $(VENV)/tested ## measure everything, or what BENCH names: make bench BENCH="cold memory"
 	@$(BIN)/python -m benchmarks $(BENCH)
+
+CASES ?= 20000
+fuzz: $(VENV)/tested ## so many calls that nobody thought of, against a running server: CASES=20000
+	@$(BIN)/python -m tests.contract.fuzz $(CASES)
 
 bench-short: $(VENV)/tested ## the same goals from fewer calls, in a minute
 	@$(BIN)/python -m benchmarks --short $(BENCH)

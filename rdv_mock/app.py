@@ -101,8 +101,18 @@ def create_application(settings: Settings | None = None, *, real: Now = real_now
     Raises BadOverlay.
     """
     server = Server(settings or Settings(), real=real)
-    dispatch = with_overlay(dispatch_of(server), server)
-    return Application(Surface(with_cors(dispatch, server.settings), server), server)
+    checked = with_checks(dispatch_of(server), server)
+    app = with_cors(with_overlay(checked, server), server.settings)
+    return Application(Surface(app, server), server)
+
+
+def with_checks(app: ASGIApp, server: Server) -> ASGIApp:
+    """Hold every answer against the document, where the settings ask for it."""
+    if server.settings.check_answers == "off":
+        return app
+    from rdv_mock.api.checking import Checking  # noqa: PLC0415 - its library is an extra
+
+    return Checking(app, server)
 
 
 def dispatch_of(server: Server) -> Dispatch:

@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Iterable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -26,6 +27,13 @@ def _free_path(path: str) -> str:
 def _unset_when_empty(value: Any) -> Any:  # noqa: ANN401 - whatever was given
     """An empty variable is no folder, and least of all the present one."""
     return value or None
+
+
+def _with_its_library(check_answers: str) -> str:
+    """What serving does not need is not installed with it."""
+    if check_answers != "off" and find_spec("jsonschema_rs") is None:
+        raise ValueError("it wants a library more: pip install 'rdv-mock[check]'")
+    return check_answers
 
 
 class Settings(BaseSettings):
@@ -85,6 +93,12 @@ class Settings(BaseSettings):
     journal_size: int = Field(1000, ge=1, le=1_000_000, description="Calls that a journal keeps.")
     admin_token: str | None = Field(
         None, min_length=1, description="Bearer that the control plane wants; unset, it is open."
+    )
+    check_answers: Annotated[Literal["off", "warn", "fail"], AfterValidator(_with_its_library)] = (
+        Field(
+            "off",
+            description="Hold answers against the document: off, warn (log) or fail (answer 500).",
+        )
     )
     log_format: Literal["console", "json"] = Field(
         "console", description="Form of the log lines: console or json."

@@ -6,14 +6,19 @@ from collections.abc import Iterator
 import pytest
 
 from rdv_mock.app import Application
-from tests.support import Vendor, running
+from tests.support import CHECKED, Vendor, running
 
 
-@pytest.fixture(autouse=True)
-def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in list(os.environ):
-        if name.startswith("RDV_MOCK_"):
-            monkeypatch.delenv(name)
+@pytest.fixture(autouse=True, scope="session")
+def _own_settings() -> Iterator[None]:
+    """None from outside; in all tests, no answer may leave the document."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        for name in list(os.environ):
+            if name.startswith("RDV_MOCK_"):
+                monkeypatch.delenv(name)
+        for name, value in CHECKED.items():
+            monkeypatch.setenv(name, value)
+        yield
 
 
 @pytest.fixture

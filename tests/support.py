@@ -20,6 +20,9 @@ from rdv_mock.world import PRINCIPAL, World
 LIVRET = "/api/v1/livret-numerique"
 CONTRATS = f"{LIVRET}/contrats-de-formation"
 
+CHECKED = {"RDV_MOCK_CHECK_ANSWERS": "fail"}
+"""What every test sets, in its own process and in those that it starts."""
+
 SIGNER = Signer()
 """One key for all tests: making one takes longer than most of them."""
 

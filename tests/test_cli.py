@@ -584,6 +584,22 @@ def test_a_document_that_cannot_be_made_is_one_line(
     assert line.startswith(f"rdv-mock: {named}")
 
 
+@pytest.mark.parametrize("how", ["warn", "fail"])
+def test_answers_cannot_be_checked_without_the_library_for_it(
+    monkeypatch: pytest.MonkeyPatch, started: list[Settings], how: str
+) -> None:
+    monkeypatch.setattr("rdv_mock.settings.find_spec", lambda _name: None)
+
+    line = one_line_of(rdv_mock("serve", "--check-answers", how))
+    unchecked = rdv_mock("serve", "--port", "0", "--check-answers", "off")
+
+    assert line == (
+        f"rdv-mock: --check-answers / RDV_MOCK_CHECK_ANSWERS: '{how}' does not do: Value error,"
+        " it wants a library more: pip install 'rdv-mock[check]'"
+    )
+    assert (unchecked.exit_code, len(started)) == (0, 1)
+
+
 def test_errors_md_is_what_the_catalogue_says() -> None:
     assert rdv_mock("errors").stdout == (ROOT / "ERRORS.md").read_text(encoding="utf-8")
 

@@ -39,6 +39,7 @@ def test_every_setting_says_what_it_is_for(name: str) -> None:
         ("trust_proxy", "true"),
         ("admin_token", "x"),
         ("log_format", "json"),
+        ("check_answers", "warn"),
     ],
 )
 def test_a_good_value_is_taken(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -64,6 +65,7 @@ def test_a_good_value_is_taken(monkeypatch: pytest.MonkeyPatch, name: str, value
         ("trust_proxy", "peut-être"),
         ("admin_token", ""),
         ("log_format", "xml"),
+        ("check_answers", "on"),
     ],
 )
 def test_a_bad_value_is_refused_by_its_name(

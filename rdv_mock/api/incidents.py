@@ -111,6 +111,7 @@ async def remove_incident(incident_id: IncidentId, call: Call) -> None:
     description="Les appels des API simulées et du fournisseur OpenID, du plus récent au plus"
     " ancien, sans les secrets. Avec `wait`, la réponse attend qu'un tel appel arrive.",
 )
+@refuses(ApiError.EMPLOYE_INCONNU)
 async def read_journal(query: Annotated[QueryJournal, Query()], call: Call) -> JournalOnWire:
     """List what was received, newest first."""
     wanted = _filter(query, call)

@@ -100,7 +100,7 @@ async def create_world(call: Call, asked: WorldAsked | None = None) -> CreatedWo
     description="Tout ce qu'il tient est oublié. `principal` ne se supprime pas.",
 )
 @control(root_only=True)
-@refuses(ApiError.MONDE_INCONNU)
+@refuses(ApiError.MONDE_INCONNU, ApiError.PARAMETRE_INVALIDE)
 async def drop_world(name: WorldName, call: Call) -> None:
     """Forget a world; calls under way in it end first."""
     world = call.server.worlds.get(name)

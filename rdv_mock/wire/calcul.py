@@ -1,10 +1,12 @@
 """The calculation of ETP explained, on the control plane (design.md 7)."""
 
+from datetime import date
+
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
 from rdv_mock.facts.enumerations import GroupeDuLivret, MotifDExclusion
-from rdv_mock.wire.base import AskedInQuery, Day, Id, Instant, Local, Mois, Shape, is_absent
+from rdv_mock.wire.base import AskedInQuery, Id, Instant, Local, Mois, Shape, is_absent
 
 
 class QueryCalcul(AskedInQuery):
@@ -65,8 +67,10 @@ class CalculExplique(Shape):
     groupe_permis: GroupeDuLivret = Field(description="Le groupe.")
     mois: Mois = Field(description="Mois d'effet.")
     date_heure_calcul: Instant | None = Field(description="Nul avant la nuit : un aperçu.")
-    debut: Day = Field(description="Premier jour de la période.")
-    fin: Day = Field(description="Dernier jour de la période.")
+    debut: date = Field(
+        description="Premier jour de la période ; peut précéder les années que l'on peut demander."
+    )
+    fin: date = Field(description="Dernier jour de la période.")
     etp: float = Field(description="La somme des valeurs arrondies.")
     formateurs: list[PartDuFormateur] = Field(description="Ce que rapporte chaque formateur.")
     simulateurs: list[PartDuCalcul] = Field(description="Ce que rapporte chaque simulateur.")

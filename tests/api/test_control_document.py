@@ -53,6 +53,44 @@ def test_scenarios_may_be_sent_in_both_forms(
     assert content.keys() == {"application/yaml", "application/json"}
 
 
+@pytest.mark.parametrize(
+    ("path", "media_type"),
+    [("/_mock/state", "application/yaml"), ("/_mock/journal.har", "application/json")],
+)
+def test_what_is_no_object_of_ours_is_told_by_its_kind(
+    document: dict[str, Any], path: str, media_type: str
+) -> None:
+    assert document["paths"][path]["get"]["responses"]["200"]["content"].keys() == {media_type}
+
+
+@pytest.mark.parametrize(
+    ("operation", "status", "code"),
+    [
+        ("PUT /_mock/scenario", "413", "CORPS_TROP_VOLUMINEUX"),
+        ("POST /_mock/tokens", "413", "CORPS_TROP_VOLUMINEUX"),
+        ("GET /_mock/journal", "404", "EMPLOYE_INCONNU"),
+        ("DELETE /_mock/worlds/{name}", "400", "PARAMETRE_INVALIDE"),
+    ],
+)
+def test_refusals_that_only_some_calls_meet_are_told_too(
+    document: dict[str, Any], operation: str, status: str, code: str
+) -> None:
+    method, path = operation.lower().split()
+
+    refusals = document["paths"][path][method]["responses"][status]["content"]["application/json"]
+
+    assert code in refusals["examples"]
+
+
+def test_a_calculation_may_begin_before_the_first_year_that_can_be_asked_for(
+    document: dict[str, Any],
+) -> None:
+    debut = document["components"]["schemas"]["CalculExplique"]["properties"]["debut"]
+
+    assert debut["format"] == "date"
+    assert "pattern" not in debut
+
+
 def test_a_worlds_document_leaves_out_what_stands_at_the_root_only(anyone: Vendor) -> None:
     anyone.post("/_mock/worlds", json={"name": "essai"})
 

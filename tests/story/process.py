@@ -12,6 +12,8 @@ from threading import Event, Thread
 
 from httpx2 import Client
 
+from tests.support import CHECKED
+
 SECONDS_TO_START = 30
 SECONDS_TO_STOP = 10
 
@@ -73,9 +75,9 @@ class ServerProcess:
 def server_process(
     *flags: str, env: Mapping[str, str] | None = None, cwd: Path | None = None
 ) -> Iterator[ServerProcess]:
-    """A server that ends with the block; of the settings, it sees only those of `env`."""
+    """A server that ends with the block; of the settings, it sees only those of `env` and ours."""
     inherited = {name: value for name, value in os.environ.items() if not _OURS.match(name)}
-    server = ServerProcess(*flags, env={**inherited, **(env or {})}, cwd=cwd)
+    server = ServerProcess(*flags, env={**inherited, **CHECKED, **(env or {})}, cwd=cwd)
     try:
         yield server
     finally:

@@ -11,7 +11,7 @@ from rdv_mock import fixtures
 from rdv_mock.api.document.components import certainty_of, header_references
 from rdv_mock.api.document.links import links_of
 from rdv_mock.api.document.texts import OUTCOMES
-from rdv_mock.api.operation import ApiOperation, ControlOperation, Operation
+from rdv_mock.api.operation import LARGEST_BODY, ApiOperation, ControlOperation, Operation
 from rdv_mock.api.refusals import JSON, body_of, status_of
 from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.wire.certitude import LEVEL
@@ -92,9 +92,9 @@ def refusals_of(route: Operation) -> list[ApiError]:
 
 
 def _refusals_of(route: Operation) -> Iterator[ApiError]:
+    if route.body or route.traits.largest_body != LARGEST_BODY:
+        yield ApiError.CORPS_TROP_VOLUMINEUX
     if isinstance(route, ApiOperation):
-        if route.body:
-            yield ApiError.CORPS_TROP_VOLUMINEUX
         yield from _COMMON
     else:
         yield ApiError.JETON_ADMIN_INVALIDE
