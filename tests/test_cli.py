@@ -35,6 +35,7 @@ COMMANDS = [
     "scenarios list",
     "openapi",
     "openapi export",
+    "openapi diff",
     "errors",
     "healthcheck",
     "version",
