@@ -6,9 +6,9 @@ PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := all
 .PHONY: all serve test lint lint-openapi types layers docs lock bench bench-short bench-docs fuzz test-node \
-	test-browser test-image clean
+	test-clients test-browser test-image clean
 
-all: lint types layers test lint-openapi test-node test-browser test-image ## every check
+all: lint types layers test lint-openapi test-node test-clients test-browser test-image ## every check
 
 serve: $(VENV)/served ## serve on port 8080
 	@$(BIN)/python -m rdv_mock serve
@@ -45,10 +45,17 @@ lock: $(VENV)/tested ## resolve the dependencies anew
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate \
 		--custom-compile-command "make lock" --constraint requirements.lock --group dev pyproject.toml \
 		--output-file requirements-dev.lock
+	@cd tests/outside/clients && ../../../$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+		--generate-hashes --no-annotate --custom-compile-command "make lock" requirements.in --output-file requirements.lock
 
 test-node: $(VENV)/tested ## a vendor's OAuth code in Node
 	@command -v node npm >/dev/null || { echo "test-node wants Node.js and npm (Debian: nodejs npm)" >&2; exit 2; }
 	@cd tests/outside/node && npm ci --silent && npm test --silent
+
+test-clients: $(VENV)/clients/installed ## clients that others generate from the OpenAPI document, in Python and TypeScript
+	@command -v node npm >/dev/null || { echo "test-clients wants Node.js and npm (Debian: nodejs npm)" >&2; exit 2; }
+	@cd tests/outside/clients && npm ci --silent
+	@$(BIN)/python -m pytest tests/outside/clients
 
 test-browser: $(VENV)/tested ## the pages in headless Chromium
 	@$(BIN)/python -m pytest tests/outside/browser
@@ -86,4 +93,11 @@ $(VENV)/tested: requirements-dev.lock pyproject.toml $(VENV)/served
 	@echo "Installing what its checks need…"
 	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# A generator of Python clients and what they stand on, apart from ours: it wants an older typer.
+$(VENV)/clients/installed: tests/outside/clients/requirements.lock $(VENV)/tested
+	@echo "Installing a generator of clients…"
+	@$(PYTHON) -m venv $(VENV)/clients
+	@$(VENV)/clients/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r tests/outside/clients/requirements.lock
 	@touch $@

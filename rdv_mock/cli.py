@@ -6,7 +6,7 @@ import os
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 from pydantic import ValidationError
@@ -174,20 +174,64 @@ def print_scenarios(
         say(f"{entry.name:32} {title}")
 
 
+OverlayOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--overlay",
+        envvar=f"{PREFIX}OVERLAY",
+        help=Settings.model_fields["overlay"].description,
+    ),
+]
+
+
 @openapi_app.command("export")
 def export_openapi(
     *,
     control: Annotated[bool, typer.Option(help="That of the control plane instead.")] = False,
-    overlay: Annotated[
-        Path | None,
-        typer.Option(
-            "--overlay",
-            envvar=f"{PREFIX}OVERLAY",
-            help=Settings.model_fields["overlay"].description,
-        ),
-    ] = None,
+    overlay: OverlayOption = None,
 ) -> None:
     """Print the OpenAPI document, as the scenario and the overlay of the settings make it."""
+    say(_own_document(overlay, control=control))
+
+
+@openapi_app.command("diff")
+def diff_openapi(
+    real: Annotated[str, typer.Argument(help="The other document, JSON or YAML; - reads it.")],
+    *,
+    output: Annotated[
+        Literal["table", "json"], typer.Option("--format", help="A table, or JSON.")
+    ] = "table",
+    under: Annotated[
+        str, typer.Option(help="Compare only operations whose path with us begins so.")
+    ] = "",
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option(help="A kind of difference to leave out, such as pattern; repeatable."),
+    ] = None,
+    overlay: OverlayOption = None,
+) -> None:
+    """Compare our OpenAPI document with another, such as the real one.
+
+    Exit 0 when they say the same, 1 when they differ, 2 when the other cannot be read.
+    """
+    from rdv_mock import diff  # noqa: PLC0415 - not needed for --help
+
+    for kind in ignore or []:
+        if kind not in diff.KINDS:
+            fail(f"--ignore: there is no kind {kind!r}; there are {', '.join(diff.KINDS)}")
+    try:
+        other = diff.read_document(real)
+    except diff.NotReadable as error:
+        fail(f"{'the standard input' if real == '-' else real} {error}")
+    comparison = diff.compare(json.loads(_own_document(overlay)), other, under=under).without(
+        ignore or []
+    )
+    say(diff.as_json(comparison) if output == "json" else diff.as_table(comparison))
+    raise typer.Exit(1 if comparison.findings else 0)
+
+
+def _own_document(overlay: Path | None, *, control: bool = False) -> str:
+    """The document that scenario and overlay of the settings make, or that of the control plane."""
     from rdv_mock.app import create_application  # noqa: PLC0415 - not needed for --help
     from rdv_mock.overlay.bad import BadOverlay  # noqa: PLC0415
     from rdv_mock.serving import bad_scenario  # noqa: PLC0415
@@ -205,7 +249,7 @@ def export_openapi(
         fail(bad_scenario(application, refusal))
     document = application.control_openapi() if control else application.openapi()
     application.close()
-    say(document)
+    return document
 
 
 @app.command("errors")

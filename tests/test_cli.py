@@ -37,6 +37,7 @@ COMMANDS = [
     "scenarios list",
     "openapi",
     "openapi export",
+    "openapi diff",
     "errors",
     "healthcheck",
     "version",

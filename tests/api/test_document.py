@@ -371,7 +371,7 @@ def test_fidelity_says_of_every_field_what_the_document_says(document: dict[str,
             for field, one in schema["properties"].items()
         }
         for name, schema in schemas.items()
-        if "properties" in schema and name not in {"Erreur", "Detail"}
+        if "properties" in schema and name not in {"Refus", "Detail"}
     }
 
 

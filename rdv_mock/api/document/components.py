@@ -35,7 +35,7 @@ def error_schemas(shown: Iterable[ApiError]) -> dict[str, Any]:
     named = {*shown, *_CODES_OF_ANY_CALL}
     codes = [error for error in ApiError if error in named]
     return {
-        "Erreur": {
+        "Refus": {
             "type": "object",
             "description": "Tout refus a cette forme ; `code` et `erreur` portent le même code.",
             "required": ["message"],

@@ -79,7 +79,7 @@ def add_refusals(
             ),
             "content": {
                 JSON: {
-                    "schema": {"$ref": "#/components/schemas/Erreur"},
+                    "schema": {"$ref": "#/components/schemas/Refus"},
                     "examples": {error.code: _example(error, route, world) for error in together},
                 }
             },

@@ -40,7 +40,7 @@ Le document officiel n'est pas public. Chaque opération, chaque champ et chaque
 
 ## Conventions
 
-- **Refus** : un seul corps, `Erreur`. `code` et `erreur` portent le même code. Une adresse inconnue
+- **Refus** : un seul corps, `Refus`. `code` et `erreur` portent le même code. Une adresse inconnue
   donne 404 `RESSOURCE_INCONNUE`, une méthode qu'elle n'a pas 405 `METHODE_NON_AUTORISEE` avec
   `Allow`, une panne 500 `ERREUR_INTERNE` ou 503 `SERVICE_INDISPONIBLE`.
 - **Ordre des contrôles** : adresse, taille, jeton, nombre d'appels, portée, paramètres (tous les
@@ -86,7 +86,7 @@ Ce n'est pas une partie des API simulées.
   ce jeton.
 - **Mondes** : chaque appel agit sur le monde que nomme l'adresse, `/w/{world}/_mock/…`, ou à défaut
   sur `principal`.
-- **Refus** : le même corps que les API simulées, `Erreur`.
+- **Refus** : le même corps que les API simulées, `Refus`.
 """
 
 CONTROL_TAGS: Mapping[str, str] = {

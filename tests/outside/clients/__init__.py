@@ -1,0 +1,1 @@
+"""Clients that others generate from our OpenAPI document, used as they would use them."""
