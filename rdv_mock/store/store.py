@@ -56,6 +56,7 @@ class Store:
     def __init__(self, path: Path | None = None) -> None:
         self._holders = 1
         self._holding = Lock()
+        self._lived_writes = 0
         self.sql = sqlite3.connect(path or ":memory:", check_same_thread=False)
         self.sql.create_function("fold", 1, fold, deterministic=True)
         db = Database(self.sql, recursive_triggers=False)
@@ -142,6 +143,7 @@ class Store:
         other.sql.backup(self.sql)
         for table in self.tables:
             table.writes += 1
+        self._lived_writes += 1
 
     def share(self) -> "Store":
         """Let one more hold it: the memory is given back once all of them have closed it."""
@@ -167,15 +169,24 @@ class Store:
             raise
 
     @property
-    def changes(self) -> int:
-        """How many rows were ever written: unchanged means that nothing was."""
-        return self.sql.total_changes
-
-    @property
     def access_writes(self) -> int:
         """How often anything was written that decides who a caller is."""
-        tables = (self.tokens, self.baux, self.employes, self.auto_ecoles)
-        return sum(table.writes for table in tables)
+        return (
+            self.tokens.writes + self.baux.writes + self.employes.writes + self.auto_ecoles.writes
+        )
+
+    @property
+    def event_writes(self) -> int:
+        """How often anything was written that decides what happens next by itself."""
+        return (
+            self._lived_writes
+            + self.baux.writes
+            + self.paniers.writes
+            + self.examens.writes
+            + self.creneaux.writes
+            + self.centres.writes
+            + self.prises.writes
+        )
 
     def settings(self) -> WorldSettings:
         """What the scenario settled for the whole world."""
@@ -194,6 +205,7 @@ class Store:
 
     def save_lived_until(self, until: datetime) -> None:
         """Say that all has happened that was due by then."""
+        self._lived_writes += 1
         self.sql.execute("DELETE FROM lived")
         self.sql.execute("INSERT INTO lived VALUES (?)", (write_datetime(until),))
 
@@ -217,7 +229,7 @@ class Store:
                 (table.name,),
             ).fetchone()
             id_ = seeded_id(seed, table.name, f"#{count}")
-            if table.find(id_) is None:
+            if not table.has(id_):
                 return id_
 
     def counters(self) -> dict[str, int]:
