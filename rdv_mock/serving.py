@@ -38,7 +38,7 @@ class ConsoleLines(logging.Formatter):
     @override
     def formatMessage(self, record: logging.LogRecord) -> str:
         """The line of a record, without the trace of a fault."""
-        return record.getMessage().translate(_CONTROLS)
+        return record.message.translate(_CONTROLS)
 
 
 class JsonLines(logging.Formatter):
@@ -65,6 +65,7 @@ def configure_logs(settings: Settings) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines() if settings.log_format == "json" else ConsoleLines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False  # not in a line
     log.setLevel(logging.INFO)
 
 

@@ -36,8 +36,8 @@ def entry(path: str) -> Entry:
         code=None,
         incident=None,
         duration_ms=1.5,
-        request=Message({}, ""),
-        response=Message({}, ""),
+        request=Message([], b""),
+        response=Message([], b""),
     )
 
 

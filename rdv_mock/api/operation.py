@@ -196,7 +196,7 @@ class Operation(APIRoute):
 
     async def _answer(self, call: Call) -> Response:
         self._check_announced_size(call)
-        unannounced = "transfer-encoding" in call.headers
+        unannounced = call.header(b"transfer-encoding") != ""
         if unannounced:
             call.raw_body = await self._read_body(call)
         check_exists(call.world)
@@ -216,17 +216,22 @@ class Operation(APIRoute):
         raise NotImplementedError
 
     def _check_announced_size(self, call: Call) -> None:
-        announced = call.headers.get("content-length", "0")
+        announced = call.header(b"content-length")
         if announced.isdigit() and int(announced) > self.traits.largest_body:
             raise Refusal(ApiError.CORPS_TROP_VOLUMINEUX)
 
     async def _read_body(self, call: Call) -> bytes:
-        chunks, size = [], 0
-        async for chunk in call.stream():
+        chunks, size, is_coming = [], 0, True
+        while is_coming:
+            message = await call.receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
+            chunk = message.get("body", b"")
             size += len(chunk)
             if size > self.traits.largest_body:
                 raise Refusal(ApiError.CORPS_TROP_VOLUMINEUX)
             chunks.append(chunk)
+            is_coming = message.get("more_body", False)
         return b"".join(chunks)
 
     def _arguments(self, call: Call) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 import logging
 import re
+from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rdv_mock.api.addresses import REALM, REALM_KEY
@@ -28,6 +29,7 @@ OLD_REALM = f"/auth{REALM}"
 
 _WORLD = re.compile(r"^/w/([^/]*)(?=/|$)")
 _ALWAYS = {"/_mock/health", "/_mock/ready"}
+_STAMPS = {b"x-rdv-mock", b"date"}
 
 
 class Surface:
@@ -56,9 +58,11 @@ class Surface:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers["X-Rdv-Mock"] = "1"
-                headers["Date"] = self._date(world)
+                message["headers"] = [
+                    *(header for header in message["headers"] if header[0] not in _STAMPS),
+                    (b"x-rdv-mock", b"1"),
+                    (b"date", self._date(world)),
+                ]
                 await recorder.hear_out()
             recorder.sees(message)
             await send(message)
@@ -116,10 +120,16 @@ class Surface:
             return LIVRET + path.removeprefix(self._livret)
         return "/inconnu" if path.startswith(f"{LIVRET}/") else path
 
-    def _date(self, world: World | None) -> str:
+    def _date(self, world: World | None) -> bytes:
         world = world or self.server.worlds.get(PRINCIPAL)
         now = world.clock.now() if world else self.server.real()
-        return format_datetime(now, usegmt=True)
+        return _http_date(now.replace(microsecond=0))
+
+
+@lru_cache(maxsize=1024)
+def _http_date(second: datetime) -> bytes:
+    """As headers write it; remembered, since many calls come within one second."""
+    return format_datetime(second, usegmt=True).encode()
 
 
 def _split(path: str) -> tuple[str, str, str]:

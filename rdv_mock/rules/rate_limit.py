@@ -25,7 +25,12 @@ class Window:
     """A stretch of the world's time: fixed, and cut at full minutes (`inferred`)."""
 
     begin: datetime
-    end: datetime
+    seconds: int
+
+    @property
+    def end(self) -> datetime:
+        """The instant at which the next one begins."""
+        return self.begin + timedelta(seconds=self.seconds)
 
     def seconds_left(self, now: datetime) -> int:
         """Whole seconds to the end of the window, at least one (rules.md 12.3)."""
@@ -54,12 +59,8 @@ def bucket_of(
 
 def window_at(now: datetime, limits: Limits) -> Window:
     """The window that holds an instant."""
-    length = limits.integer("debit.fenetreSecondes")
-    begin = int(now.timestamp()) // length * length
-    return Window(
-        datetime.fromtimestamp(begin, UTC),
-        datetime.fromtimestamp(begin, UTC) + timedelta(seconds=length),
-    )
+    seconds = limits.integer("debit.fenetreSecondes")
+    return Window(datetime.fromtimestamp(now.timestamp() // seconds * seconds, UTC), seconds)
 
 
 def check_rate(bucket: Bucket, calls_before: int) -> None:

@@ -2,8 +2,8 @@
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -158,15 +158,9 @@ class Store:
             if not self._holders:
                 self.sql.close()
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> AbstractContextManager[object]:
         """Keep all that is written inside, or nothing if anything goes wrong."""
-        try:
-            yield
-            self.sql.commit()
-        except BaseException:
-            self.sql.rollback()
-            raise
+        return self.sql
 
     @property
     def access_writes(self) -> int:

@@ -28,6 +28,8 @@ _YEAR: Final = r"(19|20|21)[0-9]{2}"
 _DAY: Final = rf"{_YEAR}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _TIME: Final = r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 
+_TO_SECONDS: Final = len("2026-03-10T14:00:00")
+
 UUID_PATTERN: Final = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 _ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL: Final = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -137,7 +139,7 @@ def _no_timestamp(given: object) -> object:
 
 def write_instant(instant: datetime) -> str:
     """An instant as the contract writes it: UTC, seconds, no fractions."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return instant.astimezone(UTC).isoformat()[:_TO_SECONDS] + "Z"
 
 
 def _schema(**keywords: Any) -> WithJsonSchema:  # noqa: ANN401 - JSON Schema
@@ -175,7 +177,7 @@ AskedInstant = Annotated[
 
 def write_offset(instant: datetime) -> str:
     """An instant as the contract writes the expiry of a panier: UTC, with its offset."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S+00:00")
+    return instant.astimezone(UTC).isoformat(timespec="seconds")
 
 
 Offset = Annotated[
