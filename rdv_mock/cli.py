@@ -1,5 +1,6 @@
 """The command line: `rdv-mock serve` and what goes with it."""
 
+import gc
 import inspect
 import json
 import os
@@ -93,6 +94,7 @@ def serve(flags: dict[str, Any]) -> None:
     """Serve the simulated APIs until told to stop."""
     settings = read_settings(flags)
     listener = _listen(settings)
+    gc.disable()  # until the world is loaded: nothing of what starting makes is garbage
     from rdv_mock import serving  # noqa: PLC0415 - the port is checked before anything heavy
 
     raise typer.Exit(serving.run(settings, listener))

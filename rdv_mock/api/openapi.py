@@ -1,11 +1,13 @@
 """The OpenAPI document of the simulated APIs, made from the routes and the error catalogue."""
 
 import json
+import warnings
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from fastapi.openapi.utils import get_openapi
+from pydantic.warnings import UnsupportedFieldAttributeWarning
 from starlette.routing import BaseRoute
 
 from rdv_mock import __version__
@@ -65,10 +67,21 @@ _DESCRIPTIONS = {
 }
 
 
+def _describe(**about: Any) -> dict[str, Any]:  # noqa: ANN401 - as FastAPI takes them
+    """What FastAPI says of routes.
+
+    Models are made when they are first used, which may be here, where FastAPI no longer hides what
+    pydantic thinks of its ways.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UnsupportedFieldAttributeWarning)
+        return get_openapi(**about)
+
+
 def build_document(routes: Iterable[BaseRoute], world: World, prefix: str, livret: str) -> str:
     """The document of one world, as JSON."""
     operations = [route for route in routes if isinstance(route, ApiOperation)]
-    document = get_openapi(
+    document = _describe(
         title=TITLE,
         version=__version__,
         description=DESCRIPTION,
@@ -102,7 +115,7 @@ def build_control_document(routes: Iterable[BaseRoute], world: World, prefix: st
         for route in routes
         if isinstance(route, ControlOperation) and not (prefix and route.traits.root_only)
     ]
-    document = get_openapi(
+    document = _describe(
         title=CONTROL_TITLE,
         version=__version__,
         description=CONTROL_DESCRIPTION,

@@ -7,7 +7,7 @@ takes `now`, catches up, runs the endpoint inside one transaction and writes the
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from http import HTTPStatus
 from typing import Any, TypeVar, get_args, get_origin
 from urllib.parse import parse_qs
@@ -142,6 +142,21 @@ def operation_id(route: APIRoute) -> str:
     return first + "".join(word.capitalize() for word in others)
 
 
+class Written(Response):
+    """What an endpoint returned, as JSON; its headers are made without asking what they are."""
+
+    def __init__(self, content: bytes, status: int, location: str | None) -> None:  # no super: ↑
+        self.status_code = status
+        self.body = content
+        self.background = None
+        self.raw_headers = [
+            (b"content-length", b"%d" % len(content)),
+            (b"content-type", b"application/json"),
+        ]
+        if location is not None:
+            self.raw_headers.append((b"location", location.encode()))
+
+
 class Operation(APIRoute):
     """A route that serves its calls in the order of the contract."""
 
@@ -162,8 +177,12 @@ class Operation(APIRoute):
         self._is_body_optional = not any(
             p.field_info.is_required() for p in self.dependant.body_params
         )
-        self._answer_type = TypeAdapter(self.response_model) if self.response_model else None
         self.app = self.serve
+
+    @cached_property
+    def _answer_type(self) -> TypeAdapter[Any] | None:
+        """What writes the answer; made for the first one."""
+        return TypeAdapter(self.response_model) if self.response_model else None
 
     @staticmethod
     def _only_model(parameters: list[Any]) -> tuple[str, type[BaseModel]] | None:
@@ -275,11 +294,10 @@ class Operation(APIRoute):
     def _respond(self, call: Call, result: Any) -> Response:  # noqa: ANN401 - what endpoints return
         if isinstance(result, Response):
             return result
-        headers = {"Location": call.location} if call.location else None
         if self._answer_type is None:
-            return Response(None, HTTPStatus.NO_CONTENT, headers)
+            return Response(None, HTTPStatus.NO_CONTENT)
         content = self._answer_type.dump_json(result, by_alias=True)
-        return Response(content, call.status or self._success, headers, JSON)
+        return Written(content, call.status or self._success, call.location)
 
     def refuse(self, call: Call, refusal: Refusal) -> Response:
         """The answer to a call that is refused."""

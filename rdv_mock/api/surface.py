@@ -146,14 +146,10 @@ def _log(scope: Scope, status: int, seconds: float) -> None:
         return  # probes would fill the log
     operation = scope.get("rdv_mock.operation")
     what = operation and scope.get(CODE_KEY, operation)
-    log.info(
-        "%s %s %s%s",
-        scope["method"],
-        scope["path"],
-        status,
-        f" {what}" if what else "",
-        extra={"milliseconds": round(seconds * 1000, 1)},
-    )
+    shown = (scope["method"], scope["path"], status, f" {what}" if what else "")
+    record = log.makeRecord(log.name, logging.INFO, __file__, 0, "%s %s %s%s", shown, None)
+    record.milliseconds = round(seconds * 1000, 1)
+    log.handle(record)
 
 
 async def drop(scope: Scope, receive: Receive) -> None:

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
-from functools import cache
-
-from holidays import country_holidays
 
 from rdv_mock import paris
 from rdv_mock.facts.etp import Periode
 from rdv_mock.fixtures import Limits
+from rdv_mock.rules.feries import feries_of
 
 SATURDAY = 5
 
@@ -71,14 +69,9 @@ def nuits_for(debut: datetime, limits: Limits) -> Iterator[datetime]:
 
 def is_ferie(day: date) -> bool:
     """Whether a day is a public holiday of metropolitan France."""
-    return day in _feries(day.year)
+    return day in feries_of(day.year)
 
 
 def is_ouvre(day: date) -> bool:
     """Whether exams are held on a day: neither at weekends nor on a public holiday."""
     return day.weekday() < SATURDAY and not is_ferie(day)
-
-
-@cache
-def _feries(year: int) -> frozenset[date]:
-    return frozenset(country_holidays("FR", years=year))

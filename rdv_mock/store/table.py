@@ -21,8 +21,6 @@ from typing import (
     get_type_hints,
 )
 
-from sqlite_utils import Database
-
 from rdv_mock.errors import ApiError, Refusal
 
 F = TypeVar("F")
@@ -32,7 +30,7 @@ SqlValue = str | int | None
 class Codec(NamedTuple):
     """How the values of a column travel: None for those that SQLite takes and gives as they are."""
 
-    kind: type
+    kind: type[str | int]
     write: Callable[[Any], SqlValue] | None = None
     read: Callable[[Any], Any] | None = None
 
@@ -52,6 +50,7 @@ def _read_tuple(text: str) -> tuple[str, ...]:
     return tuple(json.loads(text))
 
 
+_SQL_TYPES = {str: "TEXT", int: "INTEGER"}
 _CODECS: Mapping[type, Codec] = {
     str: Codec(str),
     int: Codec(int),
@@ -88,9 +87,8 @@ class Table(Generic[F]):
     unknown: ClassVar[ApiError | None] = None
     owners: ClassVar[Mapping[str, str]] = {}
 
-    def __init__(self, db: Database) -> None:
-        self.db = db
-        self.sql: sqlite3.Connection = db.conn
+    def __init__(self, sql: sqlite3.Connection) -> None:
+        self.sql = sql
         self.writes = 0
         hints = get_type_hints(self.fact)
         self.columns = tuple(field.name for field in fields(self.fact))  # type: ignore[arg-type]
@@ -109,15 +107,16 @@ class Table(Generic[F]):
 
     def create(self) -> None:
         """Make the table and its indexes."""
-        table = self.db.table(self.name)
-        table.create(
-            {column: codec.kind for column, codec in zip(self.columns, self._codecs, strict=True)},
-            pk="id",
+        columns = ", ".join(
+            f"{column} {_SQL_TYPES[codec.kind]}{' PRIMARY KEY' if column == 'id' else ''}"
+            for column, codec in zip(self.columns, self._codecs, strict=True)
         )
-        for index in self.indexes:
-            table.create_index(index)
-        for index in self.unique:
-            table.create_index(index, unique=True)
+        self.sql.execute(f"CREATE TABLE {self.name} ({columns})")
+        for unique, indexes in (("", self.indexes), ("UNIQUE ", self.unique)):
+            for index in indexes:
+                name = "_".join(("idx", self.name, *index))
+                columns = ", ".join(index)
+                self.sql.execute(f"CREATE {unique}INDEX {name} ON {self.name} ({columns})")
 
     def read(self, row: Sequence[Any]) -> F:
         """The fact of a row."""

@@ -1,4 +1,8 @@
-"""What all shapes share: camelCase outside, the mixed date forms of the contract, text criteria."""
+"""What all shapes share: camelCase outside, the mixed date forms of the contract, text criteria.
+
+What a model means to pydantic is worked out when it is first used (`defer_build`): a server is
+ready before that.
+"""
 
 import re
 from datetime import UTC, date, datetime
@@ -54,7 +58,9 @@ class Problem(StrEnum):
 class Shape(BaseModel):
     """What the API answers."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, frozen=True, defer_build=True
+    )
 
 
 class Asked(BaseModel):
@@ -66,6 +72,7 @@ class Asked(BaseModel):
         frozen=True,
         strict=True,
         extra="forbid",
+        defer_build=True,
     )
 
 
@@ -82,7 +89,9 @@ def example(**body: Any) -> ConfigDict:  # noqa: ANN401 - JSON
 class AskedInQuery(BaseModel):
     """What the API is asked in a query; parameters that it does not know are ignored."""
 
-    model_config = ConfigDict(alias_generator=to_kebab, populate_by_name=False, frozen=True)
+    model_config = ConfigDict(
+        alias_generator=to_kebab, populate_by_name=False, frozen=True, defer_build=True
+    )
 
 
 def parse_date(given: object) -> date:

@@ -9,7 +9,6 @@ from enum import StrEnum
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlite_utils import Database
 
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.store.table import Table, write_datetime
@@ -98,7 +97,7 @@ INSTANTS = st.datetimes(timezones=st.just(UTC))
 @pytest.fixture
 def things() -> Iterator[Things]:
     with closing(sqlite3.connect(":memory:")) as sql:
-        table = Things(Database(sql))
+        table = Things(sql)
         table.create()
         yield table
 
@@ -146,7 +145,7 @@ def test_any_value_comes_back_as_it_was(
         THING, text=text, number=number, amount=amount, instant=instant, local=local, names=names
     )
     with closing(sqlite3.connect(":memory:")) as sql:
-        things = Things(Database(sql))
+        things = Things(sql)
         things.create()
         things.save(thing)
 
@@ -201,9 +200,9 @@ def test_what_is_removed_is_gone(things: Things) -> None:
 
 
 def test_a_table_has_the_indexes_that_it_names(things: Things) -> None:
-    assert [
-        index.columns for index in things.db.table("things").indexes if index.origin == "c"
-    ] == [["text", "number"]]
+    made = things.sql.execute("SELECT sql FROM sqlite_master WHERE type = 'index' AND sql NOT NULL")
+
+    assert made.fetchall() == [("CREATE INDEX idx_things_text_number ON things (text, number)",)]
 
 
 def test_an_unknown_id_is_a_fault_where_the_api_has_no_answer_for_it(things: Things) -> None:
@@ -212,7 +211,7 @@ def test_an_unknown_id_is_a_fault_where_the_api_has_no_answer_for_it(things: Thi
 
 
 def test_an_unknown_id_is_refused_with_the_code_of_the_table(things: Things) -> None:
-    table = NamedThings(things.db)
+    table = NamedThings(things.sql)
     table.create()
 
     with pytest.raises(Refusal) as refusal:
