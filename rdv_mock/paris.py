@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
 
+MINUTE = timedelta(minutes=1)
+
 FIRST_YEAR = 1900
 LAST_YEAR = 2199
 LAST_INSTANT_YEAR = 2299
@@ -54,10 +56,11 @@ def _offset(local: datetime) -> timedelta:
 
 def end_of(local: datetime, *, minutes: int) -> datetime:
     """The wall time after so many minutes have really passed, across a change of hour too."""
-    end = local + timedelta(minutes=minutes)
+    duration = MINUTE * minutes
+    end = local + duration
     if _offset(local) == _offset(end.replace(fold=1)):
         return end  # the hour has not been changed in between
-    return to_local(to_instant(local) + timedelta(minutes=minutes))
+    return to_local(to_instant(local) + duration)
 
 
 def midnight(day: date) -> datetime:

@@ -39,7 +39,8 @@ class ConsoleLines(logging.Formatter):
     @override
     def formatMessage(self, record: logging.LogRecord) -> str:
         """The line of a record, without the trace of a fault."""
-        return record.message.translate(_CONTROLS)
+        line = record.message
+        return line if line.isprintable() else line.translate(_CONTROLS)
 
 
 class JsonLines(logging.Formatter):

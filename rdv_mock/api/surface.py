@@ -2,9 +2,10 @@
 
 import logging
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import lru_cache
+from math import floor
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -123,13 +124,13 @@ class Surface:
     def _date(self, world: World | None) -> bytes:
         world = world or self.server.worlds.get(PRINCIPAL)
         now = world.clock.now() if world else self.server.real()
-        return _http_date(now.replace(microsecond=0))
+        return _http_date(floor(now.timestamp()))
 
 
 @lru_cache(maxsize=1024)
-def _http_date(second: datetime) -> bytes:
-    """As headers write it; remembered, since many calls come within one second."""
-    return format_datetime(second, usegmt=True).encode()
+def _http_date(second: int) -> bytes:
+    """An instant as headers write it; remembered, since many calls come within one second."""
+    return format_datetime(datetime.fromtimestamp(second, UTC), usegmt=True).encode()
 
 
 def _split(path: str) -> tuple[str, str, str]:

@@ -89,6 +89,7 @@ class Table(Generic[F]):
 
     def __init__(self, sql: sqlite3.Connection) -> None:
         self.sql = sql
+        self._cursor = sql.cursor()  # for what is over at once: another one costs as much again
         self.writes = 0
         hints = get_type_hints(self.fact)
         self.columns = tuple(field.name for field in fields(self.fact))  # type: ignore[arg-type]
@@ -137,7 +138,7 @@ class Table(Generic[F]):
     def save(self, fact: F) -> None:
         """Add a fact, or put it in the place of the one with the same id."""
         self.writes += 1
-        self.sql.execute(self._insert, self.write(fact))
+        self._cursor.execute(self._insert, self.write(fact))
 
     def save_all(self, facts: Iterable[F]) -> None:
         """Add many facts at once."""
@@ -150,7 +151,7 @@ class Table(Generic[F]):
 
     def has(self, id_: str) -> bool:
         """Whether there is a fact with this id."""
-        known = self.sql.execute(f"SELECT 1 FROM {self.name} WHERE id = ?", (id_,))  # noqa: S608
+        known = self._cursor.execute(f"SELECT 1 FROM {self.name} WHERE id = ?", (id_,))  # noqa: S608
         return known.fetchone() is not None
 
     def get(self, id_: str) -> F:
@@ -165,7 +166,7 @@ class Table(Generic[F]):
 
     def first(self, where: str, *parameters: SqlValue) -> F | None:
         """The first fact that meets a condition."""
-        row = self.sql.execute(f"{self.select} WHERE {where} LIMIT 1", parameters).fetchone()
+        row = self._cursor.execute(f"{self.select} WHERE {where} LIMIT 1", parameters).fetchone()
         return None if row is None else self.read(row)
 
     def where(self, condition: str, *parameters: SqlValue) -> list[F]:

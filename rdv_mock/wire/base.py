@@ -158,13 +158,13 @@ def _schema(**keywords: Any) -> WithJsonSchema:  # noqa: ANN401 - JSON Schema
 Day = Annotated[
     date,
     PlainValidator(parse_date),
-    PlainSerializer(date.isoformat),
+    PlainSerializer(date.isoformat, return_type=str),
     _schema(format="date", pattern=DATE_PATTERN, examples=["2026-04-07"]),
 ]
 Local = Annotated[
     datetime,
     PlainValidator(parse_local),
-    PlainSerializer(datetime.isoformat),
+    PlainSerializer(datetime.isoformat, return_type=str),
     _schema(
         pattern=LOCAL_PATTERN,
         description="Heure légale de Paris, sans fuseau.",
