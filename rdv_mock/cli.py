@@ -95,9 +95,13 @@ def serve(flags: dict[str, Any]) -> None:
     settings = read_settings(flags)
     listener = _listen(settings)
     gc.disable()  # until the world is loaded: nothing of what starting makes is garbage
-    from rdv_mock import serving  # noqa: PLC0415 - the port is checked before anything heavy
+    try:
+        from rdv_mock import serving  # noqa: PLC0415 - the port is checked before anything heavy
 
-    raise typer.Exit(serving.run(settings, listener))
+        exit_code = serving.run(settings, listener)
+    finally:
+        gc.enable()
+    raise typer.Exit(exit_code)
 
 
 def _listen(settings: Settings) -> socket.socket:

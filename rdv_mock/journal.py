@@ -7,8 +7,8 @@ import asyncio
 import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import unquote_plus
 
 JOURNAL_SIZE = 1_000
@@ -88,8 +88,7 @@ class Message:
         return masked_form(self._query.decode("latin-1"))
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One call: when, by the world's clock and really, what, by whom, and how it was answered."""
 
     at: datetime

@@ -143,9 +143,9 @@ def operation_id(route: APIRoute) -> str:
 
 
 class Written(Response):
-    """What an endpoint returned, as JSON; its headers are made without asking what they are."""
+    """What an endpoint returned, as JSON: its few headers are known, so nothing is asked of them."""
 
-    def __init__(self, content: bytes, status: int, location: str | None) -> None:  # no super: ↑
+    def __init__(self, content: bytes, status: int, location: str | None) -> None:
         self.status_code = status
         self.body = content
         self.background = None
@@ -154,7 +154,7 @@ class Written(Response):
             (b"content-type", b"application/json"),
         ]
         if location is not None:
-            self.raw_headers.append((b"location", location.encode()))
+            self.raw_headers.append((b"location", location.encode("latin-1")))
 
 
 class Operation(APIRoute):

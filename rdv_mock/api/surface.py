@@ -148,7 +148,7 @@ def _log(scope: Scope, status: int, seconds: float) -> None:
     operation = scope.get("rdv_mock.operation")
     what = operation and scope.get(CODE_KEY, operation)
     shown = (scope["method"], scope["path"], status, f" {what}" if what else "")
-    record = log.makeRecord(log.name, logging.INFO, __file__, 0, "%s %s %s%s", shown, None)
+    record = log.makeRecord(log.name, logging.INFO, "", 0, "%s %s %s%s", shown, None)
     record.milliseconds = round(seconds * 1000, 1)
     log.handle(record)
 

@@ -1,8 +1,8 @@
 """How many calls a minute may hold (rules.md 12)."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil
+from typing import NamedTuple
 
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.auto_ecole import AutoEcole, Employe
@@ -11,8 +11,7 @@ from rdv_mock.fixtures import Limits
 AUTO = "auto"
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
+class Bucket(NamedTuple):
     """Whose calls are counted together, and how many of them pass in one window."""
 
     owner_id: str
@@ -20,8 +19,7 @@ class Bucket:
     calls: int
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """A stretch of the world's time: fixed, and cut at full minutes (`inferred`)."""
 
     begin: datetime
