@@ -143,7 +143,7 @@ def operation_id(route: APIRoute) -> str:
 
 
 class Written(Response):
-    """What an endpoint returned, as JSON: its few headers are known, so nothing is asked of them."""
+    """What an endpoint returned, as JSON: its headers are written as they stand, not looked at."""
 
     def __init__(self, content: bytes, status: int, location: str | None) -> None:
         self.status_code = status
