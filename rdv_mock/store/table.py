@@ -8,7 +8,6 @@ from dataclasses import fields
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from operator import attrgetter
 from typing import (
     Any,
     ClassVar,
@@ -20,6 +19,8 @@ from typing import (
     get_origin,
     get_type_hints,
 )
+
+from typing_extensions import override
 
 from rdv_mock.errors import ApiError, Refusal
 
@@ -87,24 +88,37 @@ class Table(Generic[F]):
     unknown: ClassVar[ApiError | None] = None
     owners: ClassVar[Mapping[str, str]] = {}
 
+    columns: ClassVar[tuple[str, ...]]
+    select: ClassVar[str]
+    _codecs: ClassVar[Sequence[Codec]]
+    _writers: ClassVar[Sequence[tuple[int, Callable[[Any], SqlValue]]]]
+    _readers: ClassVar[Sequence[tuple[int, Callable[[Any], Any]]]]
+    _insert: ClassVar[str]
+
+    @override
+    def __init_subclass__(cls) -> None:
+        """Work out once how the facts of a kind travel, for the tables of all worlds."""
+        super().__init_subclass__()
+        if not hasattr(cls, "fact"):
+            return  # what several kinds have in common
+        hints = get_type_hints(cls.fact)
+        cls.columns = tuple(field.name for field in fields(cls.fact))  # type: ignore[arg-type]
+        cls._codecs = [_codec_of(hints[column]) for column in cls.columns]
+        cls._writers = [(at, one.write) for at, one in enumerate(cls._codecs) if one.write]
+        cls._readers = [(at, one.read) for at, one in enumerate(cls._codecs) if one.read]
+        names = ", ".join(cls.columns)
+        cls.select = f"SELECT {names} FROM {cls.name}"  # noqa: S608 - names of our own
+        cls._insert = (
+            f"INSERT INTO {cls.name} ({names})"  # noqa: S608 - names of our own
+            f" VALUES ({', '.join('?' * len(cls.columns))})"
+            f" ON CONFLICT (id) DO UPDATE SET "
+            + ", ".join(f"{column} = excluded.{column}" for column in cls.columns)
+        )
+
     def __init__(self, sql: sqlite3.Connection) -> None:
         self.sql = sql
         self._cursor = sql.cursor()  # for what is over at once: another one costs as much again
         self.writes = 0
-        hints = get_type_hints(self.fact)
-        self.columns = tuple(field.name for field in fields(self.fact))  # type: ignore[arg-type]
-        self._codecs = [_codec_of(hints[column]) for column in self.columns]
-        self._writers = [(at, one.write) for at, one in enumerate(self._codecs) if one.write]
-        self._readers = [(at, one.read) for at, one in enumerate(self._codecs) if one.read]
-        self._values_of = attrgetter(*self.columns)
-        names = ", ".join(self.columns)
-        self.select = f"SELECT {names} FROM {self.name}"  # noqa: S608 - names of our own
-        self._insert = (
-            f"INSERT INTO {self.name} ({names})"  # noqa: S608 - names of our own
-            f" VALUES ({', '.join('?' * len(self.columns))})"
-            f" ON CONFLICT (id) DO UPDATE SET "
-            + ", ".join(f"{column} = excluded.{column}" for column in self.columns)
-        )
 
     def create(self) -> None:
         """Make the table and its indexes."""
@@ -129,7 +143,7 @@ class Table(Generic[F]):
 
     def write(self, fact: F) -> list[SqlValue]:
         """The row of a fact."""
-        values = list(self._values_of(fact))
+        values = [getattr(fact, column) for column in self.columns]
         for at, write in self._writers:
             if values[at] is not None:
                 values[at] = write(values[at])
