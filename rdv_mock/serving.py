@@ -25,6 +25,8 @@ from rdv_mock.world import World
 
 log = logging.getLogger("rdv_mock")
 
+LOOK_FOR_GARBAGE_AFTER = 10_000
+"""New objects that are kept: a call keeps some ten, in the journal, and hardly ever a cycle."""
 GRACE_SECONDS = 1
 """How long calls under way may take once the server was told to stop."""
 BAD_SCENARIO = 2
@@ -148,6 +150,7 @@ def settle_memory() -> None:
     That is some hundred thousand objects, and every call would wait while they are walked through.
     """
     gc.freeze()
+    gc.set_threshold(LOOK_FOR_GARBAGE_AFTER)
     gc.enable()
 
 

@@ -529,6 +529,7 @@ def test_the_version_is_said() -> None:
 
 
 def test_what_a_server_stands_on_is_never_walked_through_again_in_search_of_garbage() -> None:
+    threshold = gc.get_threshold()
     gc.disable()
     try:
         serving.settle_memory()
@@ -538,3 +539,4 @@ def test_what_a_server_stands_on_is_never_walked_through_again_in_search_of_garb
     finally:
         gc.enable()
         gc.unfreeze()
+        gc.set_threshold(*threshold)

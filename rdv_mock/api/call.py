@@ -56,6 +56,7 @@ class Call(Request):
     def __init__(self, scope: Scope, receive: Receive = _nothing_left) -> None:
         super().__init__(scope, receive)
         self.world = scope[WORLD_KEY]
+        self._given = dict(reversed(scope["headers"]))
         self.location = None
         self.status = None
 
@@ -87,10 +88,7 @@ class Call(Request):
 
     def header(self, name: bytes) -> str:
         """The first header of this (lower-case) name, or nothing."""
-        for given, value in self.scope["headers"]:
-            if given == name:
-                return str(value, "latin-1")
-        return ""
+        return str(self._given.get(name, b""), "latin-1")
 
     @property
     def media_type(self) -> str:
