@@ -1,5 +1,6 @@
 """The command line: `rdv-mock serve` and what goes with it."""
 
+import gc
 import inspect
 import json
 import os
@@ -93,9 +94,14 @@ def serve(flags: dict[str, Any]) -> None:
     """Serve the simulated APIs until told to stop."""
     settings = read_settings(flags)
     listener = _listen(settings)
-    from rdv_mock import serving  # noqa: PLC0415 - the port is checked before anything heavy
+    gc.disable()  # until the world is loaded: nothing of what starting makes is garbage
+    try:
+        from rdv_mock import serving  # noqa: PLC0415 - the port is checked before anything heavy
 
-    raise typer.Exit(serving.run(settings, listener))
+        exit_code = serving.run(settings, listener)
+    finally:
+        gc.enable()
+    raise typer.Exit(exit_code)
 
 
 def _listen(settings: Settings) -> socket.socket:

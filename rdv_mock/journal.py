@@ -1,17 +1,21 @@
-"""The journal of a world: the last calls that it received, bounded, secrets masked."""
+"""The journal of a world: the last calls that it received, bounded.
+
+Few calls are ever looked at: secrets are masked when one is, and there is no other way to look.
+"""
 
 import asyncio
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import unquote_plus
 
 JOURNAL_SIZE = 1_000
 LARGEST_BODY = 16 * 1024
 """Bytes of a body that are kept."""
 
+FORM = "application/x-www-form-urlencoded"
 MASK = "***"
 _NAMES = (
     "access_token|refresh_token|id_token|client_secret|password|motDePasse|code_verifier|code|token"
@@ -52,17 +56,39 @@ def masked_headers(headers: Mapping[str, str]) -> dict[str, str]:
     return shown
 
 
-@dataclass(frozen=True, slots=True)
 class Message:
-    """One side of a call: headers, and as much of its body as is kept."""
+    """One side of a call: headers, and as much of its body as is kept; shows no secret."""
 
-    headers: Mapping[str, str]
-    body: str
-    query: str = ""
+    __slots__ = ("_body", "_headers", "_query")
+
+    def __init__(
+        self, headers: Sequence[tuple[bytes, bytes]], body: bytes, query: bytes = b""
+    ) -> None:
+        self._headers = headers
+        self._body = body
+        self._query = query
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """By their names; of several with one name, the last."""
+        return masked_headers(
+            {name.decode("latin-1"): value.decode("latin-1") for name, value in self._headers}
+        )
+
+    @property
+    def body(self) -> str:
+        """What is kept of it."""
+        content_type = self.headers.get("content-type", "").lower()
+        mask = masked_form if content_type.startswith(FORM) else masked
+        return mask(self._body.decode(errors="replace"))
+
+    @property
+    def query(self) -> str:
+        """As it stood in the address."""
+        return masked_form(self._query.decode("latin-1"))
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One call: when, by the world's clock and really, what, by whom, and how it was answered."""
 
     at: datetime

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
 
+MINUTE = timedelta(minutes=1)
+
 FIRST_YEAR = 1900
 LAST_YEAR = 2199
 LAST_INSTANT_YEAR = 2299
@@ -40,12 +42,25 @@ def to_local(instant: datetime) -> datetime:
 
 def exists(local: datetime) -> bool:
     """Whether the wall clock ever shows this: not in the hour that spring skips."""
-    return to_local(to_instant(local)) == local
+    return _offset(local) >= _offset(local.replace(fold=1))
+
+
+def _offset(local: datetime) -> timedelta:
+    """How far the clock on the wall is ahead of UTC.
+
+    Before and after a change of hour: the fold tells which one an hour is meant by that is doubled,
+    or skipped.
+    """
+    return PARIS.utcoffset(local) or timedelta()
 
 
 def end_of(local: datetime, *, minutes: int) -> datetime:
     """The wall time after so many minutes have really passed, across a change of hour too."""
-    return to_local(to_instant(local) + timedelta(minutes=minutes))
+    duration = MINUTE * minutes
+    end = local + duration
+    if _offset(local) == _offset(end.replace(fold=1)):
+        return end  # the hour has not been changed in between
+    return to_local(to_instant(local) + duration)
 
 
 def midnight(day: date) -> datetime:

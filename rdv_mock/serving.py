@@ -26,6 +26,8 @@ from rdv_mock.world import World
 
 log = logging.getLogger("rdv_mock")
 
+LOOK_FOR_GARBAGE_AFTER = 10_000
+"""New objects that are kept: a call keeps some ten, in the journal, and hardly ever a cycle."""
 GRACE_SECONDS = 0.5
 """How long calls under way may take once the server was told to stop: it ends within a second."""
 BAD_SCENARIO = 2
@@ -40,7 +42,8 @@ class ConsoleLines(logging.Formatter):
     @override
     def formatMessage(self, record: logging.LogRecord) -> str:
         """The line of a record, without the trace of a fault."""
-        return record.getMessage().translate(_CONTROLS)
+        line = record.message
+        return line if line.isprintable() else line.translate(_CONTROLS)
 
 
 class JsonLines(logging.Formatter):
@@ -67,6 +70,7 @@ def configure_logs(settings: Settings) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines() if settings.log_format == "json" else ConsoleLines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False  # not in a line
     log.setLevel(logging.INFO)
 
 
@@ -132,6 +136,7 @@ async def _serve(settings: Settings, listener: socket.socket) -> int:
     exit_code = 0
     try:
         world = await asyncio.to_thread(application.load)
+        settle_memory()
         for line in start_lines(application, world, listener):
             log.info(line)
     except BadFolder as problem:
@@ -149,6 +154,16 @@ async def _serve(settings: Settings, listener: socket.socket) -> int:
         watching.cancel()
     application.close()
     return exit_code
+
+
+def settle_memory() -> None:
+    """Look for garbage from now on, but never again through what the server stands on.
+
+    That is some hundred thousand objects, and every call would wait while they are walked through.
+    """
+    gc.freeze()
+    gc.set_threshold(LOOK_FOR_GARBAGE_AFTER)
+    gc.enable()
 
 
 def start_lines(application: Application, world: World, listener: socket.socket) -> list[str]:

@@ -153,7 +153,7 @@ class World:
         self.settings: WorldSettings = self.store.settings()
         self.limits: Limits = default_limits().overridden(self.settings.limits)
         self._life = Life(self.store, self.limits, self.settings)
-        self._seen_changes = -1
+        self._seen_writes = -1
         self._next_event_at: datetime | None = None
 
     def _new_clock(self, settings: WorldSettings) -> Clock:
@@ -186,13 +186,13 @@ class World:
 
     def is_due(self, now: datetime) -> bool:
         """Whether anything should have happened by now that has not."""
-        if self.store.changes != self._seen_changes:
+        if self.store.event_writes != self._seen_writes:
             self._note_next_event()
         return self._next_event_at is not None and self._next_event_at <= now
 
     def _note_next_event(self) -> None:
         self._next_event_at = agenda.next_event_at(self._life)
-        self._seen_changes = self.store.changes
+        self._seen_writes = self.store.event_writes
 
     def strike(self, target: Target) -> Armed | None:
         """The incident that strikes a call, if any does."""

@@ -1,4 +1,5 @@
 import json
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from rdv_mock import agenda, paris
 from rdv_mock.agenda import Entry, Event, EventType, Life
 from rdv_mock.facts.access import Bail
+from rdv_mock.facts.concurrence import Concurrence
 from rdv_mock.facts.creneau import Reservation
 from rdv_mock.facts.enumerations import StatutDuResultat
 from rdv_mock.facts.panier import ElementDuPanier, Panier
@@ -124,6 +126,32 @@ def live_through(
 def store() -> Iterator[Store]:
     with closing(Store.new(EMPTY, now=NOON)) as store:
         yield store
+
+
+def tables_read_for_the_next_event(store: Store) -> set[str]:
+    """What SQLite is asked for when everything that may happen by itself can."""
+    read = set()
+
+    def note(_action: int, table: str | None, column: str | None, *_where: str | None) -> int:
+        if table is not None and column is not None:
+            read.add(table)
+        return sqlite3.SQLITE_OK
+
+    settings = replace(EMPTY, concurrence=Concurrence(8, (0.5, 5.0), 0.9), resultats_automatiques=1)
+    store.sql.set_authorizer(note)
+    agenda.next_event_at(Life(store, LIMITS, settings))
+    store.sql.set_authorizer(None)
+    return read
+
+
+def test_whatever_decides_what_happens_next_is_counted_when_it_is_written(store: Store) -> None:
+    for name in sorted(tables_read_for_the_next_event(store)):
+        before = store.event_writes
+        if name == "lived":
+            store.save_lived_until(NOON)
+        else:
+            store.table(name).remove("nobody")
+        assert store.event_writes == before + 1, name
 
 
 def test_where_nothing_is_due_ever_nights_pass_and_nothing_happens(store: Store) -> None:

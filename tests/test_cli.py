@@ -1,3 +1,4 @@
+import gc
 import json
 import logging
 import re
@@ -626,3 +627,17 @@ def test_the_health_of_a_server_is_an_exit_code() -> None:
 
 def test_the_version_is_said() -> None:
     assert rdv_mock("version").stdout == f"{__version__}\n"
+
+
+def test_what_a_server_stands_on_is_never_walked_through_again_in_search_of_garbage() -> None:
+    threshold = gc.get_threshold()
+    gc.disable()
+    try:
+        serving.settle_memory()
+
+        assert gc.isenabled()
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.enable()
+        gc.unfreeze()
+        gc.set_threshold(*threshold)

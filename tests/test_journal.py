@@ -36,8 +36,8 @@ def entry(path: str) -> Entry:
         code=None,
         incident=None,
         duration_ms=1.5,
-        request=Message({}, ""),
-        response=Message({}, ""),
+        request=Message([], b""),
+        response=Message([], b""),
     )
 
 
@@ -216,6 +216,20 @@ def test_of_a_form_that_is_cut_in_a_secret_nothing_of_it_is_seen(name: str) -> N
 
     for end in range(whole.index("abc") + 1, len(whole)):
         assert masked_form(whole[:end]) == f"a=1&{name}=***"
+
+
+def test_one_side_of_a_call_shows_no_secret_however_it_is_looked_at() -> None:
+    form = b"application/x-www-form-urlencoded"
+    secret = SECRET.encode()
+    message = Message(
+        [(b"authorization", b"Bearer " + secret), (b"content-type", form)],
+        b"client%5Fsecret=" + secret,
+        b"code=" + secret,
+    )
+
+    assert message.headers == {"authorization": "Bearer ***", "content-type": form.decode()}
+    assert (message.body, message.query) == ("client%5Fsecret=***", "code=***")
+    assert SECRET not in repr(message)
 
 
 def test_headers_keep_their_names_and_lose_their_secrets() -> None:

@@ -58,12 +58,12 @@ def total(store: Store, mois: str, now: str = "2027-01-01T00:00:00Z") -> Decimal
 
 
 def test_a_calculation_writes_nothing(store: Store) -> None:
-    before = store.changes
+    before = store.sql.total_changes
 
     calcul = calculate(store)
 
     assert [calcul.groupes[groupe].etp for groupe in (A, B)] == [0, Decimal("1.7")]
-    assert store.changes == before
+    assert store.sql.total_changes == before
 
 
 def test_a_night_reads_the_lecons_of_one_ecole_alone() -> None:

@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -31,6 +31,22 @@ def test_the_hour_that_spring_skips_does_not_exist() -> None:
 )
 def test_a_duration_runs_on_the_time_line(debut: datetime, minutes: int, end: datetime) -> None:
     assert paris.end_of(debut, minutes=minutes) == end
+
+
+AROUND_CHANGES = st.sampled_from([datetime(2026, 3, 29), datetime(2026, 10, 25)]).flatmap(
+    lambda day: st.integers(-300, 600).map(lambda minutes: day + timedelta(minutes=minutes))
+)
+
+
+@given(AROUND_CHANGES, st.integers(0, 600))
+def test_near_a_change_of_hour_a_duration_runs_on_the_time_line_too(
+    debut: datetime, minutes: int
+) -> None:
+    end = paris.to_instant(debut) + timedelta(minutes=minutes)
+
+    assert paris.exists(debut) is (paris.to_local(paris.to_instant(debut)) == debut)
+    if paris.exists(debut):
+        assert paris.end_of(debut, minutes=minutes) == paris.to_local(end)
 
 
 def test_a_day_begins_at_midnight_in_paris() -> None:

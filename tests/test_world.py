@@ -302,7 +302,7 @@ def test_what_was_written_since_is_seen_when_catching_up(world: World) -> None:
 def test_a_reset_takes_back_what_its_scope_says_and_no_more(
     world: World, scope: ResetScope, *, state: bool, clock: bool, logged_in: bool, calls: bool
 ) -> None:
-    bucket, window = Bucket("lea", crenodispo=False, calls=210), Window(START, START + SECOND)
+    bucket, window = Bucket("lea", crenodispo=False, calls=210), Window(START, seconds=1)
     change(world, "title: Changé\nlimits: {panier.capacite: 1}\nsupprimer: [ines]")
     log_in(world, "max")
     advance(world, START + DAY, now=START, frozen=False)
@@ -416,7 +416,7 @@ def test_the_keys_of_a_refusal_are_those_of_the_server_unless_the_scenario_says_
 def test_calls_are_counted_by_bucket_and_window(world: World) -> None:
     lea = Bucket("lea", crenodispo=False, calls=210)
     search = Bucket("lea", crenodispo=True, calls=210)
-    first, second = Window(START, START + SECOND), Window(START + SECOND, START + 2 * SECOND)
+    first, second = Window(START, seconds=1), Window(START + SECOND, seconds=1)
 
     counts = [
         world.count_call(bucket, window)

@@ -22,7 +22,7 @@ def token_id(token: str) -> str:
 
 def bearer_of(call: Call) -> str | None:
     """The token that a call carries, if any."""
-    scheme, _, token = call.headers.get("authorization", "").partition(" ")
+    scheme, _, token = call.header(b"authorization").partition(" ")
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 

@@ -48,11 +48,15 @@ class Call(Request):
     caller: Caller
     raw_body: bytes
     now: datetime
+    world: World
+    """The world that the path names."""
     location: str | None
     status: int | None
 
     def __init__(self, scope: Scope, receive: Receive = _nothing_left) -> None:
         super().__init__(scope, receive)
+        self.world = scope[WORLD_KEY]
+        self._given = dict(reversed(scope["headers"]))
         self.location = None
         self.status = None
 
@@ -61,12 +65,6 @@ class Call(Request):
         """The process that answers."""
         server: Server = self.scope[SERVER_KEY]
         return server
-
-    @property
-    def world(self) -> World:
-        """The world that the path names."""
-        world: World = self.scope[WORLD_KEY]
-        return world
 
     @property
     def store(self) -> Store:
@@ -88,10 +86,14 @@ class Call(Request):
         """`/w/{world}`, or nothing at the root."""
         return str(self.scope["root_path"])
 
+    def header(self, name: bytes) -> str:
+        """The first header of this (lower-case) name, or nothing."""
+        return str(self._given.get(name, b""), "latin-1")
+
     @property
     def media_type(self) -> str:
         """What kind of body the call says that it carries."""
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return self.header(b"content-type").partition(";")[0].strip().lower()
 
     def new_id(self, table: Table[Any]) -> str:
         """The next id of a kind in this world."""

@@ -39,7 +39,7 @@ def authenticate_client(call: Call, form: Mapping[str, str]) -> Client:
 
     Raises `invalid_client`. A public client has no secret to show.
     """
-    authorization = call.headers.get("authorization", "")
+    authorization = call.header(b"authorization")
     basic = authorization.lower().startswith("basic ")
     client_id, client_secret = (
         _read_basic(authorization[len("basic ") :])

@@ -1,6 +1,7 @@
 """Which route serves an address: the path decides first, then the method (contract.md, A.1)."""
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
@@ -39,7 +40,9 @@ class Dispatch:
             else:
                 literal.setdefault(route.path, {}).update(served)
         self._literal = literal
-        self._patterns = list(patterns.values())
+        self._patterns: dict[int, list[Address]] = defaultdict(list)
+        for path, address in patterns.items():
+            self._patterns[path.count("/")].append(address)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a call to its route; RESSOURCE_INCONNUE or METHODE_NON_AUTORISEE without one."""
@@ -61,7 +64,7 @@ class Dispatch:
             await methods[scope["method"]](scope, receive, send)
 
     def _match(self, path: str, scope: Scope) -> Mapping[str, ASGIApp] | None:
-        for address in self._patterns:
+        for address in self._patterns.get(path.count("/"), ()):
             found = address.pattern.fullmatch(path)
             if found is not None:
                 scope["path_params"] = found.groupdict()

@@ -1,6 +1,5 @@
 """The Livret Numérique: contrats de formation, leçons, and the ETP they earn (design.md 5)."""
 
-from dataclasses import asdict, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -186,12 +185,7 @@ async def declarer_lecon(
 
     check_declarer_lecon(declaree, contrat, call.auto_ecole, same_start, call.limits, now=call.now)
 
-    lecon = Lecon(
-        id=call.new_id(call.store.lecons),
-        contrat_id=contrat.id,
-        date_heure_reception=call.now,
-        **asdict(declaree),
-    )
+    lecon = declaree.received(call.new_id(call.store.lecons), contrat.id, call.now)
     call.store.lecons.save(lecon)
     call.locate(_livret(call, f"/contrats-de-formation/{contrat.id}/lecons/{lecon.id}"))
     return lecon_on_wire(lecon)
@@ -245,7 +239,7 @@ async def corriger_lecon(
 
     check_corriger_lecon(declaree, lecon, call.auto_ecole, same_start, call.limits, now=call.now)
 
-    corrected = replace(lecon, **asdict(declaree))
+    corrected = declaree.received(lecon.id, contrat.id, lecon.date_heure_reception)
     call.store.lecons.save(corrected)
     return lecon_on_wire(corrected)
 
@@ -330,8 +324,7 @@ def _declaree(declaration: DeclarationLecon) -> LeconDeclaree:
 
 
 def _at_same_start(contrat: ContratDeFormation, declaree: LeconDeclaree, call: Call) -> list[Lecon]:
-    candidat = call.store.candidats.get(contrat.candidat_id)
-    return call.store.lecons.at_same_start(candidat.numero_dossier, declaree.date_heure_debut)
+    return call.store.lecons.at_same_start(contrat.candidat_id, declaree.date_heure_debut)
 
 
 def _livret(call: Call, path: str) -> str:

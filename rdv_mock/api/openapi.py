@@ -5,11 +5,13 @@ The routes give paths, parameters and shapes; `document/` adds what they do not 
 
 import json
 import re
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from fastapi.openapi.utils import get_openapi
+from pydantic.warnings import UnsupportedFieldAttributeWarning
 from starlette.routing import BaseRoute
 
 from rdv_mock import __version__
@@ -157,7 +159,11 @@ def _described(operations: Sequence[Operation]) -> dict[str, Any]:
 
 @cache
 def _description_of(operations: tuple[Operation, ...]) -> str:
-    whole = get_openapi(title="", version="", routes=operations)
+    with warnings.catch_warnings():
+        # Models are made when they are first used, which may be here, where FastAPI no longer hides
+        # what pydantic thinks of its ways.
+        warnings.simplefilter("ignore", UnsupportedFieldAttributeWarning)
+        whole = get_openapi(title="", version="", routes=operations)
     return json.dumps({"paths": whole["paths"], "components": whole.get("components", {})})
 
 

@@ -7,7 +7,7 @@ takes `now`, catches up, runs the endpoint inside one transaction and writes the
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from http import HTTPStatus
 from typing import Any, TypeVar, get_args, get_origin
 from urllib.parse import parse_qs
@@ -145,6 +145,21 @@ def operation_id(route: APIRoute) -> str:
     return first + "".join(word.capitalize() for word in others)
 
 
+class Written(Response):
+    """What an endpoint returned, as JSON: its headers are written as they stand, not looked at."""
+
+    def __init__(self, content: bytes, status: int, location: str | None) -> None:
+        self.status_code = status
+        self.body = content
+        self.background = None
+        self.raw_headers = [
+            (b"content-length", b"%d" % len(content)),
+            (b"content-type", b"application/json"),
+        ]
+        if location is not None:
+            self.raw_headers.append((b"location", location.encode("latin-1")))
+
+
 class Operation(APIRoute):
     """A route that serves its calls in the order of the contract."""
 
@@ -165,13 +180,17 @@ class Operation(APIRoute):
         self._is_body_optional = not any(
             p.field_info.is_required() for p in self.dependant.body_params
         )
-        self._answer_type = TypeAdapter(self.response_model) if self.response_model else None
         self.app = self.serve
 
     @override
     def __hash__(self) -> int:
         """As equal as Starlette's routes are: same path, same methods."""
         return hash((self.path, self.method))
+
+    @cached_property
+    def _answer_type(self) -> TypeAdapter[Any] | None:
+        """What writes the answer; made for the first one."""
+        return TypeAdapter(self.response_model) if self.response_model else None
 
     @staticmethod
     def _only_model(parameters: list[Any]) -> tuple[str, type[BaseModel]] | None:
@@ -204,7 +223,7 @@ class Operation(APIRoute):
 
     async def _answer(self, call: Call) -> Response:
         self._check_announced_size(call)
-        unannounced = "transfer-encoding" in call.headers
+        unannounced = call.header(b"transfer-encoding") != ""
         if unannounced:
             call.raw_body = await self._read_body(call)
         check_exists(call.world)
@@ -224,17 +243,22 @@ class Operation(APIRoute):
         raise NotImplementedError
 
     def _check_announced_size(self, call: Call) -> None:
-        announced = call.headers.get("content-length", "0")
+        announced = call.header(b"content-length")
         if announced.isdigit() and int(announced) > self.traits.largest_body:
             raise Refusal(ApiError.CORPS_TROP_VOLUMINEUX)
 
     async def _read_body(self, call: Call) -> bytes:
-        chunks, size = [], 0
-        async for chunk in call.stream():
+        chunks, size, is_coming = [], 0, True
+        while is_coming:
+            message = await call.receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
+            chunk = message.get("body", b"")
             size += len(chunk)
             if size > self.traits.largest_body:
                 raise Refusal(ApiError.CORPS_TROP_VOLUMINEUX)
             chunks.append(chunk)
+            is_coming = message.get("more_body", False)
         return b"".join(chunks)
 
     def _arguments(self, call: Call) -> dict[str, Any]:
@@ -278,11 +302,10 @@ class Operation(APIRoute):
     def _respond(self, call: Call, result: Any) -> Response:  # noqa: ANN401 - what endpoints return
         if isinstance(result, Response):
             return result
-        headers = {"Location": call.location} if call.location else None
         if self._answer_type is None:
-            return Response(None, HTTPStatus.NO_CONTENT, headers)
+            return Response(None, HTTPStatus.NO_CONTENT)
         content = self._answer_type.dump_json(result, by_alias=True)
-        return Response(content, call.status or self._success, headers, JSON)
+        return Written(content, call.status or self._success, call.location)
 
     def refuse(self, call: Call, refusal: Refusal) -> Response:
         """The answer to a call that is refused."""

@@ -3,9 +3,11 @@
 import asyncio
 import logging
 import re
+from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
+from math import floor
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rdv_mock.api.addresses import REALM, REALM_KEY
@@ -29,6 +31,7 @@ OLD_REALM = f"/auth{REALM}"
 
 _WORLD = re.compile(r"^/w/([^/]*)(?=/|$)")
 _ALWAYS = {"/_mock/health", "/_mock/ready"}
+_STAMPS = {b"x-rdv-mock", b"date"}
 
 
 class Surface:
@@ -58,9 +61,11 @@ class Surface:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers["X-Rdv-Mock"] = "1"
-                headers["Date"] = self._date(world)
+                message["headers"] = [
+                    *(header for header in message["headers"] if header[0] not in _STAMPS),
+                    (b"x-rdv-mock", b"1"),
+                    (b"date", self._date(world)),
+                ]
                 await recorder.hear_out()
             recorder.sees(message)
             await send(message)
@@ -117,10 +122,16 @@ class Surface:
             return LIVRET + path.removeprefix(self._livret)
         return "/inconnu" if path.startswith(f"{LIVRET}/") else path
 
-    def _date(self, world: World | None) -> str:
+    def _date(self, world: World | None) -> bytes:
         world = world or self.server.worlds.get(PRINCIPAL)
         now = world.clock.now() if world else self.server.real()
-        return format_datetime(now, usegmt=True)
+        return _http_date(floor(now.timestamp()))
+
+
+@lru_cache(maxsize=1024)
+def _http_date(second: int) -> bytes:
+    """An instant as headers write it; remembered, since many calls come within one second."""
+    return format_datetime(datetime.fromtimestamp(second, UTC), usegmt=True).encode()
 
 
 def _split(path: str) -> tuple[str, str, str]:
@@ -145,14 +156,10 @@ def _log(scope: Scope, status: int, seconds: float) -> None:
         return  # probes would fill the log
     operation = scope.get("rdv_mock.operation")
     what = operation and scope.get(CODE_KEY, operation)
-    log.info(
-        "%s %s %s%s",
-        scope["method"],
-        scope["path"],
-        status,
-        f" {what}" if what else "",
-        extra={"milliseconds": round(seconds * 1000, 1)},
-    )
+    shown = (scope["method"], scope["path"], status, f" {what}" if what else "")
+    record = log.makeRecord(log.name, logging.INFO, "", 0, "%s %s %s%s", shown, None)
+    record.milliseconds = round(seconds * 1000, 1)
+    log.handle(record)
 
 
 async def drop(scope: Scope, receive: Receive) -> None:

@@ -32,6 +32,19 @@ class LeconDeclaree:
     duree_en_minutes: int
     numero_autorisation: str
 
+    def received(self, id_: str, contrat_id: str, at: datetime) -> "Lecon":
+        """The leçon that the declaration becomes once it is accepted; `at`: an instant."""
+        return Lecon(
+            id_,
+            contrat_id,
+            self.type,
+            self.activite,
+            self.date_heure_debut,
+            self.duree_en_minutes,
+            self.numero_autorisation,
+            at,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Lecon:

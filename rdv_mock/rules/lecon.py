@@ -97,7 +97,7 @@ def check_realisee(declaree: LeconDeclaree, limits: Limits, *, now: datetime) ->
         over = paris.midnight(declaree.date_heure_debut.date() + timedelta(days=1))
     else:
         debut = paris.to_instant(declaree.date_heure_debut)
-        over = debut + timedelta(minutes=declaree.duree_en_minutes)
+        over = debut + paris.MINUTE * declaree.duree_en_minutes
     if now < over:
         raise Refusal(ApiError.LECON_DANS_LE_FUTUR)
 

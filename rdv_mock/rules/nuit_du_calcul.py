@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
-from holidays import country_holidays
-
 from rdv_mock import paris
 from rdv_mock.facts.etp import Periode
 from rdv_mock.fixtures import Limits
@@ -81,4 +79,6 @@ def is_ouvre(day: date) -> bool:
 
 @cache
 def _feries(year: int) -> frozenset[date]:
+    from holidays import country_holidays  # noqa: PLC0415 - brings those of all countries along
+
     return frozenset(country_holidays("FR", years=year))

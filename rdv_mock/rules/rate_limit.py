@@ -1,8 +1,8 @@
 """How many calls a minute may hold (rules.md 12)."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil
+from typing import NamedTuple
 
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.auto_ecole import AutoEcole, Employe
@@ -11,8 +11,7 @@ from rdv_mock.fixtures import Limits
 AUTO = "auto"
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
+class Bucket(NamedTuple):
     """Whose calls are counted together, and how many of them pass in one window."""
 
     owner_id: str
@@ -20,12 +19,16 @@ class Bucket:
     calls: int
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """A stretch of the world's time: fixed, and cut at full minutes (`inferred`)."""
 
     begin: datetime
-    end: datetime
+    seconds: int
+
+    @property
+    def end(self) -> datetime:
+        """The instant at which the next one begins."""
+        return self.begin + timedelta(seconds=self.seconds)
 
     def seconds_left(self, now: datetime) -> int:
         """Whole seconds to the end of the window, at least one (rules.md 12.3)."""
@@ -54,12 +57,8 @@ def bucket_of(
 
 def window_at(now: datetime, limits: Limits) -> Window:
     """The window that holds an instant."""
-    length = limits.integer("debit.fenetreSecondes")
-    begin = int(now.timestamp()) // length * length
-    return Window(
-        datetime.fromtimestamp(begin, UTC),
-        datetime.fromtimestamp(begin, UTC) + timedelta(seconds=length),
-    )
+    seconds = limits.integer("debit.fenetreSecondes")
+    return Window(datetime.fromtimestamp(now.timestamp() // seconds * seconds, UTC), seconds)
 
 
 def check_rate(bucket: Bucket, calls_before: int) -> None:

@@ -28,7 +28,11 @@ class Part(BaseModel):
     """A mapping of a scenario file: camelCase keys, none that it does not know."""
 
     model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True
+        alias_generator=to_camel,
+        populate_by_name=True,
+        extra="forbid",
+        frozen=True,
+        defer_build=True,
     )
 
 

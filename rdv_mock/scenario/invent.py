@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from random import Random  # noqa: TID251 - the type only; the draws come from chance
-
-from faker import Faker
+from typing import TYPE_CHECKING
 
 from rdv_mock import paris
 from rdv_mock.chance import seeded_random
@@ -32,6 +31,9 @@ from rdv_mock.rules.nuit_du_calcul import is_ouvre
 from rdv_mock.scenario.base import Build
 from rdv_mock.scenario.models import InventPart
 from rdv_mock.scenario.places import inspecteur_of, minutes_of
+
+if TYPE_CHECKING:
+    from faker import Faker
 
 _CATEGORIES = (CategorieDuLivret.B,) * 8 + (CategorieDuLivret.A2, CategorieDuLivret.A1)
 _FORMATIONS = (TypeFormation.TRADITIONNELLE,) * 6 + (
@@ -89,6 +91,13 @@ def invent(part: InventPart, build: Build, limits: Limits) -> None:
     """Add what the scenario asks for to what it describes."""
     _invent_centres(part.centres, build)
     _invent_creneaux(part, build, limits)
+    if part.auto_ecoles or part.candidats:
+        _invent_people(part, build)
+
+
+def _invent_people(part: InventPart, build: Build) -> None:
+    from faker import Faker  # noqa: PLC0415 - slow to load, and most scenarios name their people
+
     fake = Faker("fr_FR")
     fake.seed_instance(build.seed)
     draw = seeded_random(build.seed, "invent")
@@ -108,7 +117,7 @@ def invent(part: InventPart, build: Build, limits: Limits) -> None:
 
 
 def _invent_auto_ecole(
-    number: int, formateurs: int, fake: Faker, draw: Random, build: Build
+    number: int, formateurs: int, fake: "Faker", draw: Random, build: Build
 ) -> _Ecole:
     store = build.store
     departement = draw.choice(load_departements())
@@ -157,7 +166,7 @@ def _invent_auto_ecole(
     return _Ecole(auto_ecole, formateurs_declares)
 
 
-def _invent_candidat(number: int, fake: Faker, draw: Random, build: Build) -> Candidat:
+def _invent_candidat(number: int, fake: "Faker", draw: Random, build: Build) -> Candidat:
     candidat = Candidat(
         id=build.part_id(build.store.candidats, "invent", number),
         nom=fake.last_name(),
@@ -237,6 +246,8 @@ _instant_of = cache(paris.to_instant)
 
 def _invent_centres(count: int, build: Build) -> None:
     """Centres of the reference data, drawn without any twice."""
+    if not count:
+        return
     draw = seeded_random(build.seed, "centres")
     for number, row in enumerate(draw.sample(load("centres"), count), 1):
         centre = Centre(

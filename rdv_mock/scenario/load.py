@@ -23,6 +23,7 @@ from rdv_mock.scenario.candidats import save_candidats
 from rdv_mock.scenario.etp import save_autonomies, save_etp_calcules
 from rdv_mock.scenario.exam_api import save_centres, save_mandats
 from rdv_mock.scenario.incidents import incident_of
+from rdv_mock.scenario.invent import invent
 from rdv_mock.scenario.livret import save_contrats, save_lecons
 from rdv_mock.scenario.models import (
     ConcurrencePart,
@@ -179,8 +180,6 @@ def save_parts(
     save_autonomies(parts.autonomies, build, ("autonomies",))
     save_baux(parts.baux, build, ("baux",), limits)
     if isinstance(parts, Scenario) and parts.invent:
-        from rdv_mock.scenario.invent import invent  # noqa: PLC0415 - Faker is slow to load
-
         invent(parts.invent, build, limits)
     build.check_holders()
     if build.problems:

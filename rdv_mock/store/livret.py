@@ -29,6 +29,8 @@ _READ_BY_NIGHT = f"""
 """  # noqa: S608 - words of our own
 """One pass over the contrats of an école, and for each over the index of its leçons."""
 
+_TO_MINUTES = len("2026-03-09T15:00")
+
 _CATEGORIES = {str(categorie): categorie for categorie in CategorieDuLivret}
 _FORMATIONS = {str(formation): formation for formation in TypeFormation}
 _TYPES = {str(type_lecon): type_lecon for type_lecon in TypeLecon}
@@ -80,16 +82,17 @@ class Lecons(Table[Lecon]):
             months[auto_ecole_id].append(mois)
         return months
 
-    def at_same_start(self, numero_dossier: str, debut: datetime) -> list[Lecon]:
-        """Those of one NEPH, with any école, that begin in the same minute."""
-        minute = debut.replace(second=0)
+    def at_same_start(self, candidat_id: str, debut: datetime) -> list[Lecon]:
+        """Those of the NEPH of a candidat, with any école, that begin in the same minute."""
+        minute = write_datetime(debut)[:_TO_MINUTES]
         columns = ", ".join(f"t.{column}" for column in self.columns)
         rows = self.sql.execute(
             f"SELECT {columns} FROM candidats c"  # noqa: S608 - names of our own
             " JOIN contrats_de_formation f ON f.candidat_id = c.id"
             f" JOIN {self.name} t ON t.contrat_id = f.id"
-            " WHERE c.numero_dossier = ? AND t.date_heure_debut BETWEEN ? AND ?",
-            (numero_dossier, write_datetime(minute), write_datetime(minute.replace(second=59))),
+            " WHERE c.numero_dossier = (SELECT numero_dossier FROM candidats WHERE id = ?)"
+            " AND t.date_heure_debut BETWEEN ? AND ?",
+            (candidat_id, f"{minute}:00", f"{minute}:59"),
         )
         return [self.read(row) for row in rows]
 

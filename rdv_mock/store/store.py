@@ -2,8 +2,8 @@
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +11,6 @@ from threading import Lock
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlite_utils import Database
 
 from rdv_mock.chance import seeded_id
 from rdv_mock.facts.access import SWAGGER_UI
@@ -56,40 +55,40 @@ class Store:
     def __init__(self, path: Path | None = None) -> None:
         self._holders = 1
         self._holding = Lock()
+        self._lived_writes = 0
         self.sql = sqlite3.connect(path or ":memory:", check_same_thread=False)
         self.sql.create_function("fold", 1, fold, deterministic=True)
-        db = Database(self.sql, recursive_triggers=False)
-        self.auto_ecoles = AutoEcoles(db)
-        self.bureaux = Bureaux(db)
-        self.employes = Employes(db)
-        self.formateurs = Formateurs(db)
-        self.simulateurs = Simulateurs(db)
-        self.etp_donnes = EtpDonnes(db)
-        self.declarations = Declarations(db)
-        self.candidats = Candidats(db)
-        self.demandes = Demandes(db)
-        self.penalites = Penalites(db)
-        self.resultats = ResultatsTable(db)
-        self.contrats_de_formation = ContratsDeFormation(db)
-        self.lecons = Lecons(db)
-        self.centres = Centres(db)
-        self.centres_favoris = CentresFavoris(db)
-        self.mandats = Mandats(db)
-        self.creneaux = Creneaux(db)
-        self.paniers = Paniers(db)
-        self.elements_du_panier = ElementsDuPanier(db)
-        self.examens = Examens(db)
-        self.coefficients = Coefficients(db)
-        self.prises = Prises(db)
-        self.etp_calcules = EtpCalcules(db)
-        self.parts_calculees = PartsCalculees(db)
-        self.autonomies = Autonomies(db)
-        self.clients = Clients(db)
-        self.baux = Baux(db)
-        self.sessions = Sessions(db)
-        self.authorization_codes = AuthorizationCodes(db)
-        self.tokens = Tokens(db)
-        self.references = References(db)
+        self.auto_ecoles = AutoEcoles(self.sql)
+        self.bureaux = Bureaux(self.sql)
+        self.employes = Employes(self.sql)
+        self.formateurs = Formateurs(self.sql)
+        self.simulateurs = Simulateurs(self.sql)
+        self.etp_donnes = EtpDonnes(self.sql)
+        self.declarations = Declarations(self.sql)
+        self.candidats = Candidats(self.sql)
+        self.demandes = Demandes(self.sql)
+        self.penalites = Penalites(self.sql)
+        self.resultats = ResultatsTable(self.sql)
+        self.contrats_de_formation = ContratsDeFormation(self.sql)
+        self.lecons = Lecons(self.sql)
+        self.centres = Centres(self.sql)
+        self.centres_favoris = CentresFavoris(self.sql)
+        self.mandats = Mandats(self.sql)
+        self.creneaux = Creneaux(self.sql)
+        self.paniers = Paniers(self.sql)
+        self.elements_du_panier = ElementsDuPanier(self.sql)
+        self.examens = Examens(self.sql)
+        self.coefficients = Coefficients(self.sql)
+        self.prises = Prises(self.sql)
+        self.etp_calcules = EtpCalcules(self.sql)
+        self.parts_calculees = PartsCalculees(self.sql)
+        self.autonomies = Autonomies(self.sql)
+        self.clients = Clients(self.sql)
+        self.baux = Baux(self.sql)
+        self.sessions = Sessions(self.sql)
+        self.authorization_codes = AuthorizationCodes(self.sql)
+        self.tokens = Tokens(self.sql)
+        self.references = References(self.sql)
         self.tables: tuple[Table[Any], ...] = tuple(
             table for table in vars(self).values() if isinstance(table, Table)
         )
@@ -115,8 +114,11 @@ class Store:
 
     def create(self) -> None:
         """Make all tables."""
+        from sqlite_utils import Database  # noqa: PLC0415 - a server that goes on has them already
+
+        db = Database(self.sql, recursive_triggers=False)
         for table in self.tables:
-            table.create()
+            table.create(db)
         self.sql.execute("CREATE TABLE counters (kind TEXT PRIMARY KEY, count INTEGER NOT NULL)")
         self.sql.execute("CREATE TABLE settings (settings TEXT NOT NULL)")
         self.sql.execute("INSERT INTO settings VALUES ('')")
@@ -142,6 +144,7 @@ class Store:
         other.sql.backup(self.sql)
         for table in self.tables:
             table.writes += 1
+        self._lived_writes += 1
 
     def share(self) -> "Store":
         """Let one more hold it: the memory is given back once all of them have closed it."""
@@ -156,26 +159,29 @@ class Store:
             if not self._holders:
                 self.sql.close()
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> AbstractContextManager[object]:
         """Keep all that is written inside, or nothing if anything goes wrong."""
-        try:
-            yield
-            self.sql.commit()
-        except BaseException:
-            self.sql.rollback()
-            raise
-
-    @property
-    def changes(self) -> int:
-        """How many rows were ever written: unchanged means that nothing was."""
-        return self.sql.total_changes
+        return self.sql
 
     @property
     def access_writes(self) -> int:
         """How often anything was written that decides who a caller is."""
-        tables = (self.tokens, self.baux, self.employes, self.auto_ecoles)
-        return sum(table.writes for table in tables)
+        return (
+            self.tokens.writes + self.baux.writes + self.employes.writes + self.auto_ecoles.writes
+        )
+
+    @property
+    def event_writes(self) -> int:
+        """How often anything was written that decides what happens next by itself."""
+        return (
+            self._lived_writes
+            + self.baux.writes
+            + self.paniers.writes
+            + self.examens.writes
+            + self.creneaux.writes
+            + self.centres.writes
+            + self.prises.writes
+        )
 
     def settings(self) -> WorldSettings:
         """What the scenario settled for the whole world."""
@@ -194,6 +200,7 @@ class Store:
 
     def save_lived_until(self, until: datetime) -> None:
         """Say that all has happened that was due by then."""
+        self._lived_writes += 1
         self.sql.execute("DELETE FROM lived")
         self.sql.execute("INSERT INTO lived VALUES (?)", (write_datetime(until),))
 
@@ -217,7 +224,7 @@ class Store:
                 (table.name,),
             ).fetchone()
             id_ = seeded_id(seed, table.name, f"#{count}")
-            if table.find(id_) is None:
+            if not table.has(id_):
                 return id_
 
     def counters(self) -> dict[str, int]:

@@ -8,15 +8,36 @@ from dataclasses import fields
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, ClassVar, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Generic,
+    NamedTuple,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
-from sqlite_utils import Database
+from typing_extensions import override
 
 from rdv_mock.errors import ApiError, Refusal
 
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
 F = TypeVar("F")
 SqlValue = str | int | None
-Codec = tuple[type, Callable[[Any], SqlValue], Callable[[Any], Any]]
+
+
+class Codec(NamedTuple):
+    """How the values of a column travel: None for those that SQLite takes and gives as they are."""
+
+    kind: type
+    write: Callable[[Any], SqlValue] | None = None
+    read: Callable[[Any], Any] | None = None
 
 
 def write_datetime(moment: datetime) -> str:
@@ -34,30 +55,25 @@ def _read_tuple(text: str) -> tuple[str, ...]:
     return tuple(json.loads(text))
 
 
-def _codec(hint: Any) -> Codec:  # noqa: ANN401 - a type hint
-    """How a field travels to SQLite and back."""
+_CODECS: Mapping[type, Codec] = {
+    str: Codec(str),
+    int: Codec(int),
+    bool: Codec(int, int, bool),
+    Decimal: Codec(str, str, Decimal),
+    date: Codec(str, date.isoformat, date.fromisoformat),
+    datetime: Codec(str, write_datetime, datetime.fromisoformat),
+}
+
+
+def _codec_of(hint: Any) -> Codec:  # noqa: ANN401 - a type hint
+    """How a field travels to SQLite and back; None is NULL in any column."""
+    if get_origin(hint) in {Union, types.UnionType}:
+        (hint,) = (part for part in get_args(hint) if part is not type(None))
     if get_origin(hint) is tuple:
-        return str, _write_tuple, _read_tuple
+        return Codec(str, _write_tuple, _read_tuple)
     if issubclass(hint, StrEnum):
-        return str, str, hint
-    codecs: dict[type, Codec] = {
-        str: (str, str, str),
-        int: (int, int, int),
-        bool: (int, int, bool),
-        Decimal: (str, str, Decimal),
-        date: (str, date.isoformat, date.fromisoformat),
-        datetime: (str, write_datetime, datetime.fromisoformat),
-    }
-    return codecs[hint]
-
-
-def _nullable(codec: Codec) -> Codec:
-    kind, write, read = codec
-    return (
-        kind,
-        lambda value: None if value is None else write(value),
-        lambda value: None if value is None else read(value),
-    )
+        return Codec(str, str, {str(member): member for member in hint}.__getitem__)
+    return _CODECS[hint]
 
 
 class Table(Generic[F]):
@@ -75,36 +91,43 @@ class Table(Generic[F]):
     unknown: ClassVar[ApiError | None] = None
     owners: ClassVar[Mapping[str, str]] = {}
 
-    def __init__(self, db: Database) -> None:
-        self.db = db
-        self.sql: sqlite3.Connection = db.conn
-        self.writes = 0
-        hints = get_type_hints(self.fact)
-        self.columns = tuple(field.name for field in fields(self.fact))  # type: ignore[arg-type]
-        self._codecs = [self._codec_of(hints[column]) for column in self.columns]
-        self._writers = [codec[1] for codec in self._codecs]
-        self._readers = [codec[2] for codec in self._codecs]
-        names = ", ".join(self.columns)
-        self.select = f"SELECT {names} FROM {self.name}"  # noqa: S608 - names of our own
-        self._insert = (
-            f"INSERT INTO {self.name} ({names})"  # noqa: S608 - names of our own
-            f" VALUES ({', '.join('?' * len(self.columns))})"
+    columns: ClassVar[tuple[str, ...]]
+    select: ClassVar[str]
+    _codecs: ClassVar[Sequence[Codec]]
+    _writers: ClassVar[Sequence[tuple[int, Callable[[Any], SqlValue]]]]
+    _readers: ClassVar[Sequence[tuple[int, Callable[[Any], Any]]]]
+    _insert: ClassVar[str]
+
+    @override
+    def __init_subclass__(cls) -> None:
+        """Work out once how the facts of a kind travel, for the tables of all worlds."""
+        super().__init_subclass__()
+        if not hasattr(cls, "fact"):
+            return  # what several kinds have in common
+        hints = get_type_hints(cls.fact)
+        cls.columns = tuple(field.name for field in fields(cls.fact))  # type: ignore[arg-type]
+        cls._codecs = [_codec_of(hints[column]) for column in cls.columns]
+        cls._writers = [(at, one.write) for at, one in enumerate(cls._codecs) if one.write]
+        cls._readers = [(at, one.read) for at, one in enumerate(cls._codecs) if one.read]
+        names = ", ".join(cls.columns)
+        cls.select = f"SELECT {names} FROM {cls.name}"  # noqa: S608 - names of our own
+        cls._insert = (
+            f"INSERT INTO {cls.name} ({names})"  # noqa: S608 - names of our own
+            f" VALUES ({', '.join('?' * len(cls.columns))})"
             f" ON CONFLICT (id) DO UPDATE SET "
-            + ", ".join(f"{column} = excluded.{column}" for column in self.columns)
+            + ", ".join(f"{column} = excluded.{column}" for column in cls.columns)
         )
 
-    @staticmethod
-    def _codec_of(hint: Any) -> Codec:  # noqa: ANN401 - a type hint
-        if get_origin(hint) in {Union, types.UnionType}:
-            (inner,) = (part for part in get_args(hint) if part is not type(None))
-            return _nullable(_codec(inner))
-        return _codec(hint)
+    def __init__(self, sql: sqlite3.Connection) -> None:
+        self.sql = sql
+        self._cursor = sql.cursor()  # for what is over at once: another one costs as much again
+        self.writes = 0
 
-    def create(self) -> None:
+    def create(self, db: "Database") -> None:
         """Make the table and its indexes."""
-        table = self.db.table(self.name)
+        table = db.table(self.name)
         table.create(
-            {column: codec[0] for column, codec in zip(self.columns, self._codecs, strict=True)},
+            {column: codec.kind for column, codec in zip(self.columns, self._codecs, strict=True)},
             pk="id",
         )
         for index in self.indexes:
@@ -114,19 +137,24 @@ class Table(Generic[F]):
 
     def read(self, row: Sequence[Any]) -> F:
         """The fact of a row."""
-        return self.fact(*[reader(value) for reader, value in zip(self._readers, row, strict=True)])
+        values = list(row)
+        for at, read in self._readers:
+            if values[at] is not None:
+                values[at] = read(values[at])
+        return self.fact(*values)
 
     def write(self, fact: F) -> list[SqlValue]:
         """The row of a fact."""
-        return [
-            writer(getattr(fact, column))
-            for writer, column in zip(self._writers, self.columns, strict=True)
-        ]
+        values = [getattr(fact, column) for column in self.columns]
+        for at, write in self._writers:
+            if values[at] is not None:
+                values[at] = write(values[at])
+        return values
 
     def save(self, fact: F) -> None:
         """Add a fact, or put it in the place of the one with the same id."""
         self.writes += 1
-        self.sql.execute(self._insert, self.write(fact))
+        self._cursor.execute(self._insert, self.write(fact))
 
     def save_all(self, facts: Iterable[F]) -> None:
         """Add many facts at once."""
@@ -136,6 +164,11 @@ class Table(Generic[F]):
     def find(self, id_: str) -> F | None:
         """The fact with this id, if there is one."""
         return self.first("id = ?", id_)
+
+    def has(self, id_: str) -> bool:
+        """Whether there is a fact with this id."""
+        known = self._cursor.execute(f"SELECT 1 FROM {self.name} WHERE id = ?", (id_,))  # noqa: S608
+        return known.fetchone() is not None
 
     def get(self, id_: str) -> F:
         """The fact with this id; refuses by itself when there is none."""
@@ -149,7 +182,7 @@ class Table(Generic[F]):
 
     def first(self, where: str, *parameters: SqlValue) -> F | None:
         """The first fact that meets a condition."""
-        row = self.sql.execute(f"{self.select} WHERE {where} LIMIT 1", parameters).fetchone()
+        row = self._cursor.execute(f"{self.select} WHERE {where} LIMIT 1", parameters).fetchone()
         return None if row is None else self.read(row)
 
     def where(self, condition: str, *parameters: SqlValue) -> list[F]:

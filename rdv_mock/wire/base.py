@@ -1,4 +1,8 @@
-"""What all shapes share: camelCase outside, the mixed date forms of the contract, text criteria."""
+"""What all shapes share: camelCase outside, the mixed date forms of the contract, text criteria.
+
+What a model means to pydantic is worked out when it is first used (`defer_build`): a server is
+ready before that.
+"""
 
 import re
 from datetime import UTC, date, datetime
@@ -28,6 +32,8 @@ _YEAR: Final = r"(19|20|21)[0-9]{2}"
 _DAY: Final = rf"{_YEAR}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _TIME: Final = r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 
+_TO_SECONDS: Final = len("2026-03-10T14:00:00")
+
 UUID_PATTERN: Final = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 _ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL: Final = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -52,7 +58,9 @@ class Problem(StrEnum):
 class Shape(Stated):
     """What the API answers."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, frozen=True, defer_build=True
+    )
 
 
 class Asked(Stated):
@@ -64,6 +72,7 @@ class Asked(Stated):
         frozen=True,
         strict=True,
         extra="forbid",
+        defer_build=True,
     )
 
 
@@ -80,7 +89,9 @@ def example(**body: Any) -> ConfigDict:  # noqa: ANN401 - JSON
 class AskedInQuery(Stated):
     """What the API is asked in a query; parameters that it does not know are ignored."""
 
-    model_config = ConfigDict(alias_generator=to_kebab, populate_by_name=False, frozen=True)
+    model_config = ConfigDict(
+        alias_generator=to_kebab, populate_by_name=False, frozen=True, defer_build=True
+    )
 
 
 def parse_date(given: object) -> date:
@@ -137,7 +148,7 @@ def _no_timestamp(given: object) -> object:
 
 def write_instant(instant: datetime) -> str:
     """An instant as the contract writes it: UTC, seconds, no fractions."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return instant.astimezone(UTC).isoformat()[:_TO_SECONDS] + "Z"
 
 
 def _schema(**keywords: Any) -> WithJsonSchema:  # noqa: ANN401 - JSON Schema
@@ -147,13 +158,13 @@ def _schema(**keywords: Any) -> WithJsonSchema:  # noqa: ANN401 - JSON Schema
 Day = Annotated[
     date,
     PlainValidator(parse_date),
-    PlainSerializer(date.isoformat),
+    PlainSerializer(date.isoformat, return_type=str),
     _schema(format="date", pattern=DATE_PATTERN, examples=["2026-04-07"]),
 ]
 Local = Annotated[
     datetime,
     PlainValidator(parse_local),
-    PlainSerializer(datetime.isoformat),
+    PlainSerializer(datetime.isoformat, return_type=str),
     _schema(
         pattern=LOCAL_PATTERN,
         description="Heure légale de Paris, sans fuseau.",
@@ -175,7 +186,7 @@ AskedInstant = Annotated[
 
 def write_offset(instant: datetime) -> str:
     """An instant as the contract writes the expiry of a panier: UTC, with its offset."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S+00:00")
+    return instant.astimezone(UTC).isoformat(timespec="seconds")
 
 
 Offset = Annotated[

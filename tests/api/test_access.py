@@ -46,6 +46,14 @@ def test_a_token_that_was_sent_is_said_to_be_invalid(anyone: Vendor) -> None:
     assert answer.headers["www-authenticate"] == 'Bearer realm="formation", error="invalid_token"'
 
 
+def test_of_two_tokens_the_first_one_counts(anyone: Vendor) -> None:
+    mine = ("Authorization", f"Bearer {tokens_for(anyone)['access_token']}")
+    other = ("Authorization", "Bearer x")
+
+    assert anyone.http.get(FORMATEURS, headers=[mine, other]).status_code == 200
+    assert anyone.http.get(FORMATEURS, headers=[other, mine]).status_code == 401
+
+
 def test_the_scheme_may_be_written_in_any_case(anyone: Vendor) -> None:
     token = tokens_for(anyone)["access_token"]
 

@@ -176,7 +176,7 @@ def test_a_malformed_answer_is_there_as_it_was_sent(lea: Vendor) -> None:
 def test_a_crash_is_there_as_an_internal_error(
     lea: Vendor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delattr("rdv_mock.store.store.Store.changes")
+    monkeypatch.delattr("rdv_mock.store.store.Store.event_writes")
 
     answer = lea.get(FORMATEURS)
     monkeypatch.undo()

@@ -171,22 +171,33 @@ def test_the_first_employes_are_those_that_the_scenario_tells_first(
 
 
 @pytest.mark.parametrize(
-    ("debut", "numero_dossier", "refs"),
+    ("debut", "candidat", "refs"),
     [
-        ("2026-03-09T10:00:00", "000123456789", ["l1"]),
-        ("2026-03-09T10:00:59", "000123456789", ["l1"]),
-        ("2026-03-09T10:01:00", "000123456789", []),
-        ("2026-03-09T09:59:59", "000123456789", []),
-        ("2026-03-02T10:00:30", "000123456789", ["l3"]),
-        ("2026-03-09T10:00:00", "123456789", []),
+        ("2026-03-09T10:00:00", "zoe", ["l1"]),
+        ("2026-03-09T10:00:59", "zoe", ["l1"]),
+        ("2026-03-09T10:01:00", "zoe", []),
+        ("2026-03-09T09:59:59", "zoe", []),
+        ("2026-03-02T10:00:30", "zoe", ["l3"]),
+        ("2026-03-09T10:00:00", "ines", []),
     ],
 )
 def test_the_same_start_is_the_same_minute_with_any_ecole(
-    store: Store, ids: dict[str, str], debut: str, numero_dossier: str, refs: list[str]
+    store: Store, ids: dict[str, str], debut: str, candidat: str, refs: list[str]
 ) -> None:
-    found = store.lecons.at_same_start(numero_dossier, local(debut))
+    found = store.lecons.at_same_start(ids[candidat], local(debut))
 
     assert [lecon.id for lecon in found] == [ids[ref] for ref in refs]
+
+
+def test_the_same_start_is_that_of_everybody_who_bears_the_neph(
+    store: Store, ids: dict[str, str]
+) -> None:
+    twin = replace(store.candidats.get(ids["zoe"]), id="jumelle")
+    store.candidats.save(twin)
+
+    found = store.lecons.at_same_start(twin.id, local("2026-03-09T10:00:00"))
+
+    assert [lecon.id for lecon in found] == [ids["l1"]]
 
 
 def test_a_lecon_in_the_last_second_of_a_minute_is_still_in_it(
@@ -195,7 +206,7 @@ def test_a_lecon_in_the_last_second_of_a_minute_is_still_in_it(
     late = replace(store.lecons.get(ids["l1"]), date_heure_debut=local("2026-03-09T10:00:59"))
     store.lecons.save(late)
 
-    assert store.lecons.at_same_start("000123456789", local("2026-03-09T10:00:00")) == [late]
+    assert store.lecons.at_same_start(ids["zoe"], local("2026-03-09T10:00:00")) == [late]
 
 
 def test_lecons_of_a_contrat_are_told_by_start(store: Store, ids: dict[str, str]) -> None:

@@ -157,17 +157,6 @@ def test_every_owner_is_a_column_of_the_fact_and_a_table_of_the_store(store: Sto
             assert store.table(owner).name == owner
 
 
-def test_every_write_is_counted_and_no_read(store: Store, ids: dict[str, str]) -> None:
-    before = store.changes
-    list(store.candidats.all())
-    store.settings()
-    assert store.changes == before
-
-    store.candidats.remove(ids["ines"])
-
-    assert store.changes == before + 1
-
-
 def test_sessions_of_another_state_come_in_the_place_of_ones_own(
     store: Store, ids: dict[str, str]
 ) -> None:

@@ -98,8 +98,8 @@ INSTANTS = st.datetimes(timezones=st.just(UTC))
 @pytest.fixture
 def things() -> Iterator[Things]:
     with closing(sqlite3.connect(":memory:")) as sql:
-        table = Things(Database(sql))
-        table.create()
+        table = Things(sql)
+        table.create(Database(table.sql))
         yield table
 
 
@@ -146,8 +146,8 @@ def test_any_value_comes_back_as_it_was(
         THING, text=text, number=number, amount=amount, instant=instant, local=local, names=names
     )
     with closing(sqlite3.connect(":memory:")) as sql:
-        things = Things(Database(sql))
-        things.create()
+        things = Things(sql)
+        things.create(Database(sql))
         things.save(thing)
 
         assert things.get("t1") == thing
@@ -202,7 +202,9 @@ def test_what_is_removed_is_gone(things: Things) -> None:
 
 def test_a_table_has_the_indexes_that_it_names(things: Things) -> None:
     assert [
-        index.columns for index in things.db.table("things").indexes if index.origin == "c"
+        index.columns
+        for index in Database(things.sql).table("things").indexes
+        if index.origin == "c"
     ] == [["text", "number"]]
 
 
@@ -212,8 +214,8 @@ def test_an_unknown_id_is_a_fault_where_the_api_has_no_answer_for_it(things: Thi
 
 
 def test_an_unknown_id_is_refused_with_the_code_of_the_table(things: Things) -> None:
-    table = NamedThings(things.db)
-    table.create()
+    table = NamedThings(things.sql)
+    table.create(Database(table.sql))
 
     with pytest.raises(Refusal) as refusal:
         table.get("t9")
