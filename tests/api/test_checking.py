@@ -19,7 +19,7 @@ from rdv_mock.api.striking import INCIDENT_KEY
 from rdv_mock.api.surface import Surface
 from rdv_mock.app import Application, create_application
 from rdv_mock.settings import Settings
-from tests.support import SMALL, Vendor, build_store, refusal_of, running
+from tests.support import LIVRET, SMALL, Vendor, build_store, refusal_of, running
 
 JSON = {"content-type": "application/json"}
 MANDAT = "/api/v2/auto-ecole/mandats"
@@ -168,23 +168,29 @@ def test_an_answer_that_keeps_the_document_or_is_none_of_it_goes_out(
     assert lines_of(caplog) == []
 
 
-@pytest.mark.parametrize(("given", "status"), [("12", 429), ("demain", 500), ("-1", 500)])
-def test_a_header_that_is_there_keeps_its_schema(
-    monkeypatch: pytest.MonkeyPatch, given: str, status: int
+@pytest.mark.parametrize("inline", [True, False])
+@pytest.mark.parametrize(
+    ("given", "status"), [("", 429), ("12", 429), ("demain", 500), ("-1", 500)]
+)
+def test_a_header_that_may_be_left_out_keeps_its_schema_where_it_is_there(
+    monkeypatch: pytest.MonkeyPatch, given: str, status: int, *, inline: bool
 ) -> None:
     body = json.dumps({"code": "NOMBRE_MAXIMUM_DE_REQUETES_ATTEINT", "message": "x"})
-    stub = Stub("listerFormateurs", 429, {**JSON, "retry-after": given}, body)
+    headers = {**JSON, **({"retry-after": given} if given else {})}
     header = {"schema": {"type": "integer", "minimum": 0}}
 
     def with_numbers(*arguments: Any) -> dict[str, Any]:
         document = document_of(*arguments)
-        document["components"]["headers"] = {**document["components"]["headers"]}
-        document["components"]["headers"]["Retry-After"] = header
+        components = document["components"]
+        components["headers"] = {**components["headers"], "Retry-After": header}
+        if inline:
+            operation = document["paths"][f"{LIVRET}/formateurs"]["get"]
+            operation["responses"]["429"]["headers"]["Retry-After"] = header
         return document
 
     monkeypatch.setattr("rdv_mock.api.checking.document_of", with_numbers)
     monkeypatch.setattr(checking, "_known", {})
-    with answering(stub) as someone:
+    with answering(Stub("listerFormateurs", 429, headers, body)) as someone:
         assert someone.get(MANDAT).status_code == status
 
 
