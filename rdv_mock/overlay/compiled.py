@@ -111,7 +111,9 @@ class Schemas:
         self._overlay = overlay
 
     def resolve(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
-        """What a reference leads to."""
+        """What a reference leads to; anything else is there already."""
+        if "$ref" not in node:
+            return node
         kind, name = node["$ref"].split("/")[-2:]
         found: Mapping[str, Any] = self.components[kind][name]
         return found

@@ -173,6 +173,16 @@ def test_refusals_go_where_their_status_is_now_and_leave_nothing_behind() -> Non
     assert list(media_of(responses["403"])["examples"]) == ["SCOPE_INSUFFISANT"]
 
 
+def test_refusals_of_three_statuses_may_become_one() -> None:
+    document = told("statuses: {CONTRAT_INCONNU: 401, NOMBRE_MAXIMUM_DE_REQUETES_ATTEINT: 401}")
+
+    responses = document["paths"][f"{CONTRATS}/{{contratId}}"]["get"]["responses"]
+    assert list(responses) == ["200", "401", "403"]
+    headers = responses["401"]["headers"]
+    assert headers["WWW-Authenticate"]["required"] is False
+    assert headers["Retry-After"]["required"] is False
+
+
 def test_a_refusal_whose_status_the_scenario_has_chosen_stays() -> None:
     document = told("statuses: {CONTRAT_INCONNU: 410}", chosen={"CONTRAT_INCONNU"})
 

@@ -5,7 +5,6 @@ import pytest
 
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.fixtures import SCENARIOS
-from rdv_mock.scenario import library
 from rdv_mock.scenario.library import (
     Entry,
     files_of,
@@ -100,16 +99,15 @@ def test_what_cannot_be_read_is_refused(tmp_path: Path, name: str, message: str)
     assert details_of(lambda: read_file(tmp_path / name)) == (("fichier", message, None),)
 
 
-def test_a_file_may_be_as_large_as_the_limit_and_no_larger(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_may_be_as_large_as_the_limit_and_no_larger(tmp_path: Path) -> None:
     mebibyte = 1024 * 1024
-    monkeypatch.setattr(library, "LARGEST", mebibyte)
     largest = write(tmp_path, "largest.yaml", "title: x".ljust(mebibyte))
     larger = write(tmp_path, "larger.yaml", "title: x".ljust(mebibyte + 1))
 
-    assert read_file(largest).content == {"title": "x"}
-    assert details_of(lambda: read_file(larger)) == (("fichier", "dépasse 1 Mio", None),)
+    assert read_file(largest, largest=mebibyte).content == {"title": "x"}
+    assert details_of(lambda: read_file(larger, largest=mebibyte)) == (
+        ("fichier", "dépasse 1 Mio", None),
+    )
 
 
 @pytest.mark.parametrize(
