@@ -557,6 +557,16 @@ def test_the_exported_document_is_the_one_that_is_served_under_an_overlay(*, is_
     assert "/api/v3/livret/contrats" in served.json()["paths"]
 
 
+def test_under_an_overlay_nothing_is_left_to_tell_from_the_contract_that_it_follows(
+    tmp_path: Path,
+) -> None:
+    real = tmp_path / "real.json"
+    real.write_text(rdv_mock("openapi", "export", "--overlay", str(OVERLAY)).stdout, "utf-8")
+
+    assert rdv_mock("openapi", "diff", str(real)).exit_code == 1
+    assert rdv_mock("openapi", "diff", str(real), "--overlay", str(OVERLAY)).exit_code == 0
+
+
 def test_a_bad_overlay_is_checked_line_by_line(tmp_path: Path) -> None:
     path = tmp_path / "surcouche.yaml"
     path.write_text("fields: {neph: x}\ncodes: {PANIER_PLAIN: X}\n", encoding="utf-8")
