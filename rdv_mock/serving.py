@@ -28,6 +28,8 @@ log = logging.getLogger("rdv_mock")
 
 LOOK_FOR_GARBAGE_AFTER = 10_000
 """New objects that are kept: a call keeps some ten, in the journal, and hardly ever a cycle."""
+KEEP_ALIVE_SECONDS = 75
+"""How long a connection may be idle: who pauses should not find it closed under his next call."""
 GRACE_SECONDS = 0.5
 """How long calls under way may take once the server was told to stop: it ends within a second."""
 BAD_SCENARIO = 2
@@ -117,6 +119,7 @@ def new_server(application: Application) -> Server:
             lifespan="off",
             ws="none",
             proxy_headers=False,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=GRACE_SECONDS,  # type: ignore[arg-type] # asyncio takes parts
         )
     )

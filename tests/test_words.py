@@ -48,8 +48,8 @@ def identifiers_of(source: str) -> Iterator[tuple[int, str]]:
     for node in ast.walk(ast.parse(source)):
         field = NAMES.get(type(node))
         name = getattr(node, field) if field else None
-        is_option = isinstance(node, ast.keyword) and name == "slots"
-        if name and not is_option:
+        is_pythons_own = name == "__slots__" or (isinstance(node, ast.keyword) and name == "slots")
+        if name and not is_pythons_own:
             yield getattr(node, "lineno", 0), name
 
 
@@ -87,6 +87,8 @@ def test_a_translation_is_found_wherever_it_stands(source: str) -> None:
     assert len(translations_in(source)) == 1
 
 
-@pytest.mark.parametrize("source", ["dataclass(slots=True)", "cartouche = 1", "'a slot'"])
+@pytest.mark.parametrize(
+    "source", ["dataclass(slots=True)", "__slots__ = ()", "cartouche = 1", "'a slot'"]
+)
 def test_what_only_looks_like_a_translation_is_let_through(source: str) -> None:
     assert translations_in(source) == []

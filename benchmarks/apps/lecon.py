@@ -18,7 +18,7 @@ RECEIVED = datetime(2026, 3, 10, 8, tzinfo=UTC)
 class Declaration(DeclarationLecon):
     """The same fields; FastAPI reads the JSON first, and a strict enum would take no text."""
 
-    model_config = ConfigDict(strict=False)
+    model_config = ConfigDict(strict=False, defer_build=False)
 
 
 application = FastAPI(openapi_url=None)

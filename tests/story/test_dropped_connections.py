@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Iterator, Mapping
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -104,6 +104,17 @@ def test_a_dropped_declaration_is_lost_or_was_written_and_can_be_sent_again(
     assert (dropped["status"], dropped["incident"]) == (0, "incident-1")
     assert dropped["request"]["body"] == newest["request"]["body"] != ""
     assert dropped["response"] == {"headers": {}, "body": ""}
+
+
+def test_a_connection_outlives_a_pause(server: ServerProcess) -> None:
+    with connect(server) as connection:
+        connection.sendall(request_of(CERTS))
+        assert read_answer(connection).startswith(b"HTTP/1.1 200 OK\r\n")
+
+        sleep(6)  # uvicorn by itself would end it after five seconds
+
+        connection.sendall(request_of(CERTS))
+        assert read_answer(connection).startswith(b"HTTP/1.1 200 OK\r\n")
 
 
 @pytest.mark.parametrize("drop", ["before", "after"])
