@@ -93,6 +93,8 @@ class Table(Generic[F]):
 
     columns: ClassVar[tuple[str, ...]]
     select: ClassVar[str]
+    _select_one: ClassVar[str]
+    _select_id: ClassVar[str]
     _codecs: ClassVar[Sequence[Codec]]
     _writers: ClassVar[Sequence[tuple[int, Callable[[Any], SqlValue]]]]
     _readers: ClassVar[Sequence[tuple[int, Callable[[Any], Any]]]]
@@ -111,6 +113,8 @@ class Table(Generic[F]):
         cls._readers = [(at, one.read) for at, one in enumerate(cls._codecs) if one.read]
         names = ", ".join(cls.columns)
         cls.select = f"SELECT {names} FROM {cls.name}"  # noqa: S608 - names of our own
+        cls._select_one = f"{cls.select} WHERE id = ?"
+        cls._select_id = f"SELECT 1 FROM {cls.name} WHERE id = ?"  # noqa: S608 - names of our own
         cls._insert = (
             f"INSERT INTO {cls.name} ({names})"  # noqa: S608 - names of our own
             f" VALUES ({', '.join('?' * len(cls.columns))})"
@@ -163,12 +167,12 @@ class Table(Generic[F]):
 
     def find(self, id_: str) -> F | None:
         """The fact with this id, if there is one."""
-        return self.first("id = ?", id_)
+        row = self._cursor.execute(self._select_one, (id_,)).fetchone()
+        return None if row is None else self.read(row)
 
     def has(self, id_: str) -> bool:
         """Whether there is a fact with this id."""
-        known = self._cursor.execute(f"SELECT 1 FROM {self.name} WHERE id = ?", (id_,))  # noqa: S608
-        return known.fetchone() is not None
+        return self._cursor.execute(self._select_id, (id_,)).fetchone() is not None
 
     def get(self, id_: str) -> F:
         """The fact with this id; refuses by itself when there is none."""
