@@ -26,6 +26,7 @@ from rdv_mock.api.access import (
     check_limits,
     check_scope,
     headers_of,
+    still_authenticated,
 )
 from rdv_mock.api.call import CODE_KEY, Call
 from rdv_mock.api.life import check_exists, live_until_now
@@ -326,11 +327,8 @@ class ApiOperation(Operation):
 
     @override
     async def run(self, call: Call, arguments: dict[str, Any]) -> Response:
-        """Run the endpoint; a call that fails has written nothing.
-
-        The caller is looked up once more: the world may have moved while the body was on its way.
-        """
-        call.caller = authenticate(call)
+        """Run the endpoint; a call that fails has written nothing."""
+        call.caller = still_authenticated(call)
         if self.traits.writes:
             check_peut_agir(call.auto_ecole)
         if self.traits.gerant_only:
