@@ -8,6 +8,8 @@ from dataclasses import fields
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
+from operator import attrgetter
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -40,8 +42,12 @@ class Codec(NamedTuple):
     read: Callable[[Any], Any] | None = None
 
 
+@lru_cache(maxsize=4_096)
 def write_datetime(moment: datetime) -> str:
-    """Text that sorts in time order: instants with their offset, wall times without."""
+    """Text that sorts in time order: instants with their offset, wall times without.
+
+    Remembered, since a call writes the same ones several times.
+    """
     if moment.tzinfo is None:
         return moment.isoformat(timespec="seconds")
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
@@ -95,6 +101,7 @@ class Table(Generic[F]):
     select: ClassVar[str]
     _select_one: ClassVar[str]
     _select_id: ClassVar[str]
+    _values_of: ClassVar["attrgetter[tuple[Any, ...]]"]
     _codecs: ClassVar[Sequence[Codec]]
     _writers: ClassVar[Sequence[tuple[int, Callable[[Any], SqlValue]]]]
     _readers: ClassVar[Sequence[tuple[int, Callable[[Any], Any]]]]
@@ -108,6 +115,7 @@ class Table(Generic[F]):
             return  # what several kinds have in common
         hints = get_type_hints(cls.fact)
         cls.columns = tuple(field.name for field in fields(cls.fact))  # type: ignore[arg-type]
+        cls._values_of = attrgetter(*cls.columns)
         cls._codecs = [_codec_of(hints[column]) for column in cls.columns]
         cls._writers = [(at, one.write) for at, one in enumerate(cls._codecs) if one.write]
         cls._readers = [(at, one.read) for at, one in enumerate(cls._codecs) if one.read]
@@ -149,7 +157,7 @@ class Table(Generic[F]):
 
     def write(self, fact: F) -> list[SqlValue]:
         """The row of a fact."""
-        values = [getattr(fact, column) for column in self.columns]
+        values = list(self._values_of(fact))
         for at, write in self._writers:
             if values[at] is not None:
                 values[at] = write(values[at])
