@@ -21,6 +21,11 @@ Instants have a century more, for what follows from a date: the end of a bail, o
 """
 
 
+REMEMBERED = 4_096
+"""How many wall times are looked up once: leçons begin and end at the same times everywhere."""
+
+
+@lru_cache(maxsize=REMEMBERED)
 def to_instant(local: datetime) -> datetime:
     """The instant of a wall time; in the hour that autumn doubles, the first one is meant."""
     return local.replace(tzinfo=PARIS, fold=0).astimezone(UTC)
@@ -40,6 +45,7 @@ def to_local(instant: datetime) -> datetime:
     return instant.astimezone(PARIS).replace(tzinfo=None, fold=0)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def exists(local: datetime) -> bool:
     """Whether the wall clock ever shows this: not in the hour that spring skips."""
     return _offset(local) >= _offset(local.replace(fold=1))
@@ -54,6 +60,7 @@ def _offset(local: datetime) -> timedelta:
     return PARIS.utcoffset(local) or timedelta()
 
 
+@lru_cache(maxsize=REMEMBERED)
 def end_of(local: datetime, *, minutes: int) -> datetime:
     """The wall time after so many minutes have really passed, across a change of hour too."""
     duration = MINUTE * minutes

@@ -34,6 +34,8 @@ GRACE_SECONDS = 0.5
 """How long calls under way may take once the server was told to stop: it ends within a second."""
 BAD_SCENARIO = 2
 
+Bytes = bytes | bytearray | memoryview
+
 
 _CONTROLS = {code: repr(chr(code))[1:-1] for code in (*range(32), *range(127, 160))}
 
@@ -86,8 +88,80 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
+class Gathering(asyncio.Transport):
+    """A transport that sends at once what belongs together: the head and the body of an answer.
+
+    Each by itself would cost a system call and wake the client. What nobody sends explicitly goes
+    with the next turn of the loop.
+    """
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__()
+        self._transport = transport
+        self._call_soon = loop.call_soon
+        self._written: list[Bytes] = []
+
+    @override
+    def write(self, data: Bytes) -> None:
+        """Send this with what is written next."""
+        if not self._written:
+            self._call_soon(self.send)
+        self._written.append(data)
+
+    def send(self) -> None:
+        """Send what was written, unless the connection is lost."""
+        if self._written and not self._transport.is_closing():
+            self._transport.write(b"".join(self._written))
+        self._written.clear()
+
+    @override
+    def close(self) -> None:
+        """Close the connection once all has been sent."""
+        self.send()
+        self._transport.close()
+
+    @override
+    def abort(self) -> None:
+        """Close the connection without a byte."""
+        self._written.clear()
+        self._transport.abort()
+
+    @override
+    def is_closing(self) -> bool:
+        """Whether nothing more can be sent."""
+        return self._transport.is_closing()
+
+    @override
+    def get_extra_info(self, name: str, default: object = None) -> object:
+        """What is known of the connection."""
+        return self._transport.get_extra_info(name, default)
+
+    @override
+    def pause_reading(self) -> None:
+        """Let the client wait."""
+        self._transport.pause_reading()
+
+    @override
+    def resume_reading(self) -> None:
+        """Go on reading."""
+        self._transport.resume_reading()
+
+
 class Protocol(HttpToolsProtocol):
     """uvicorn's own, which hands out its transport: an incident may drop the connection."""
+
+    transport: Gathering
+
+    @override
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn's
+        """A client is there."""
+        super().connection_made(Gathering(transport, self.loop))
+
+    @override
+    def on_response_complete(self) -> None:
+        """A call has been answered."""
+        self.transport.send()
+        super().on_response_complete()
 
     @override
     def on_message_begin(self) -> None:

@@ -37,7 +37,18 @@ def authenticate(call: Call) -> Caller:
     if caller is None or caller.until <= call.world.clock.now():
         raise Refusal(ApiError.JETON_INVALIDE)
     call.scope[EMPLOYE_KEY] = caller.employe.id
+    call.known_at = (call.store, call.store.access_writes)
     return caller
+
+
+def still_authenticated(call: Call) -> Caller:
+    """Who calls, now that the body is there: the world may have moved while it was on its way.
+
+    He is looked up again when anything was written since that decides who he is, or when his time
+    has come. Raises JETON_INVALIDE.
+    """
+    is_known = call.known_at == (call.store, call.store.access_writes)
+    return call.caller if is_known and call.now < call.caller.until else authenticate(call)
 
 
 @dataclass(slots=True)

@@ -46,6 +46,8 @@ class Call(Request):
     """
 
     caller: Caller
+    known_at: tuple[Store, int]
+    """The state, and how often it was written in, as of which the caller is who he is."""
     raw_body: bytes
     now: datetime
     world: World

@@ -26,6 +26,7 @@ from rdv_mock.api.access import (
     check_limits,
     check_scope,
     headers_of,
+    still_authenticated,
 )
 from rdv_mock.api.call import CODE_KEY, Call
 from rdv_mock.api.life import check_exists, live_until_now
@@ -192,6 +193,11 @@ class Operation(APIRoute):
         """What writes the answer; made for the first one."""
         return TypeAdapter(self.response_model) if self.response_model else None
 
+    @cached_property
+    def _body_type(self) -> TypeAdapter[Any] | None:
+        """What reads the body; made for the first one."""
+        return TypeAdapter(self.body[1]) if self.body else None
+
     @staticmethod
     def _only_model(parameters: list[Any]) -> tuple[str, type[BaseModel]] | None:
         """The name and model of the one parameter that holds the query, or the body."""
@@ -277,10 +283,9 @@ class Operation(APIRoute):
                 )
             except ValidationError as error:
                 details += details_of(_problems(error))
-        if self.body:
-            name, model = self.body
+        if self.body and self._body_type:
             try:
-                arguments[name] = self._parse_body(call, model)
+                arguments[self.body[0]] = self._parse_body(call, self._body_type)
             except ValidationError as error:
                 details += details_of(_problems(error))
             except Refusal as refusal:
@@ -289,22 +294,23 @@ class Operation(APIRoute):
             raise Refusal(ApiError.PARAMETRE_INVALIDE, details=details)
         return arguments
 
-    def _parse_body(self, call: Call, model: type[BaseModel]) -> BaseModel | None:
+    def _parse_body(self, call: Call, body_type: TypeAdapter[Any]) -> BaseModel | None:
         if self._is_body_optional and not call.raw_body.strip():
             return None
         check_json(call)
-        return model.model_validate_json(
+        body: BaseModel = body_type.validator.validate_json(
             call.raw_body,
             extra="ignore" if call.world.responses.unknown_fields == "ignore" else "forbid",
             context={"limits": call.limits},
         )
+        return body
 
     def _respond(self, call: Call, result: Any) -> Response:  # noqa: ANN401 - what endpoints return
         if isinstance(result, Response):
             return result
         if self._answer_type is None:
             return Response(None, HTTPStatus.NO_CONTENT)
-        content = self._answer_type.dump_json(result, by_alias=True)
+        content = self._answer_type.serializer.to_json(result, by_alias=True)
         return Written(content, call.status or self._success, call.location)
 
     def refuse(self, call: Call, refusal: Refusal) -> Response:
@@ -326,11 +332,8 @@ class ApiOperation(Operation):
 
     @override
     async def run(self, call: Call, arguments: dict[str, Any]) -> Response:
-        """Run the endpoint; a call that fails has written nothing.
-
-        The caller is looked up once more: the world may have moved while the body was on its way.
-        """
-        call.caller = authenticate(call)
+        """Run the endpoint; a call that fails has written nothing."""
+        call.caller = still_authenticated(call)
         if self.traits.writes:
             check_peut_agir(call.auto_ecole)
         if self.traits.gerant_only:

@@ -62,7 +62,7 @@ class Surface:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = [
-                    *(header for header in message["headers"] if header[0] not in _STAMPS),
+                    *[header for header in message["headers"] if header[0] not in _STAMPS],
                     (b"x-rdv-mock", b"1"),
                     (b"date", self._date(world)),
                 ]

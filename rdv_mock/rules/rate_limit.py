@@ -1,6 +1,7 @@
 """How many calls a minute may hold (rules.md 12)."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from math import ceil
 from typing import NamedTuple
 
@@ -58,7 +59,13 @@ def bucket_of(
 def window_at(now: datetime, limits: Limits) -> Window:
     """The window that holds an instant."""
     seconds = limits.integer("debit.fenetreSecondes")
-    return Window(datetime.fromtimestamp(now.timestamp() // seconds * seconds, UTC), seconds)
+    return _window(now.timestamp() // seconds, seconds)
+
+
+@lru_cache(maxsize=64)
+def _window(number: float, seconds: int) -> Window:
+    """So many windows after the first one; remembered, since many calls come within one."""
+    return Window(datetime.fromtimestamp(number * seconds, UTC), seconds)
 
 
 def check_rate(bucket: Bucket, calls_before: int) -> None:

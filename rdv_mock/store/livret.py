@@ -85,15 +85,8 @@ class Lecons(Table[Lecon]):
     def at_same_start(self, candidat_id: str, debut: datetime) -> list[Lecon]:
         """Those of the NEPH of a candidat, with any école, that begin in the same minute."""
         minute = write_datetime(debut)[:_TO_MINUTES]
-        columns = ", ".join(f"t.{column}" for column in self.columns)
-        rows = self.sql.execute(
-            f"SELECT {columns} FROM candidats c"  # noqa: S608 - names of our own
-            " JOIN contrats_de_formation f ON f.candidat_id = c.id"
-            f" JOIN {self.name} t ON t.contrat_id = f.id"
-            " WHERE c.numero_dossier = (SELECT numero_dossier FROM candidats WHERE id = ?)"
-            " AND t.date_heure_debut BETWEEN ? AND ?",
-            (candidat_id, f"{minute}:00", f"{minute}:59"),
-        )
+        parameters = (candidat_id, f"{minute}:00", f"{minute}:59")
+        rows = self._cursor.execute(_AT_SAME_START, parameters).fetchall()
         return [self.read(row) for row in rows]
 
     def read_by_night(
@@ -154,3 +147,12 @@ def _read_contrat(
         _FORMATIONS[formation],
         bool(validee),
     )
+
+
+_AT_SAME_START = f"""
+    SELECT {", ".join(f"t.{column}" for column in Lecons.columns)} FROM candidats c
+    JOIN contrats_de_formation f ON f.candidat_id = c.id
+    JOIN lecons t ON t.contrat_id = f.id
+    WHERE c.numero_dossier = (SELECT numero_dossier FROM candidats WHERE id = ?)
+    AND t.date_heure_debut BETWEEN ? AND ?
+"""  # noqa: S608 - names of our own

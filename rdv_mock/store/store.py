@@ -57,6 +57,7 @@ class Store:
         self._holding = Lock()
         self._lived_writes = 0
         self.sql = sqlite3.connect(path or ":memory:", check_same_thread=False)
+        self._cursor = self.sql.cursor()
         self.sql.create_function("fold", 1, fold, deterministic=True)
         self.auto_ecoles = AutoEcoles(self.sql)
         self.bureaux = Bureaux(self.sql)
@@ -218,14 +219,18 @@ class Store:
     def new_id(self, table: Table[Any], *, seed: int) -> str:
         """The next id of a kind; never one that a scenario already gave to something."""
         while True:
-            (count,) = self.sql.execute(
-                "INSERT INTO counters VALUES (?, 1)"
-                " ON CONFLICT (kind) DO UPDATE SET count = count + 1 RETURNING count",
-                (table.name,),
-            ).fetchone()
+            count = self._next_count(table.name)
             id_ = seeded_id(seed, table.name, f"#{count}")
             if not table.has(id_):
                 return id_
+
+    def _next_count(self, kind: str) -> int:
+        """Count one more; in two plain statements, which take less time than one that returns."""
+        find = "SELECT count FROM counters WHERE kind = ?"
+        counted: tuple[int] | None = self._cursor.execute(find, (kind,)).fetchone()
+        count = 1 if counted is None else counted[0] + 1
+        self._cursor.execute("REPLACE INTO counters VALUES (?, ?)", (kind, count))
+        return count
 
     def counters(self) -> dict[str, int]:
         """How many ids of each kind were handed out."""

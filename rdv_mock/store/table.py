@@ -8,6 +8,8 @@ from dataclasses import fields
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
+from operator import attrgetter
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -40,8 +42,12 @@ class Codec(NamedTuple):
     read: Callable[[Any], Any] | None = None
 
 
+@lru_cache(maxsize=4_096)
 def write_datetime(moment: datetime) -> str:
-    """Text that sorts in time order: instants with their offset, wall times without."""
+    """Text that sorts in time order: instants with their offset, wall times without.
+
+    Remembered, since a call writes the same ones several times.
+    """
     if moment.tzinfo is None:
         return moment.isoformat(timespec="seconds")
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
@@ -93,6 +99,9 @@ class Table(Generic[F]):
 
     columns: ClassVar[tuple[str, ...]]
     select: ClassVar[str]
+    _select_one: ClassVar[str]
+    _select_id: ClassVar[str]
+    _values_of: ClassVar["attrgetter[tuple[Any, ...]]"]
     _codecs: ClassVar[Sequence[Codec]]
     _writers: ClassVar[Sequence[tuple[int, Callable[[Any], SqlValue]]]]
     _readers: ClassVar[Sequence[tuple[int, Callable[[Any], Any]]]]
@@ -106,11 +115,14 @@ class Table(Generic[F]):
             return  # what several kinds have in common
         hints = get_type_hints(cls.fact)
         cls.columns = tuple(field.name for field in fields(cls.fact))  # type: ignore[arg-type]
+        cls._values_of = attrgetter(*cls.columns)
         cls._codecs = [_codec_of(hints[column]) for column in cls.columns]
         cls._writers = [(at, one.write) for at, one in enumerate(cls._codecs) if one.write]
         cls._readers = [(at, one.read) for at, one in enumerate(cls._codecs) if one.read]
         names = ", ".join(cls.columns)
         cls.select = f"SELECT {names} FROM {cls.name}"  # noqa: S608 - names of our own
+        cls._select_one = f"{cls.select} WHERE id = ?"
+        cls._select_id = f"SELECT 1 FROM {cls.name} WHERE id = ?"  # noqa: S608 - names of our own
         cls._insert = (
             f"INSERT INTO {cls.name} ({names})"  # noqa: S608 - names of our own
             f" VALUES ({', '.join('?' * len(cls.columns))})"
@@ -145,7 +157,7 @@ class Table(Generic[F]):
 
     def write(self, fact: F) -> list[SqlValue]:
         """The row of a fact."""
-        values = [getattr(fact, column) for column in self.columns]
+        values = list(self._values_of(fact))
         for at, write in self._writers:
             if values[at] is not None:
                 values[at] = write(values[at])
@@ -163,12 +175,12 @@ class Table(Generic[F]):
 
     def find(self, id_: str) -> F | None:
         """The fact with this id, if there is one."""
-        return self.first("id = ?", id_)
+        row = self._cursor.execute(self._select_one, (id_,)).fetchone()
+        return None if row is None else self.read(row)
 
     def has(self, id_: str) -> bool:
         """Whether there is a fact with this id."""
-        known = self._cursor.execute(f"SELECT 1 FROM {self.name} WHERE id = ?", (id_,))  # noqa: S608
-        return known.fetchone() is not None
+        return self._cursor.execute(self._select_id, (id_,)).fetchone() is not None
 
     def get(self, id_: str) -> F:
         """The fact with this id; refuses by itself when there is none."""

@@ -44,6 +44,7 @@ _DATED: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]")
 MOIS_PATTERN: Final = rf"^{_YEAR}-(0[1-9]|1[0-2])$"
 DATE_PATTERN: Final = rf"^{_DAY}$"
 LOCAL_PATTERN: Final = rf"^{_DAY}T{_TIME}$"
+_IS_LOCAL: Final = re.compile(LOCAL_PATTERN, re.ASCII).fullmatch
 DEPARTEMENT_PATTERN: Final = r"^([0-9]{3}|02[AB])$"
 
 
@@ -112,7 +113,7 @@ def parse_local(given: object) -> datetime:
     """A Paris wall time; refused in the hour that spring skips (contract.md, A.6)."""
     if isinstance(given, datetime):
         return given
-    if isinstance(given, str) and re.fullmatch(LOCAL_PATTERN, given, re.ASCII):
+    if isinstance(given, str) and _IS_LOCAL(given):
         try:
             local = datetime.fromisoformat(given)
         except ValueError:

@@ -1,10 +1,11 @@
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from httpx2 import Response
 from joserfc import jwt
 
 from rdv_mock.app import Application
@@ -132,18 +133,33 @@ def test_a_bail_that_was_moved_into_the_past_admits_nobody(anyone: Vendor) -> No
 def test_what_happens_while_a_body_is_on_its_way_counts(
     lea: Vendor, meanwhile: dict[str, object], refusal: tuple[int, str]
 ) -> None:
+    def patch(someone: Vendor) -> None:
+        assert someone.patch("/_mock/state", json=meanwhile).status_code == 200
+
+    assert refusal_of(post_slowly(lea, patch)) == refusal
+
+
+def test_a_token_that_expires_while_a_body_is_on_its_way_admits_nobody(lea: Vendor) -> None:
+    def wait(someone: Vendor) -> None:
+        writes = someone.world.store.access_writes
+        advanced = someone.post("/_mock/clock/advance", json={"by": "PT5M"})
+        assert advanced.status_code == 200
+        assert someone.world.store.access_writes == writes
+
+    assert refusal_of(post_slowly(lea, wait)) == (401, "JETON_INVALIDE")
+
+
+def post_slowly(lea: Vendor, meanwhile: Callable[[Vendor], None]) -> Response:
+    """Send a contrat in two halves, and let something happen between them."""
     body = json.dumps(contrat()).encode()
 
     def slow_body() -> Iterator[bytes]:
         yield body[:5]
-        patched = Vendor(lea.application).patch("/_mock/state", json=meanwhile)
-        assert patched.status_code == 200
+        meanwhile(Vendor(lea.application))
         yield body[5:]
 
     headers = {"content-type": "application/json", "content-length": str(len(body))}
-    answer = lea.post(CONTRATS, content=slow_body(), headers=headers)
-
-    assert refusal_of(answer) == refusal
+    return lea.post(CONTRATS, content=slow_body(), headers=headers)
 
 
 @pytest.mark.parametrize(("scope", "works"), [("all", False), ("clock", True), ("state", True)])
