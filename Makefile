@@ -14,8 +14,9 @@ serve: $(VENV)/served ## serve on port 8080
 	@$(BIN)/python -m rdv_mock serve
 
 test: $(VENV)/tested ## every test that Python alone can run
-	@PYTHONDEVMODE=1 $(BIN)/python -m pytest --numprocesses auto --cov --cov-report= --cov-fail-under 95
+	@PYTHONDEVMODE=1 $(BIN)/python -m pytest --numprocesses auto --cov --cov-report= --cov-fail-under 95 --ignore tests/contract
 	@$(BIN)/python -m coverage report --include 'rdv_mock/rules/*,rdv_mock/errors.py' --fail-under 100
+	@$(BIN)/python -m pytest --numprocesses auto tests/contract
 
 lint: $(VENV)/tested
 	@$(BIN)/ruff format --check .
