@@ -10,6 +10,7 @@ const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 export async function startServer() {
   const server = spawn(`${ROOT}.venv/bin/python`, ["-m", "rdv_mock", "serve", "--port", "0"], {
     cwd: ROOT,
+    env: { ...process.env, RDV_MOCK_CHECK_ANSWERS: "fail" },
     stdio: ["ignore", "ignore", "pipe"],
   });
   const ended = new Promise((resolve) => server.once("exit", resolve));
