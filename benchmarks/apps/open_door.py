@@ -20,6 +20,7 @@ def main(port: str, scenario: str) -> None:
 
     with (
         patch.object(operation, "authenticate", believe),
+        patch.object(operation, "still_authenticated", believe),
         patch.object(operation, "check_limits", lambda _call, *, crenodispo: crenodispo),
     ):
         app(["serve", "--port", port, "--scenario", scenario])
