@@ -17,7 +17,6 @@ RUN python -m pip --python /venv/bin/python install --no-cache-dir --no-compile 
 RUN python -m pip --python /venv/bin/python uninstall --yes pip rich pygments markdown-it-py mdurl \
     && cd /venv/lib/python*/site-packages \
     && find faker/providers -mindepth 2 -maxdepth 2 -type d ! -name fr_FR ! -name en_US -exec rm -r {} + \
-    && find holidays/locale -mindepth 1 -maxdepth 1 -type d ! -name fr -exec rm -r {} + \
     && find . -name '*.so' -exec strip --strip-unneeded {} +
 # Bytecode is compiled here because a read-only root file system keeps none; unchecked, because no
 # source changes any more, and the time stamps that a check compares may differ from engine to engine.

@@ -33,6 +33,7 @@ layers: $(VENV)/tested
 	@$(BIN)/lint-imports
 
 docs: $(VENV)/tested ## write again what is generated
+	@$(BIN)/python -m tests.feries
 	@$(BIN)/python -m tests.demonstration
 	@mkdir -p docs
 	@$(BIN)/rdv-mock openapi export > docs/openapi.json

@@ -1,17 +1,26 @@
-"""`python -m rdv_mock` is the command line."""
+"""The command line starts here, as `rdv-mock` and as `python -m rdv_mock`."""
 
+import gc
 import signal
 import sys
 from types import FrameType
+
+
+def main() -> None:
+    """Run the command line."""
+    # The kernel keeps an unhandled SIGTERM from process 1 of a container; imports take a while.
+    signal.signal(signal.SIGTERM, _stop)
+    gc.disable()  # nothing of what is imported is garbage, now or later
+    from rdv_mock.cli import app  # noqa: PLC0415 - see above
+
+    gc.freeze()
+    gc.enable()
+    app()
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
     sys.exit(0)
 
 
-# The kernel keeps an unhandled SIGTERM from process 1 of a container, and the imports take a while.
-signal.signal(signal.SIGTERM, _stop)
-
-from rdv_mock.cli import main  # noqa: E402 - see above
-
-main()
+if __name__ == "__main__":
+    main()

@@ -278,8 +278,3 @@ def run_healthcheck() -> None:
 def print_version() -> None:
     """Print the version."""
     say(__version__)
-
-
-def main() -> None:
-    """Run the command line."""
-    app()

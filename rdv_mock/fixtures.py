@@ -1,9 +1,11 @@
-"""What ships beside the code: the limits, the départements, the centres, the scenarios."""
+"""What ships beside the code: limits, départements, centres, public holidays, scenarios."""
 
+import csv
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -18,6 +20,7 @@ ROOT = _BUNDLED if _BUNDLED.is_dir() else _PACKAGE.parent
 
 FIXTURES = ROOT / "fixtures"
 SCENARIOS = ROOT / "scenarios"
+JOURS_FERIES = FIXTURES / "jours_feries.csv"
 
 _LIMIT_LINE = re.compile(r"^(?P<key>[\w.]+):.*?\s# (?P<source>.+)$", re.MULTILINE)
 
@@ -98,6 +101,13 @@ def recorded_answers() -> Mapping[str, Mapping[str, Any]]:
         (FIXTURES / "answers.json").read_text(encoding="utf-8")
     )
     return answers
+
+
+@cache
+def jours_feries() -> frozenset[date]:
+    """The public holidays of metropolitan France from 1900 to 2100 (Code du travail, L3133-1)."""
+    with JOURS_FERIES.open(encoding="utf-8") as file:
+        return frozenset(date.fromisoformat(row["date"]) for row in csv.DictReader(file))
 
 
 def load(name: str) -> Any:  # noqa: ANN401 - a YAML file holds what it holds

@@ -1,8 +1,11 @@
+from io import StringIO
+
 import pytest
 
 from rdv_mock import fixtures
 from rdv_mock.errors import SOURCES
-from rdv_mock.fixtures import default_limits, limit_sources
+from rdv_mock.fixtures import JOURS_FERIES, default_limits, jours_feries, limit_sources
+from tests import feries
 
 
 def test_every_limit_says_how_sure_it_is() -> None:
@@ -50,3 +53,12 @@ def test_every_centre_lies_in_a_departement() -> None:
     assert len(codes) == 101
     assert all(len(code) == 3 for code in codes)
     assert {centre["codeDepartement"] for centre in fixtures.load("centres")} == codes
+
+
+def test_the_public_holidays_are_those_that_the_library_knows() -> None:
+    written = StringIO()
+
+    feries.write(written)
+
+    assert JOURS_FERIES.read_text(encoding="utf-8") == written.getvalue(), "run `make docs`"
+    assert jours_feries() == {day for day, _ in feries.feries()}

@@ -81,7 +81,7 @@ def test_the_wheel_says_what_it_is_and_how_it_is_called(content: ZipFile) -> Non
     assert (metadata["Name"], metadata["Version"]) == ("rdv-mock", __version__)
     assert metadata["Requires-Python"] == ">=3.11"
     assert "jsonschema-rs; extra == 'check'" in (metadata.get_all("Requires-Dist") or [])
-    assert entry_points["console_scripts"]["rdv-mock"] == "rdv_mock.cli:main"
+    assert entry_points["console_scripts"]["rdv-mock"] == "rdv_mock.__main__:main"
 
 
 def test_a_wheel_that_is_installed_serves_by_itself(installed: Path, tmp_path: Path) -> None:

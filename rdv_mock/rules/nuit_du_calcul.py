@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
-from functools import cache
 
 from rdv_mock import paris
 from rdv_mock.facts.etp import Periode
-from rdv_mock.fixtures import Limits
+from rdv_mock.fixtures import Limits, jours_feries
 
 SATURDAY = 5
 
@@ -69,16 +68,9 @@ def nuits_for(debut: datetime, limits: Limits) -> Iterator[datetime]:
 
 def is_ferie(day: date) -> bool:
     """Whether a day is a public holiday of metropolitan France."""
-    return day in _feries(day.year)
+    return day in jours_feries()
 
 
 def is_ouvre(day: date) -> bool:
     """Whether exams are held on a day: neither at weekends nor on a public holiday."""
     return day.weekday() < SATURDAY and not is_ferie(day)
-
-
-@cache
-def _feries(year: int) -> frozenset[date]:
-    from holidays import country_holidays  # noqa: PLC0415 - brings those of all countries along
-
-    return frozenset(country_holidays("FR", years=year))
