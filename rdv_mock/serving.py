@@ -44,10 +44,11 @@ class ConsoleLines(logging.Formatter):
     """The message alone, on one line: no caller writes lines of his own by what he asks for."""
 
     @override
-    def formatMessage(self, record: logging.LogRecord) -> str:
-        """The line of a record, without the trace of a fault."""
-        line = record.message
-        return line if line.isprintable() else line.translate(_CONTROLS)
+    def format(self, record: logging.LogRecord) -> str:
+        """The line of a record, and the trace of a fault."""
+        line = record.getMessage()
+        shown = line if line.isprintable() else line.translate(_CONTROLS)
+        return f"{shown}\n{self.formatException(record.exc_info)}" if record.exc_info else shown
 
 
 class JsonLines(logging.Formatter):
