@@ -24,8 +24,8 @@ WEIGHS = Path("/proc/self/status").exists()
 """Whether this machine says what a process weighs; Linux does."""
 LINUX = "Linux: memory is read from /proc"
 
-_OURS = re.compile("RDV_MOCK_|PYTHONDEVMODE")
-"""What would make a measured server another one than a user's."""
+_OURS = re.compile("RDV_MOCK_|PYTHONDEVMODE|PYTHONDONTWRITEBYTECODE")
+"""What would make a measured server another one than a user's: compiled anew at each start."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,12 +32,12 @@ def authenticate(call: Call) -> Caller:
     Alive is what the store says on the world's clock (contract.md, F): nothing in the token itself
     is believed, so one that was tampered with is simply unknown.
     """
-    bearer = bearer_of(call)
-    caller = _find_caller(call.store, bearer) if bearer else None
-    if caller is None or caller.until <= call.world.clock.now():
+    bearer, known = bearer_of(call), _known_callers(call.store)
+    caller = known.find(bearer, call.store) if bearer else None
+    if caller is None or caller.until <= call.now:
         raise Refusal(ApiError.JETON_INVALIDE)
     call.scope[EMPLOYE_KEY] = caller.employe.id
-    call.known_at = (call.store, call.store.access_writes)
+    call.known_at = (call.store, known.writes)
     return caller
 
 
@@ -58,21 +58,23 @@ class _KnownCallers:
     writes: int
     by_bearer: dict[str, Caller]
 
+    def find(self, bearer: str, store: Store) -> Caller | None:
+        """Who is behind an access token."""
+        caller = self.by_bearer.get(bearer)
+        if caller is None and (caller := _read_caller(store, bearer)) is not None:
+            self.by_bearer[bearer] = caller
+        return caller
+
 
 _known: WeakKeyDictionary[Store, _KnownCallers] = WeakKeyDictionary()
 
 
-def _find_caller(store: Store, bearer: str) -> Caller | None:
-    """Who is behind an access token, looked up once as long as nothing about him is written."""
-    known = _known.get(store)
-    if known is None or known.writes != store.access_writes:
-        known = _known[store] = _KnownCallers(store.access_writes, {})
-    if bearer not in known.by_bearer:
-        caller = _read_caller(store, bearer)
-        if caller is None:
-            return None
-        known.by_bearer[bearer] = caller
-    return known.by_bearer[bearer]
+def _known_callers(store: Store) -> _KnownCallers:
+    """The callers of a world, each looked up once as long as nothing about any is written."""
+    known, writes = _known.get(store), store.access_writes
+    if known is None or known.writes != writes:
+        known = _known[store] = _KnownCallers(writes, {})
+    return known
 
 
 def _read_caller(store: Store, bearer: str) -> Caller | None:
@@ -93,7 +95,7 @@ def check_limits(call: Call, *, crenodispo: bool) -> None:
     if is_active(world.limits, frozen=world.clock.frozen):
         employe, auto_ecole = call.caller.employe, call.caller.auto_ecole
         bucket = bucket_of(employe, auto_ecole, world.limits, crenodispo=crenodispo)
-        window = window_at(world.clock.now(), world.limits)
+        window = window_at(call.now, world.limits)
         check_rate(bucket, world.count_call(bucket, window))
 
 
@@ -123,14 +125,13 @@ def headers_of(call: Call, error: ApiError) -> dict[str, str]:
 
 def _retry_after(call: Call) -> dict[str, str]:
     """When to come again, in the form that the scenario asks for (rules.md 12.3)."""
-    now = call.world.clock.now()
-    window = window_at(now, call.limits)
+    window = window_at(call.now, call.limits)
     form = call.world.responses.retry_after
     if form == "absent":
         return {}
     if form == "date":
         return {"Retry-After": format_datetime(window.end, usegmt=True)}
-    return {"Retry-After": str(window.seconds_left(now))}
+    return {"Retry-After": str(window.seconds_left(call.now))}
 
 
 _REALMS = {ApiError.JETON_INVALIDE: "formation", ApiError.JETON_ADMIN_INVALIDE: "rdv-mock"}

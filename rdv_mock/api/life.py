@@ -19,6 +19,9 @@ async def live_until_now(world: World) -> datetime:
     Calls to a world that lives through something long wait here. Nothing is awaited between this
     instant and what the call does with it. Raises MONDE_INCONNU when the world was dropped.
     """
+    check_exists(world)
+    if not world.lock.locked() and not world.is_due(now := world.clock.now()):
+        return now
     async with world.lock:
         return await _live(world)
 

@@ -138,7 +138,7 @@ def _http_date(second: int) -> bytes:
 
 def _split(path: str) -> tuple[str, str, str]:
     """The world that a path names, its prefix, and the rest."""
-    named = _WORLD.match(path)
+    named = _WORLD.match(path) if path.startswith("/w/") else None
     if named is None:
         return PRINCIPAL, "", path
     return named[1], named[0], path[named.end() :] or "/"

@@ -75,8 +75,10 @@ def test_settings_of_the_shell_do_not_reach_a_measured_server(
 ) -> None:
     monkeypatch.setenv("RDV_MOCK_SCENARIO", "panier_plein")
     monkeypatch.setenv("PYTHONDEVMODE", "1")
-    shows = "import os; print([n for n in os.environ if 'RDV_' in n or 'DEVMODE' in n])"
-    with pytest.raises(NotMeasured, match=r"\[\]"), serving(program(shows), any_port()):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    shows = "import os, sys; print([n for n in os.environ if 'RDV_' in n], sys.flags)"
+    plain = r"\[\] .*dont_write_bytecode=0.*dev_mode=False"
+    with pytest.raises(NotMeasured, match=plain), serving(program(shows), any_port()):
         pass
 
 
