@@ -17,6 +17,7 @@ from rdv_mock.facts.auto_ecole import (
 )
 from rdv_mock.facts.centre import CentreFavori
 from rdv_mock.facts.enumerations import GroupeDuLivret, GroupePermis, Role
+from rdv_mock.fixtures import LARGEST_LIMIT
 from rdv_mock.scenario.base import Build, Instant, Named, Part, Ref, RefOrId
 from rdv_mock.scenario.source import Place
 from rdv_mock.store import Store
@@ -80,7 +81,7 @@ class CentreFavoriPart(Part):
 
     groupe_permis: GroupePermis
     centre: RefOrId
-    priorite: int = Field(ge=0)
+    priorite: int = Field(ge=0, le=LARGEST_LIMIT)
 
 
 class AutoEcolePart(Named):
@@ -303,7 +304,7 @@ def write_auto_ecole(
                 role=employe.role,
                 bureaux=[name(id_) for id_ in employe.bureaux],
             )
-            for employe in store.employes.of(auto_ecole.id)
+            for employe in store.employes.as_declared(auto_ecole.id)
         ],
         formateurs=[
             FormateurPart.model_construct(
@@ -317,14 +318,14 @@ def write_auto_ecole(
                 ),
                 bureaux=[name(id_) for id_ in formateur.bureaux],
             )
-            for formateur in store.formateurs.of(auto_ecole.id)
+            for formateur in store.formateurs.as_declared(auto_ecole.id)
         ],
         simulateurs=[
             SimulateurPart.model_construct(
                 numero_autorisation=simulateur.numero_autorisation,
                 bureau=name(simulateur.bureau_id) if simulateur.bureau_id else None,
             )
-            for simulateur in store.simulateurs.of(auto_ecole.id)
+            for simulateur in store.simulateurs.as_declared(auto_ecole.id)
         ],
         etp=[
             EtpPart.model_construct(
@@ -347,6 +348,6 @@ def write_auto_ecole(
                 centre=name(favori.centre_id),
                 priorite=favori.priorite,
             )
-            for favori in store.centres_favoris.of(auto_ecole.id)
+            for favori in store.centres_favoris.as_declared(auto_ecole.id)
         ],
     )

@@ -24,7 +24,7 @@ class AutoEcoles(Table[AutoEcole]):
     fact = AutoEcole
 
 
-class _OfAutoEcole(Table[F]):
+class OfAutoEcole(Table[F]):
     """What each école has its own of."""
 
     indexes: ClassVar[Sequence[Sequence[str]]] = (("auto_ecole_id",),)
@@ -35,15 +35,19 @@ class _OfAutoEcole(Table[F]):
         """Those of one école, in the order of the contract."""
         return self.where(f"auto_ecole_id = ? ORDER BY {self.order}", auto_ecole_id)
 
+    def as_declared(self, auto_ecole_id: str) -> list[F]:
+        """The same in the order of the scenario."""
+        return self.where("auto_ecole_id = ? ORDER BY rowid", auto_ecole_id)
 
-class Bureaux(_OfAutoEcole[Bureau]):
+
+class Bureaux(OfAutoEcole[Bureau]):
     """The bureaux."""
 
     name = "bureaux"
     fact = Bureau
 
 
-class Employes(_OfAutoEcole[Employe]):
+class Employes(OfAutoEcole[Employe]):
     """The employés, by nom, prenom."""
 
     name = "employes"
@@ -60,7 +64,7 @@ class Employes(_OfAutoEcole[Employe]):
         return self.first("email = ?", email)
 
 
-class Formateurs(_OfAutoEcole[Formateur]):
+class Formateurs(OfAutoEcole[Formateur]):
     """The formateurs, by nom, prenom."""
 
     name = "formateurs"
@@ -68,7 +72,7 @@ class Formateurs(_OfAutoEcole[Formateur]):
     order = "fold(nom), fold(prenom), id"
 
 
-class Simulateurs(_OfAutoEcole[Simulateur]):
+class Simulateurs(OfAutoEcole[Simulateur]):
     """The simulateurs, by number."""
 
     name = "simulateurs"
@@ -76,7 +80,7 @@ class Simulateurs(_OfAutoEcole[Simulateur]):
     order = "numero_autorisation, id"
 
 
-class EtpDonnes(_OfAutoEcole[EtpDonne]):
+class EtpDonnes(OfAutoEcole[EtpDonne]):
     """The ETP that a scenario gives."""
 
     name = "etp_donnes"
@@ -88,7 +92,7 @@ class EtpDonnes(_OfAutoEcole[EtpDonne]):
         return {etp.mois: etp.valeur for etp in given}
 
 
-class Declarations(_OfAutoEcole[Declaration]):
+class Declarations(OfAutoEcole[Declaration]):
     """What the écoles declare of their formateurs: one number for each département and groupe."""
 
     name = "declarations"

@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
+from typing_extensions import override
+
 from rdv_mock.errors import ApiError
 from rdv_mock.facts.centre import Centre, CentreFavori
 from rdv_mock.facts.enumerations import GroupePermis
+from rdv_mock.store.auto_ecoles import OfAutoEcole
 from rdv_mock.store.table import Table
 
 
@@ -28,17 +31,18 @@ class Centres(Table[Centre]):
         ]
 
 
-class CentresFavoris(Table[CentreFavori]):
-    """What the écoles prefer."""
+class CentresFavoris(OfAutoEcole[CentreFavori]):
+    """What the écoles prefer, by groupe and priorite."""
 
     name = "centres_favoris"
     fact = CentreFavori
-    indexes = (("auto_ecole_id",),)
     owners = {"auto_ecole_id": "auto_ecoles", "centre_id": "centres"}
+    order = "groupe_permis, priorite"
 
+    @override
     def of(self, auto_ecole_id: str, groupe: GroupePermis | None = None) -> list[CentreFavori]:
-        """Those of an école, of one groupe or of all, by groupe and priorite."""
-        found = self.where("auto_ecole_id = ? ORDER BY groupe_permis, priorite", auto_ecole_id)
+        """Those of an école, of one groupe or of all."""
+        found = super().of(auto_ecole_id)
         return [favori for favori in found if groupe in {None, favori.groupe_permis}]
 
     def replace(

@@ -277,11 +277,10 @@ class Store:
 
     def read_auto_ecole(self, auto_ecole_id: str) -> AutoEcoleLue:
         """What a calculation night reads of an école, its leçons apart."""
-        formateurs = self.formateurs.where("auto_ecole_id = ? ORDER BY rowid", auto_ecole_id)
         return AutoEcoleLue(
             code_departement=self.auto_ecoles.get(auto_ecole_id).code_departement,
             bureaux=self.bureaux.of(auto_ecole_id),
-            formateurs=formateurs,
+            formateurs=self.formateurs.as_declared(auto_ecole_id),
             simulateurs=self.simulateurs.of(auto_ecole_id),
             baux=[
                 BailLu(bail, employe)

@@ -81,13 +81,10 @@ def test_without_a_word_nobody_competes_and_no_result_is_drawn(load: Load) -> No
 def test_a_prise_is_still_to_come_unless_it_is_said_to_be_done(store: Store) -> None:
     c1, c2 = id_of(store, "c1"), id_of(store, "c2")
 
-    assert facts_of(store)["prises"] == sorted(
-        [
-            Prise(f"{c1}/prise", c1, 2, instant("2026-03-10T08:00:02.25Z"), est_faite=False),
-            Prise(f"{c2}/prise", c2, 1, instant("2026-03-01T08:00:00Z"), est_faite=True),
-        ],
-        key=lambda prise: prise.id,
-    )
+    assert facts_of(store)["prises"] == [
+        Prise(f"{c1}/prise", c1, 2, instant("2026-03-10T08:00:02.25Z"), est_faite=False),
+        Prise(f"{c2}/prise", c2, 1, instant("2026-03-01T08:00:00Z"), est_faite=True),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -290,3 +287,13 @@ examens: [{ref: e1, autoEcole: plesses, creneau: past, candidat: ines}]
         assert there.get("/_mock/state").text == here.get("/_mock/state").text
         examen = there.world.store.examens.get(there.id_of("e1"))
         assert examen.resultat in {StatutDuResultat.EXAMEN_REUSSI, StatutDuResultat.EXAMEN_ECHOUE}
+
+
+def test_no_number_of_a_scenario_is_too_large_to_be_kept() -> None:
+    favori = "{groupePermis: B, centre: x, priorite: 99999999999999999999}"
+    ecole = f"{{nom: a, codeDepartement: '085', employes: [], centresFavoris: [{favori}]}}"
+
+    (problem,) = problems_of(f"title: x\nautoEcoles: [{ecole}]")
+
+    assert problem.champ == "autoEcoles[0].centresFavoris[0].priorite"
+    assert problem.message == "doit être au plus 100000"
