@@ -10,6 +10,7 @@ from rdv_mock.api import oauth, pages, simulated, steering
 from rdv_mock.api.dispatch import Dispatch
 from rdv_mock.api.openapi import control_document_of, dump
 from rdv_mock.api.pages import served_document
+from rdv_mock.api.refusals import refused
 from rdv_mock.api.server import Server
 from rdv_mock.api.surface import Surface
 from rdv_mock.clock import Now, real_now
@@ -101,9 +102,9 @@ def create_application(settings: Settings | None = None, *, real: Now = real_now
     Raises BadOverlay.
     """
     server = Server(settings or Settings(), real=real)
-    checked = with_checks(dispatch_of(server), server)
-    app = with_cors(with_overlay(checked, server), server.settings)
-    return Application(Surface(app, server), server)
+    served = with_overlay(with_checks(dispatch_of(server), server), server)
+    app, refusing = (with_cors(one, server.settings) for one in (served, refused))
+    return Application(Surface(app, refusing, server), server)
 
 
 def with_checks(app: ASGIApp, server: Server) -> ASGIApp:

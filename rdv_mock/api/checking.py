@@ -16,10 +16,10 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rdv_mock.api import simulated, steering
-from rdv_mock.api.call import CODE_KEY, WORLD_KEY
+from rdv_mock.api.call import WORLD_KEY
 from rdv_mock.api.openapi import control_document_of, document_of
 from rdv_mock.api.operation import ApiOperation, ControlOperation
-from rdv_mock.api.refusals import JSON, refuse
+from rdv_mock.api.refusals import JSON, send_refusal
 from rdv_mock.api.server import Server
 from rdv_mock.api.striking import INCIDENT_KEY
 from rdv_mock.api.v1 import V1
@@ -76,9 +76,7 @@ class Checking:
                 for one in held:
                     await send(one)
             else:
-                crash = Refusal(ApiError.ERREUR_INTERNE)
-                scope[CODE_KEY] = crash.error.code
-                await refuse(crash, None, scope[WORLD_KEY])(scope, receive, send)
+                await send_refusal(Refusal(ApiError.ERREUR_INTERNE), scope, receive, send)
 
         await self.app(scope, receive, hold)
 

@@ -8,8 +8,7 @@ from typing import NamedTuple
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from rdv_mock.api.call import CODE_KEY, WORLD_KEY
-from rdv_mock.api.refusals import refuse
+from rdv_mock.api.refusals import send_refusal
 from rdv_mock.errors import ApiError, Refusal
 
 
@@ -51,15 +50,11 @@ class Dispatch:
         if methods is None and path not in self._unknown:
             methods = self._match(path, scope)
         if methods is None:
-            refusal = Refusal(ApiError.RESSOURCE_INCONNUE)
-            scope[CODE_KEY] = refusal.error.code
-            answer = refuse(refusal, None, scope[WORLD_KEY])
-            await answer(scope, receive, send)
+            await send_refusal(Refusal(ApiError.RESSOURCE_INCONNUE), scope, receive, send)
         elif scope["method"] not in methods:
             allow = {"Allow": ", ".join(sorted(methods))}
             refusal = Refusal(ApiError.METHODE_NON_AUTORISEE)
-            scope[CODE_KEY] = refusal.error.code
-            await refuse(refusal, None, scope[WORLD_KEY], allow)(scope, receive, send)
+            await send_refusal(refusal, scope, receive, send, allow)
         else:
             await methods[scope["method"]](scope, receive, send)
 

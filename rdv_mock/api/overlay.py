@@ -19,7 +19,7 @@ from rdv_mock.api.call import CODE_KEY, PATH_KEY, WORLD_KEY
 from rdv_mock.api.dispatch import Dispatch
 from rdv_mock.api.openapi import document_of
 from rdv_mock.api.operation import LARGEST_BODY, ApiOperation, Operation
-from rdv_mock.api.refusals import refuse
+from rdv_mock.api.refusals import send_refusal
 from rdv_mock.api.server import Server
 from rdv_mock.api.striking import NEVER_WITH_BODY, TRANSLATE_KEY, Answer, DroppedConnection
 from rdv_mock.clock import real_now
@@ -238,13 +238,9 @@ class OverlayLayer:
         except DroppedConnection:
             raise
         except Exception:
-            await self._say_crashed(scope, receive, send_translated)
+            crash = Refusal(ApiError.ERREUR_INTERNE)
+            await send_refusal(crash, scope, receive, send_translated)
             raise  # to be logged
-
-    async def _say_crashed(self, scope: Scope, receive: Receive, send: Send) -> None:
-        crash = Refusal(ApiError.ERREUR_INTERNE)
-        scope[CODE_KEY] = crash.error.code
-        await refuse(crash, None, scope[WORLD_KEY])(scope, receive, send)
 
 
 async def _send(answer: Answer, send: Send) -> None:

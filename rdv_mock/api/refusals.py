@@ -5,13 +5,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
+from rdv_mock.api.call import CODE_KEY, SERVER_KEY, WORLD_KEY
 from rdv_mock.errors import ApiError, Detail, Refusal, fill
-from rdv_mock.facts.world import ErrorOverride
+from rdv_mock.facts.world import ErrorKeys, ErrorOverride
 from rdv_mock.fixtures import default_limits
 from rdv_mock.wire.problems import BODY
 from rdv_mock.world import World
 
+REFUSAL_KEY = "rdv_mock.refusal"
 JSON = "application/json"
 MOST_DETAILS = 100
 
@@ -33,10 +36,11 @@ def message_of(refusal: Refusal, operation: str | None, world: World | None) -> 
     )
 
 
-def body_of(refusal: Refusal, operation: str | None, world: World | None) -> dict[str, Any]:
+def body_of(
+    refusal: Refusal, operation: str | None, world: World | None, keys: ErrorKeys
+) -> dict[str, Any]:
     """The body of a refusal; without a world, the catalogue speaks."""
     error = refusal.error
-    keys = world.error_keys if world else "both"
     body: dict[str, Any] = {}
     if keys != "erreur":
         body["code"] = error.code
@@ -69,11 +73,40 @@ def bad_parameter(champ: str, message: str) -> Refusal:
 def refuse(
     refusal: Refusal,
     operation: str | None,
-    world: World | None,
+    world: World,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """The answer that a refusal becomes."""
-    body = body_of(refusal, operation, world)
+    """The answer that a refusal becomes on an operation."""
+    return _answer(refusal, operation, world, world.error_keys, headers)
+
+
+async def send_refusal(
+    refusal: Refusal,
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+    headers: Mapping[str, str] | None = None,
+) -> None:
+    """Answer a call that no operation serves; it may name no world at all."""
+    scope[CODE_KEY] = refusal.error.code
+    world: World | None = scope[WORLD_KEY]
+    keys = world.error_keys if world else scope[SERVER_KEY].settings.error_keys
+    await _answer(refusal, None, world, keys, headers)(scope, receive, send)
+
+
+async def refused(scope: Scope, receive: Receive, send: Send) -> None:
+    """An application that answers with the refusal that a scope holds."""
+    await send_refusal(scope[REFUSAL_KEY], scope, receive, send)
+
+
+def _answer(
+    refusal: Refusal,
+    operation: str | None,
+    world: World | None,
+    keys: ErrorKeys,
+    headers: Mapping[str, str] | None,
+) -> Response:
+    body = body_of(refusal, operation, world, keys)
     return Response(
         json.dumps(body, ensure_ascii=False).encode(),
         status_of(refusal.error, operation, world),

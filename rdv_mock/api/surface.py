@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from rdv_mock.api.addresses import REALM, REALM_KEY
 from rdv_mock.api.call import CODE_KEY, PATH_KEY, SERVER_KEY, WORLD_KEY
 from rdv_mock.api.recorder import Recorder, is_recorded
-from rdv_mock.api.refusals import refuse
+from rdv_mock.api.refusals import REFUSAL_KEY
 from rdv_mock.api.server import Server
 from rdv_mock.api.striking import TRANSPORT_KEY, DroppedConnection
 from rdv_mock.clock import real_now, stopwatch
@@ -40,10 +40,12 @@ class Surface:
     """Finds the world, hands the call on, and stamps the answer.
 
     Every answer says that it is a simulator's, and what time it is in its world (design.md 3).
+    `refused` answers where `app` cannot: no such world, a crash.
     """
 
-    def __init__(self, app: ASGIApp, server: Server) -> None:
+    def __init__(self, app: ASGIApp, refused: ASGIApp, server: Server) -> None:
         self.app = app
+        self._refused = refused
         self.server = server
         moved = server.overlay is not None  # then the routes stand where they are reached
         self._livret = LIVRET if moved else server.settings.livret_base_path
@@ -88,13 +90,12 @@ class Surface:
             await recorder.hear_out()
             await drop(scope, receive)
         except Refusal as refusal:
-            inner[CODE_KEY] = refusal.error.code
-            await refuse(refusal, None, world)(inner, receive, stamp)
+            inner[REFUSAL_KEY] = refusal
+            await self._refused(inner, receive, stamp)
         except (Exception, asyncio.CancelledError) as problem:
-            trouble = Refusal(_error_of(problem, scope))
+            inner[REFUSAL_KEY] = Refusal(_error_of(problem, scope))
             if not status:
-                inner[CODE_KEY] = trouble.error.code
-                await refuse(trouble, None, world)(inner, receive, stamp)
+                await self._refused(inner, receive, stamp)
         if world is not None and is_recorded(path):
             world.journal.add(recorder.entry(inner, world, path, stopwatch() - started))
         if log.isEnabledFor(logging.INFO):

@@ -15,6 +15,7 @@ from rdv_mock.api.call import WORLD_KEY
 from rdv_mock.api.checking import Checking
 from rdv_mock.api.dispatch import Dispatch
 from rdv_mock.api.openapi import document_of
+from rdv_mock.api.refusals import refused
 from rdv_mock.api.striking import INCIDENT_KEY
 from rdv_mock.api.surface import Surface
 from rdv_mock.app import Application, create_application
@@ -60,7 +61,7 @@ def answering(
     """Somebody who calls a server that answers so, and holds its answers against the document."""
     with running(text, settings=Settings(check_answers=how)) as application:
         server = application.server
-        surface = Surface(Checking(stub, server), server)
+        surface = Surface(Checking(stub, server), refused, server)
         yield TestClient(Application(surface, server), raise_server_exceptions=False)
 
 

@@ -35,6 +35,17 @@ def test_the_browsers_of_an_allowed_site_may(origins: str) -> None:
     assert "Location" in answer.headers["access-control-expose-headers"]
 
 
+def test_they_may_read_that_there_is_no_such_world() -> None:
+    settings = Settings(cors_origins=SITE, error_keys="erreur")
+    with running(settings=settings) as application:
+        answer = Vendor(application).call("GET", "/w/inconnu/docs", headers={"Origin": SITE})
+
+    assert answer.status_code == 404
+    assert answer.headers["access-control-allow-origin"] == SITE
+    assert answer.headers["x-rdv-mock"] == "1"
+    assert answer.json() == {"erreur": "MONDE_INCONNU", "message": answer.json()["message"]}
+
+
 def test_those_of_any_other_site_may_not() -> None:
     with running(settings=Settings(cors_origins=SITE)) as application:
         other = {**PREFLIGHT, "Origin": "https://ailleurs.test"}

@@ -117,7 +117,7 @@ def _by_status(
 def _example(error: ApiError, route: Operation, world: World) -> dict[str, Any]:
     """The very body that this world answers."""
     details = _example_details(route) if error is ApiError.PARAMETRE_INVALIDE else ()
-    body = body_of(Refusal(error, details=details), route.operation, world)
+    body = body_of(Refusal(error, details=details), route.operation, world, world.error_keys)
     example: dict[str, Any] = {"summary": body["message"], "value": body}
     if isinstance(route, ControlOperation):
         return example  # ours, so that there is nothing to be sure of
