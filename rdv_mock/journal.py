@@ -16,6 +16,7 @@ LARGEST_BODY = 16 * 1024
 """Bytes of a body that are kept."""
 
 FORM = "application/x-www-form-urlencoded"
+PARTS = "multipart/"
 MASK = "***"
 _NAMES = (
     "access_token|refresh_token|id_token|client_secret|password|motDePasse|code_verifier|code|token"
@@ -23,19 +24,29 @@ _NAMES = (
 )
 _REFUSAL = r'(?<="code")\s*:\s*"[A-Z][A-Z0-9_.-]*"'
 _IN_JSON = re.compile(rf'("(?:{_NAMES})"(?!{_REFUSAL})\s*:\s*")(?:[^"\\]|\\.)*')
-_IN_ADDRESS = re.compile(rf"((?:^|[?&;])(?:{_NAMES})=)[^&\s\"]*")
+_NUMBER_IN_JSON = re.compile(rf'("(?:{_NAMES})"\s*:\s*)-?[0-9][0-9.eE+-]*')
+_IN_ADDRESS = re.compile(rf"((?:^|[?&;])(?:{_NAMES})=)[^&\s\"]*", re.MULTILINE)
+_IN_PARTS = re.compile(
+    rf'(\bname="?(?:{_NAMES})"?(?=[;\r\n])(?:[^\r\n]+\r?\n)+\r?\n).*?(?=\r?\n--|\Z)', re.DOTALL
+)
 _SECRETS = frozenset(_NAMES.split("|"))
 _SECRET_HEADERS = {"authorization", "cookie", "set-cookie", "proxy-authorization"}
 
 
 def masked(text: str) -> str:
     """A body or an address without its secrets."""
-    return _IN_ADDRESS.sub(rf"\g<1>{MASK}", _IN_JSON.sub(rf"\g<1>{MASK}", text))
+    text = _NUMBER_IN_JSON.sub(rf'\g<1>"{MASK}"', _IN_JSON.sub(rf"\g<1>{MASK}", text))
+    return _IN_ADDRESS.sub(rf"\g<1>{MASK}", text)
 
 
 def masked_form(text: str) -> str:
     """A query or a form without its secrets, however their names are written."""
     return masked("&".join(map(_masked_pair, text.split("&"))))
+
+
+def masked_parts(text: str) -> str:
+    """A form in parts (`multipart/form-data`) without its secrets."""
+    return masked(_IN_PARTS.sub(rf"\g<1>{MASK}", text))
 
 
 def _masked_pair(pair: str) -> str:
@@ -79,7 +90,10 @@ class Message:
     def body(self) -> str:
         """What is kept of it."""
         content_type = self.headers.get("content-type", "").lower()
-        mask = masked_form if content_type.startswith(FORM) else masked
+        if content_type.startswith(FORM):
+            mask = masked_form
+        else:
+            mask = masked_parts if content_type.startswith(PARTS) else masked
         return mask(self._body.decode(errors="replace"))
 
     @property

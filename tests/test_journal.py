@@ -232,6 +232,43 @@ def test_one_side_of_a_call_shows_no_secret_however_it_is_looked_at() -> None:
     assert SECRET not in repr(message)
 
 
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("newline", ["\r\n", "\n"])
+def test_a_secret_in_a_form_of_parts_is_masked_and_nothing_else(name: str, newline: str) -> None:
+    whole = newline.join(
+        [
+            "--borne",
+            'Content-Disposition: form-data; name="avant"',
+            "",
+            "deux",
+            "--borne",
+            f'Content-Disposition: form-data; name="{name}"; filename="a.txt"',
+            "Content-Type: text/plain",
+            "",
+            f"{SECRET}{newline}{newline}{SECRET}",
+            "--borne--",
+            "",
+        ]
+    )
+    header = [(b"content-type", b"multipart/form-data; boundary=borne")]
+
+    shown = Message(header, whole.encode()).body
+
+    assert shown == whole.replace(f"{SECRET}{newline}{newline}{SECRET}", "***")
+    for end in range(whole.index(SECRET) + 1, whole.index("--borne--")):
+        assert SECRET[:3] not in Message(header, whole[:end].encode()).body
+
+
+@pytest.mark.parametrize("name", IN_JSON)
+@pytest.mark.parametrize("number", ["987654321", "-1.5e+10", "0"])
+def test_a_secret_that_is_a_number_is_masked_too(name: str, number: str) -> None:
+    assert masked(f'{{"{name}": {number}, "a": 1}}') == f'{{"{name}": "***", "a": 1}}'
+
+
+def test_a_secret_on_a_line_of_its_own_is_masked() -> None:
+    assert masked(f"grant_type=x\npassword={SECRET}\na=1") == "grant_type=x\npassword=***\na=1"
+
+
 def test_headers_keep_their_names_and_lose_their_secrets() -> None:
     assert masked_headers(
         {
