@@ -28,8 +28,12 @@ async def watch(application: Application, *, every: float = SECONDS_BETWEEN_LOOK
         await asyncio.sleep(every)
         now = _look(folder, own)
         for path in now:
-            if now[path] != seen.get(path):
+            if now[path] == seen.get(path):
+                continue
+            try:
                 await reload(application, path)
+            except Exception:
+                log.exception("%s cannot be loaded; the last good version stays", path)
         seen = {**seen, **now}
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from rdv_mock.app import Application, create_application
 from rdv_mock.settings import Settings
+from rdv_mock.store import Store
 from rdv_mock.watching import reload, watch
-from rdv_mock.world import PRINCIPAL
+from rdv_mock.world import PRINCIPAL, World
 from tests.support import SIGNER, SMALL, Vendor
 
 
@@ -145,3 +146,32 @@ def test_whoever_watches_sees_each_change_and_waits_for_a_file_that_is_gone(
     asyncio.run(live())
 
     assert titles == ["Un", "Deux"]
+
+
+def test_what_cannot_be_loaded_for_another_reason_ends_no_watch(
+    application: Application,
+    file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def fail(_: World, pristine: Store) -> None:
+        pristine.close()
+        monkeypatch.undo()
+        raise OSError("no space left")
+
+    async def edit_twice() -> None:
+        watching = asyncio.create_task(watch(application, every=0.01))
+        await asyncio.sleep(0)
+        monkeypatch.setattr(World, "load", fail)
+        file.write_text(SMALL.replace("Une école, un élève", "Une fois"), encoding="utf-8")
+        async with asyncio.timeout(10):
+            while "no space left" not in caplog.text:
+                await asyncio.sleep(0.01)
+            file.write_text(SMALL.replace("Une école, un élève", "Deux fois"), encoding="utf-8")
+            while title_of(application) != "Deux fois":
+                await asyncio.sleep(0.01)
+        watching.cancel()
+
+    asyncio.run(edit_twice())
+
+    assert f"{file} cannot be loaded; the last good version stays" in caplog.messages

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,16 +68,32 @@ def read_json(text: bytes) -> Source:
         content = json.loads(text.decode())
         if rb"\ud" in text.lower():
             json.dumps(content, ensure_ascii=False).encode()  # half an emoji is no text
-        return Source(content)
     except (ValueError, RecursionError) as error:
         raise _unreadable(f"n'est pas du JSON lisible : {error}", None) from error
+    _check_depth(content)
+    return Source(content)
+
+
+def _check_depth(content: Any) -> None:  # noqa: ANN401 - content
+    """Refuse what is nested too deeply, level by level."""
+    level = [content]
+    for _ in range(DEEPEST + 1):
+        level = [part for whole in level for part in _parts_of(whole)]
+    if level:
+        raise _too_deep(None)
+
+
+def _parts_of(content: Any) -> Iterable[Any]:  # noqa: ANN401 - content
+    if isinstance(content, dict):
+        return content.values()
+    return content if isinstance(content, list) else ()
 
 
 def _unreadable(message: str, line: int | None) -> Refusal:
     return Refusal(ApiError.SCENARIO_INVALIDE, details=[Detail(BODY, message, line)])
 
 
-def _too_deep(line: int) -> Refusal:
+def _too_deep(line: int | None) -> Refusal:
     return _unreadable(f"est imbriqué sur plus de {DEEPEST} niveaux", line)
 
 

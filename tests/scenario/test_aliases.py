@@ -1,6 +1,6 @@
 import pytest
 
-from rdv_mock.scenario.source import DEEPEST, MOST_ALIASES, MOST_REPEATED, read_yaml
+from rdv_mock.scenario.source import DEEPEST, MOST_ALIASES, MOST_REPEATED, read_json, read_yaml
 from tests.scenario.worlds import details_of
 
 TOO_DEEP = f"est imbriqué sur plus de {DEEPEST} niveaux"
@@ -84,6 +84,12 @@ def test_an_anchor_that_holds_itself_is_refused(text: str) -> None:
 def test_the_deepest_nesting_is_read_and_one_more_is_refused() -> None:
     assert read_yaml(nested(DEEPEST + 1)).content is not None
     assert details_of(lambda: read_yaml(f"\n{nested(DEEPEST + 2)}")) == (("corps", TOO_DEEP, 2),)
+    assert read_json(nested(DEEPEST + 1).encode()).content is not None
+    objects = '{"a": ' * (DEEPEST + 1) + "0" + "}" * (DEEPEST + 1)
+    for text in (nested(DEEPEST + 2), objects):
+        assert details_of(lambda text=text: read_json(text.encode())) == (  # type: ignore[misc]
+            ("corps", TOO_DEEP, None),
+        )
 
 
 @pytest.mark.parametrize("opening", ["[", "{a: ", "? "])
