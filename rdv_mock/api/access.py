@@ -34,7 +34,7 @@ def authenticate(call: Call) -> Caller:
     """
     bearer, known = bearer_of(call), _known_callers(call.store)
     caller = known.find(bearer, call.store) if bearer else None
-    if caller is None or caller.until <= call.now:
+    if caller is None or caller.until <= call.world.clock.now():
         raise Refusal(ApiError.JETON_INVALIDE)
     call.scope[EMPLOYE_KEY] = caller.employe.id
     call.known_at = (call.store, known.writes)
@@ -95,7 +95,7 @@ def check_limits(call: Call, *, crenodispo: bool) -> None:
     if is_active(world.limits, frozen=world.clock.frozen):
         employe, auto_ecole = call.caller.employe, call.caller.auto_ecole
         bucket = bucket_of(employe, auto_ecole, world.limits, crenodispo=crenodispo)
-        window = window_at(call.now, world.limits)
+        window = window_at(world.clock.now(), world.limits)
         check_rate(bucket, world.count_call(bucket, window))
 
 
@@ -125,13 +125,14 @@ def headers_of(call: Call, error: ApiError) -> dict[str, str]:
 
 def _retry_after(call: Call) -> dict[str, str]:
     """When to come again, in the form that the scenario asks for (rules.md 12.3)."""
-    window = window_at(call.now, call.limits)
+    now = call.world.clock.now()
+    window = window_at(now, call.limits)
     form = call.world.responses.retry_after
     if form == "absent":
         return {}
     if form == "date":
         return {"Retry-After": format_datetime(window.end, usegmt=True)}
-    return {"Retry-After": str(window.seconds_left(call.now))}
+    return {"Retry-After": str(window.seconds_left(now))}
 
 
 _REALMS = {ApiError.JETON_INVALIDE: "formation", ApiError.JETON_ADMIN_INVALIDE: "rdv-mock"}

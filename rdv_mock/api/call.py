@@ -41,8 +41,8 @@ async def _nothing_left() -> Message:
 class Call(Request):
     """A request as the operations see it.
 
-    `caller` is set once the token has been accepted; `raw_body` once the body has been read; `now`
-    is the instant at which the call came in, and is set right after that once for all that it does.
+    `caller` is set once the token has been accepted; `raw_body` once the body has been read;
+    `now` right after that, once for the whole call.
     """
 
     caller: Caller
@@ -58,7 +58,6 @@ class Call(Request):
     def __init__(self, scope: Scope, receive: Receive = _nothing_left) -> None:
         super().__init__(scope, receive)
         self.world = scope[WORLD_KEY]
-        self.now = self.world.clock.now()
         self._given = dict(reversed(scope["headers"]))
         self.location = None
         self.status = None

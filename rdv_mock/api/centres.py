@@ -11,7 +11,6 @@ from rdv_mock.api.v1 import V2
 from rdv_mock.errors import ApiError
 from rdv_mock.facts.access import RDVPERMIS
 from rdv_mock.facts.centre import CentreFavori
-from rdv_mock.rules.centre import check_groupe_of_favoris
 from rdv_mock.wire.centre import (
     CentreFavoriOnWire,
     CentreOnWire,
@@ -96,8 +95,7 @@ async def enregistrer_centres_favoris(
 ) -> CentresFavorisEnregistres:
     """Replace what the caller's école prefers for a groupe."""
     groupe, asked = enregistrement.groupe_permis, enregistrement.centres_favoris_input
-    if asked is not None:
-        groupe = check_groupe_of_favoris(groupe)
+    if groupe is not None and asked is not None:
         favoris = [
             CentreFavori(
                 id=call.new_id(call.store.centres_favoris),

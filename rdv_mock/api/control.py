@@ -1,7 +1,7 @@
 """The control plane: how a test steers its world (design.md 7)."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -142,7 +142,7 @@ async def get_state(call: Call) -> Response:
     "/state",
     summary="Changer quelques faits : un fragment de scénario",
     description="Un objet dont la réf ou l'identifiant est connu est changé, un autre est ajouté"
-    " ; `supprimer` ôte ceux qu'il nomme. Tout ou rien.",
+    " ; `supprimer` ôte ceux qu'il nomme, `incidents` arme ceux qu'il décrit. Tout ou rien.",
 )
 @control(largest_body=LARGEST)
 @refuses(ApiError.SCENARIO_INVALIDE)
@@ -150,8 +150,7 @@ async def patch_state(call: Call) -> Refs:
     """Change what a fragment names, all or nothing."""
     fragment = await asyncio.to_thread(_read_body, call)
     async with alone_in(call.world) as call.now:
-        refs = apply_fragment(fragment, call.store, now=call.now)
-        call.world.settle()
+        refs = _change(call.world, fragment, now=call.now)
     return Refs(refs=dict(refs))
 
 
@@ -348,9 +347,16 @@ async def provider_state(asked: ProviderState, call: Call) -> Refs:
         async with alone_in(call.world):
             call.world.load(pristine.share())
             if asked.params is not None:
-                apply_fragment(Source(asked.params), call.store, now=call.world.clock.now())
-                call.world.settle()
+                _change(call.world, Source(asked.params), now=call.world.clock.now())
     return Refs(refs=dict(call.store.references.by_ref()))
+
+
+def _change(world: World, fragment: Source, *, now: datetime) -> Mapping[str, str]:
+    """Change what a fragment names, and arm its incidents."""
+    refs = apply_fragment(fragment, world.store, now=now, arm=world.incidents.declare)
+    world.settle()
+    world.note()
+    return refs
 
 
 def _build_pristine(call: Call) -> Store:

@@ -484,7 +484,7 @@ def _read_hint(call: Call, parameters: Mapping[str, str]) -> Mapping[str, Any]:
 def _end_session(call: Call, session: Session) -> None:
     for token in call.store.tokens.of_session(session.id):
         if OFFLINE_ACCESS not in token.scopes:
-            call.store.tokens.remove(token.id)
+            call.store.tokens.save(replace(token, date_heure_expiration=call.now))
     call.store.sessions.remove(session.id)
 
 

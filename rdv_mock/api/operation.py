@@ -31,7 +31,7 @@ from rdv_mock.api.access import (
 from rdv_mock.api.call import CODE_KEY, Call
 from rdv_mock.api.life import check_exists, live_until_now
 from rdv_mock.api.refusals import JSON, refuse
-from rdv_mock.api.striking import find_incident, strike
+from rdv_mock.api.striking import INCIDENT_KEY, find_incident, strike
 from rdv_mock.errors import ApiError, Certainty, Detail, Refusal
 from rdv_mock.rules.parties import check_gerant, check_peut_agir
 from rdv_mock.wire.problems import BODY, details_of
@@ -326,7 +326,8 @@ class ApiOperation(Operation):
     def admit(self, call: Call) -> None:
         """Steps 2 to 4 of contract.md A.4."""
         call.caller = authenticate(call)
-        check_limits(call, crenodispo=self.traits.crenodispo)
+        if INCIDENT_KEY not in call.scope:  # what an incident does is not counted (contract.md, H)
+            check_limits(call, crenodispo=self.traits.crenodispo)
         if self.traits.scope:
             check_scope(call.caller, self.traits.scope)
 

@@ -1,6 +1,6 @@
 """From a scenario to the pristine state of a world; all or nothing, every problem at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -22,7 +22,7 @@ from rdv_mock.scenario.base import Build, Named, suggestion
 from rdv_mock.scenario.candidats import save_candidats
 from rdv_mock.scenario.etp import save_autonomies, save_etp_calcules
 from rdv_mock.scenario.exam_api import save_centres, save_mandats
-from rdv_mock.scenario.incidents import incident_of
+from rdv_mock.scenario.incidents import IncidentPart, incident_of
 from rdv_mock.scenario.invent import invent
 from rdv_mock.scenario.livret import save_contrats, save_lecons
 from rdv_mock.scenario.models import (
@@ -125,7 +125,7 @@ def load_scenario(source: Source, *, name: str, now: datetime) -> Store:
         with store.transaction():
             store.save_counters(scenario.counters)
             save_parts(scenario, source, store, settings, now=start)
-            incidents = _incidents_of(scenario, source, store)
+            incidents = incidents_of(scenario.incidents, source, store)
             store.save_settings(replace(settings, incidents=incidents))
             if scenario.etp_calcules is None:
                 replay_nights(store, default_limits().overridden(settings.limits), now=start)
@@ -135,11 +135,13 @@ def load_scenario(source: Source, *, name: str, now: datetime) -> Store:
     return store
 
 
-def _incidents_of(scenario: Scenario, source: Source, store: Store) -> tuple[Incident, ...]:
+def incidents_of(
+    parts: Iterable[IncidentPart], source: Source, store: Store
+) -> tuple[Incident, ...]:
     """The incidents of a scenario; SCENARIO_INVALIDE where one of them makes no sense."""
     problems: list[Detail] = []
     incidents = []
-    for index, part in enumerate(scenario.incidents):
+    for index, part in enumerate(parts):
 
         def complain(champ: str, why: str, at: int = index) -> None:
             problems.append(source.detail(("incidents", at, champ), why))

@@ -124,7 +124,7 @@ Errors = dict[Annotated[str, AfterValidator(_known_code)], ErrorPart]
 
 
 class Fragment(Part):
-    """What may change in the middle of a test: any part of a scenario but its clock."""
+    """What may change in the middle of a test: anything but clock, seed and what is invented."""
 
     title: str | None = Field(None, min_length=1)
     description: str | None = None
@@ -154,6 +154,7 @@ class Fragment(Part):
     contrats_de_formation: list[ContratPart] = []
     lecons: list[LeconPart] = []
     baux: list[BailPart] = []
+    incidents: list[IncidentPart] = []
     supprimer: list[RefOrId] = []
 
 

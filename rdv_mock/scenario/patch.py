@@ -1,16 +1,17 @@
 """Changing a few facts of a running world: a fragment of a scenario, all or nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.concurrence import Concurrence
+from rdv_mock.facts.incident import Incident
 from rdv_mock.facts.world import ErrorOverride, Responses
 from rdv_mock.scenario.base import Part
 from rdv_mock.scenario.dump import WRITERS, dump_fact
-from rdv_mock.scenario.load import concurrence_of, parse, part_of, save_parts
+from rdv_mock.scenario.load import concurrence_of, incidents_of, parse, part_of, save_parts
 from rdv_mock.scenario.models import Fragment
 from rdv_mock.scenario.source import Source
 from rdv_mock.store import Store
@@ -19,10 +20,17 @@ from rdv_mock.store.table import Table
 S = TypeVar("S", Responses, ErrorOverride, Concurrence)
 
 
-def apply_fragment(source: Source, store: Store, *, now: datetime) -> Mapping[str, str]:
+def apply_fragment(
+    source: Source,
+    store: Store,
+    *,
+    now: datetime,
+    arm: Callable[[Incident], object] = lambda _: None,
+) -> Mapping[str, str]:
     """Change the objects that the fragment names, add the others, remove what it says to.
 
-    Returns the refs it knows with their ids. Raises SCENARIO_INVALIDE, and then changes nothing.
+    Its incidents are armed (`arm`) once all has gone well, beside those that are. Returns the refs
+    it knows with their ids. Raises SCENARIO_INVALIDE, and then changes nothing.
     """
     merged = Source(_merged(source.content, store), source.lines)
     fragment = parse(merged, Fragment)
@@ -54,7 +62,11 @@ def apply_fragment(source: Source, store: Store, *, now: datetime) -> Mapping[st
         store.save_lived_until(now)
         for index, name in enumerate(fragment.supprimer):
             _remove(name, store, source, index)
-        return save_parts(fragment, source, store, settings, now=now)
+        refs = save_parts(fragment, source, store, settings, now=now)
+        incidents = incidents_of(fragment.incidents, source, store)
+    for incident in incidents:
+        arm(incident)
+    return refs
 
 
 def _concurrence(before: Concurrence | None, fragment: Fragment) -> Concurrence | None:

@@ -1,9 +1,9 @@
 """Exam centres on the wire (contract.md, B.3 and D)."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, ValidationInfo
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from rdv_mock.facts.enumerations import GroupePermis
 from rdv_mock.fixtures import default_limits
@@ -105,10 +105,21 @@ class EnregistrementCentresFavoris(Asked, certitude=INTEGRATOR):
     centres_favoris_input: Annotated[list[CentreFavoriInput], AfterValidator(_distinct)] | None = (
         Field(
             None,
-            max_length=default_limits().integer("favoris.prioriteMax") + 1,
             description="La liste entière : elle remplace la précédente, et `[]` l'efface.",
+            json_schema_extra={"maxItems": default_limits().integer("favoris.prioriteMax") + 1},
         )
     )
+
+    @model_validator(mode="after")
+    def _for_a_groupe(self) -> Self:
+        """Refuse a list that is for no groupe (`inferred`), once it is a good one."""
+        if self.groupe_permis is None and self.centres_favoris_input is not None:
+            problem = PydanticCustomError(
+                Problem.LIMIT, "est obligatoire avec une liste de centres"
+            )
+            missing = InitErrorDetails(type=problem, loc=("groupePermis",), input=None)
+            raise ValidationError.from_exception_data(type(self).__name__, [missing])
+        return self
 
 
 class FavoriEnregistre(Shape):

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 
 import pytest
+from httpx2 import Response
 
 from tests.support import SMALL, Vendor, refusal_of, running
 
@@ -252,6 +253,34 @@ def test_favourites_that_are_wrong_say_where(lea: Vendor, body: object, champ: s
     assert refusal_of(answer) == (400, "PARAMETRE_INVALIDE")
     assert answer.json()["details"][0]["champ"].endswith(champ)
     assert favoris_of(lea) == before
+
+
+def test_a_list_without_groupe_is_refused_before_the_ecole_is_looked_at(lea: Vendor) -> None:
+    closed = {"autoEcoles": [{"ref": "plesses", "estFermee": True}]}
+    assert lea.patch("/_mock/state", json=closed).status_code == 200
+
+    bad = lea.post(f"{V2}/centres-favoris", json={"centresFavorisInput": []})
+    good = lea.post(f"{V2}/centres-favoris", json={"groupePermis": "B", "centresFavorisInput": []})
+
+    assert refusal_of(bad) == (400, "PARAMETRE_INVALIDE")
+    assert refusal_of(good) == (403, "ACTION_INTERDITE")
+
+
+def test_there_are_as_many_favourites_as_priorites(lea: Vendor) -> None:
+    assert lea.patch("/_mock/state", json={"limits": {"favoris.prioriteMax": 3}}).is_success
+    asked = [
+        {"centreId": lea.id_of(ref), "priorite": rang}
+        for rang, ref in enumerate(("sables-b", "gonesse-b", "sables-a"))
+    ]
+    fourth = {"centreId": UNKNOWN, "priorite": 3}
+
+    def save(items: list[dict[str, object]]) -> Response:
+        body = {"groupePermis": "B", "centresFavorisInput": items}
+        return lea.post(f"{V2}/centres-favoris", json=body)
+
+    assert save(asked).status_code == 200
+    assert refusal_of(save([*asked, fourth])) == (400, "CENTRE_INCONNU")
+    assert refusal_of(save([*asked, fourth, fourth])) == (400, "PARAMETRE_INVALIDE")
 
 
 def test_an_unknown_favourite_changes_nothing(lea: Vendor) -> None:

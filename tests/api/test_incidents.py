@@ -460,6 +460,15 @@ def test_omit_takes_keys_from_the_real_answer(lea: Vendor) -> None:
     assert answer.headers["content-length"] == str(len(answer.content))
 
 
+def test_a_call_that_is_struck_does_not_count_towards_the_limits(lea: Vendor) -> None:
+    lea.patch("/_mock/state", json={"limits": {"debit.actif": True, "debit.parEmploye": 2}})
+    arm(lea, operation="lireMonAutoEcole", omit=["nom"])
+
+    assert statuses(lea, 4, MOI) == [200] * 4
+    assert statuses(lea, 3) == [200, 200, 429]
+    assert statuses(lea, 1, MOI) == [200]
+
+
 def test_the_token_endpoint_may_leave_out_what_clients_rely_on(anyone: Vendor) -> None:
     whole = tokens_of(anyone)
     arm(anyone, operation="jeton", omit=["refresh_token", "expires_in"])

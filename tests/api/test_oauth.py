@@ -729,7 +729,8 @@ def test_a_logout_ends_what_was_obtained_under_the_cookie_but_what_is_offline(
     assert page.status_code == 200
     assert "Vous êtes déconnecté" in page.text
     assert not browser.works(online["access_token"])
-    assert oauth_error_of(browser.refresh(online["refresh_token"]))[1] == "invalid_grant"
+    refused = oauth_error_of(browser.refresh(online["refresh_token"]))
+    assert refused == (400, "invalid_grant", "Token is not active")
     assert browser.works(offline["access_token"])
     assert browser.refresh(offline["refresh_token"]).status_code == 200
 

@@ -82,6 +82,14 @@ def test_a_state_does_not_depend_on_what_was_before(anyone: Vendor) -> None:
     assert "c3" not in first
 
 
+def test_params_may_hold_what_goes_wrong(anyone: Vendor) -> None:
+    set_up(anyone, "panier_plein", params={"incidents": [{"error": "SERVICE_INDISPONIBLE"}]})
+
+    assert anyone.get(FORMATEURS).status_code == 503
+    set_up(anyone, "panier_plein")
+    assert anyone.get(FORMATEURS).status_code == 401
+
+
 def test_a_reset_goes_back_to_the_scenario_without_params(anyone: Vendor) -> None:
     set_up(anyone, "panier_plein")
     alone = state_of(anyone)

@@ -6,7 +6,6 @@ from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.candidat import Candidat, Demande
 from rdv_mock.facts.enumerations import CategoriePermis, GroupePermis, StatutDemande
 from rdv_mock.facts.mandat import Mandat
-from rdv_mock.rules.centre import check_groupe_of_favoris
 from rdv_mock.rules.mandat import REFUSALS, check_prendre_mandat
 from tests.rules.facts import AUTO_ECOLE, CANDIDAT, DEMANDE
 
@@ -95,10 +94,3 @@ def test_a_code_that_no_mandat_is_refused_with_is_passed_over() -> None:
     magic = replace(WITH_ACCOUNT, toujours=ApiError.CANDIDAT_SOUS_PENALITE.code)
 
     check_prendre_mandat(AUTO_ECOLE, magic, GroupePermis.B, [DEMANDE], None, None, None)
-
-
-def test_a_list_of_favourites_is_for_a_groupe() -> None:
-    assert check_groupe_of_favoris(GroupePermis.B) is GroupePermis.B
-    with pytest.raises(Refusal) as refusal:
-        check_groupe_of_favoris(None)
-    assert refusal.value.details[0].champ == "groupePermis"

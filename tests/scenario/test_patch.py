@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from rdv_mock.facts.enumerations import CategoriePermis, GroupeDuLivret, StatutDemande
+from rdv_mock.facts.incident import Incident
 from rdv_mock.facts.world import ErrorOverride, Responses
 from rdv_mock.scenario.patch import apply_fragment
 from rdv_mock.scenario.source import read_json, read_yaml
@@ -291,6 +292,24 @@ def test_a_fragment_may_be_json(store: Store) -> None:
     apply_fragment(read_json(fragment), store, now=NOW)
 
     assert store.lecons.get(id_of(store, "l1")).duree_en_minutes == 90
+
+
+def test_incidents_of_a_fragment_are_armed_once_all_of_it_is_good(store: Store) -> None:
+    armed: list[Incident] = []
+    good = "incidents: [{operation: jeton, employe: lea, times: 1, drop: after}]"
+    bad = "title: z\nincidents: [{operation: jeton}, {operation: jetons}]"
+
+    def patch_and_arm(fragment: str) -> None:
+        apply_fragment(read_yaml(fragment), store, now=NOW, arm=armed.append)
+
+    (detail,) = details_of(lambda: patch_and_arm(bad))
+    assert (detail.champ, detail.ligne) == ("incidents[1].operation", 2)
+    assert not armed
+    patch_and_arm(good)
+
+    lea = id_of(store, "lea")
+    assert armed == [Incident(operation="jeton", employe=lea, times=1, drop="after")]
+    assert store.settings().title != "z"
 
 
 @pytest.mark.parametrize("second", BAD_SECONDS)
