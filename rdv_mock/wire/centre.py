@@ -102,13 +102,16 @@ class EnregistrementCentresFavoris(Asked, certitude=INTEGRATOR):
     groupe_permis: GroupePermis | None = Field(
         None, description="Le groupe ; obligatoire dès qu'il y a une liste."
     )
-    centres_favoris_input: Annotated[list[CentreFavoriInput], AfterValidator(_distinct)] | None = (
-        Field(
-            None,
-            description="La liste entière : elle remplace la précédente, et `[]` l'efface.",
-            json_schema_extra={"maxItems": default_limits().integer("favoris.prioriteMax") + 1},
-        )
-    )
+    centres_favoris_input: (
+        Annotated[
+            list[CentreFavoriInput],
+            Field(
+                json_schema_extra={"maxItems": default_limits().integer("favoris.prioriteMax") + 1}
+            ),
+            AfterValidator(_distinct),
+        ]
+        | None
+    ) = Field(None, description="La liste entière : elle remplace la précédente, et `[]` l'efface.")
 
     @model_validator(mode="after")
     def _for_a_groupe(self) -> Self:
