@@ -7,7 +7,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.error import HTTPError
@@ -131,7 +131,11 @@ class Client:
 
 @contextmanager
 def running_server(**settings: Any) -> Iterator[Client]:  # noqa: ANN401 - as flags are called
-    """A server in a thread of this process, on a free port; a client of its principal world."""
+    """A server in a thread of this process, on a free port; a client of its principal world.
+
+    It heeds the `RDV_MOCK_*` variables, but for those with which tests would write into somebody's
+    folder or be locked out: `data` and `admin_token` have to be given.
+    """
     import asyncio  # noqa: PLC0415 - a plugin that is loaded everywhere costs nothing until used
 
     from rdv_mock import serving  # noqa: PLC0415
@@ -140,14 +144,15 @@ def running_server(**settings: Any) -> Iterator[Client]:  # noqa: ANN401 - as fl
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-        application = create_application(Settings(port=port, **settings))
-        application.load()
-        server = serving.new_server(application)
-        thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])))
-        thread.start()
-        try:
-            yield Client(f"http://127.0.0.1:{port}", settings.get("admin_token"))
-        finally:
-            server.should_exit = True
-            thread.join()
-            application.close()
+        own = Settings(**{"port": port, "data": None, "admin_token": None, **settings})
+        application = create_application(own)
+        with closing(application):
+            application.load()
+            server = serving.new_server(application)
+            thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])))
+            thread.start()
+            try:
+                yield Client(f"http://127.0.0.1:{port}", own.admin_token)
+            finally:
+                server.should_exit = True
+                thread.join()

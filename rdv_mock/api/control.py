@@ -34,7 +34,7 @@ from rdv_mock.rules.bail import covers
 from rdv_mock.rules.examen import check_entrer_resultat
 from rdv_mock.rules.nuit_du_calcul import mois_du_calcul, nuit_du_calcul, periode_of
 from rdv_mock.scenario.dump import dump_scenario
-from rdv_mock.scenario.library import LARGEST, find_scenario, list_scenarios, title_of
+from rdv_mock.scenario.library import LARGEST, Entry, find_scenario, list_scenarios, title_of
 from rdv_mock.scenario.load import load_scenario, parse
 from rdv_mock.scenario.models import NamedScenario
 from rdv_mock.scenario.patch import apply_fragment
@@ -331,24 +331,33 @@ async def provider_state(asked: ProviderState, call: Call) -> Refs:
     """Load the scenario with this name or title, and change what `params` say of it."""
     if asked.action == "teardown":
         return Refs(refs={})
-    folder = call.server.settings.scenarios
-    meant = (
-        entry
-        for entry in list_scenarios(folder)
-        if asked.state and asked.state in {entry.name, title_of(entry)[0]}
-    )
-    entry = next(meant, None)
-    if entry is None:
-        raise Refusal(ApiError.SCENARIO_INCONNU)
+    fragment = None if asked.params is None else Source(asked.params)
+    if asked.state:
+        await _become(call, _entry_called(asked.state, call.server), fragment)
+    elif fragment is not None:
+        async with alone_in(call.world) as call.now:
+            _change(call.world, fragment, now=call.now)
+    return Refs(refs=dict(call.store.references.by_ref()))
+
+
+def _entry_called(state: str, server: Server) -> Entry:
+    """The scenario with this name or title; SCENARIO_INCONNU without one."""
+    for entry in list_scenarios(server.settings.scenarios):
+        if state in {entry.name, title_of(entry)[0]}:
+            return entry
+    raise Refusal(ApiError.SCENARIO_INCONNU)
+
+
+async def _become(call: Call, entry: Entry, fragment: Source | None) -> None:
+    """Load a scenario with what a fragment changes in it, both or neither."""
     with closing(await asyncio.to_thread(call.server.pristine_of, entry)) as pristine:
-        if asked.params is not None:
+        if fragment is not None:
             with closing(pristine.copy()) as trial:  # a bad fragment leaves the world untouched
-                apply_fragment(Source(asked.params), trial, now=trial.lived_until())
+                apply_fragment(fragment, trial, now=trial.lived_until())
         async with alone_in(call.world):
             call.world.load(pristine.share())
-            if asked.params is not None:
-                _change(call.world, Source(asked.params), now=call.world.clock.now())
-    return Refs(refs=dict(call.store.references.by_ref()))
+            if fragment is not None:
+                _change(call.world, fragment, now=call.world.clock.now())
 
 
 def _change(world: World, fragment: Source, *, now: datetime) -> Mapping[str, str]:

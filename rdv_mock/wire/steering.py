@@ -174,9 +174,16 @@ class JournalOnWire(Shape):
 class ProviderState(Asked):
     """Un état de fournisseur, au sens de Pact."""
 
-    state: str = Field(description="Le nom ou le titre d'un scénario.")
+    state: str | None = Field(
+        None,
+        description="Le nom ou le titre d'un scénario ; vide, le monde reste tel qu'il est.",
+        examples=["panier_plein"],
+    )
     params: dict[str, Any] | None = Field(None, description="Un fragment de scénario.")
     action: Literal["setup", "teardown"] = Field(
         "setup", description="`setup` par défaut ; `teardown` ne fait rien."
     )
     consumer: str | None = Field(None, description="Le consommateur, au sens de Pact ; sans effet.")
+    states: list[str] | None = Field(
+        None, description="Tous les états, comme certains vérificateurs les redisent ; sans effet."
+    )

@@ -11,7 +11,7 @@ FORMATEURS = f"{LIVRET}/formateurs"
 TITLE = "Un panier plein"
 
 
-def set_up(vendor: Vendor, state: str, **more: Any) -> dict[str, str]:
+def set_up(vendor: Vendor, state: str | None, **more: Any) -> dict[str, str]:
     """The refs of a state that the world is put in."""
     answer = vendor.post("/_mock/provider-states", json={"state": state, **more})
     assert answer.status_code == 200, answer.text
@@ -145,7 +145,7 @@ def test_a_broken_scenario_leaves_the_world_untouched(tmp_path: Path) -> None:
         assert state_of(anyone) == before
 
 
-@pytest.mark.parametrize("state", ["inconnu", "", "un panier plein", "panier_plein.yaml"])
+@pytest.mark.parametrize("state", ["inconnu", " ", "un panier plein", "panier_plein.yaml"])
 def test_an_unknown_state_is_said_to_be_unknown(tmp_path: Path, state: str) -> None:
     (tmp_path / "casse.yaml").write_text("[", encoding="utf-8")
     with running(settings=Settings(scenarios=tmp_path)) as application:
@@ -156,6 +156,22 @@ def test_an_unknown_state_is_said_to_be_unknown(tmp_path: Path, state: str) -> N
 
         assert refusal_of(answer) == (404, "SCENARIO_INCONNU")
         assert state_of(anyone) == before
+
+
+@pytest.mark.parametrize("state", ["", None])
+def test_without_a_state_the_world_stays_as_it_is_but_for_params(
+    lea: Vendor, state: str | None
+) -> None:
+    before = state_of(lea)
+    as_pact_sends_it = {"consumer": "Logiciel", "states": [], "action": "setup"}
+
+    refs = set_up(lea, state, params={}, **as_pact_sends_it)
+    assert state_of(lea) == before
+    assert lea.get(FORMATEURS).status_code == 200
+    set_up(lea, state, params={"supprimer": ["ines"]}, **as_pact_sends_it)
+
+    assert "ines" in refs
+    assert "ref: ines" not in state_of(lea)
 
 
 @pytest.mark.parametrize("state", [TITLE, "inconnu"])
@@ -175,7 +191,6 @@ def test_a_teardown_does_nothing(lea: Vendor, state: str) -> None:
 @pytest.mark.parametrize(
     ("body", "champ"),
     [
-        ({}, "state"),
         ({"state": 5}, "state"),
         ({"state": TITLE, "action": "destroy"}, "action"),
         ({"state": TITLE, "params": [1]}, "params"),

@@ -41,6 +41,21 @@ FAILING = """
         assert False
 """
 
+DROPPING = """
+    import pytest
+
+    def test_it_drops_its_world_and_fails(rdv_mock, rdv_mock_server):
+        rdv_mock_server.drop_world(rdv_mock.base_url.rpartition("/")[2])
+        assert False
+
+    @pytest.mark.rdv_mock(now="2020-01-01T00:00:00Z")
+    def test_its_clock_cannot_be_set(rdv_mock):
+        pass
+
+    def test_nothing_is_left_of_either(rdv_mock_server):
+        assert [one["name"] for one in rdv_mock_server.call("GET", "/worlds")] == ["principal"]
+"""
+
 OPTIONS = ("-p", "no:cacheprovider", "-p", "no:randomly")
 
 
@@ -67,3 +82,28 @@ def test_a_failed_test_tells_what_its_world_has_received(pytester: pytest.Pytest
 
     outcome.assert_outcomes(failed=1)
     outcome.stdout.fnmatch_lines(["*rdv-mock journal*", "*GET /api/v2/auto-ecole/employes 200*"])
+
+
+def test_a_world_that_is_gone_ends_no_session_and_none_is_left_behind(
+    pytester: pytest.Pytester,
+) -> None:
+    pytester.makepyfile(DROPPING)
+
+    outcome = pytester.runpytest_subprocess(*OPTIONS)
+
+    outcome.assert_outcomes(passed=1, failed=1, errors=1)
+    outcome.stdout.fnmatch_lines(["*rdv-mock journal*", "cannot be read: 404 MONDE_INCONNU*"])
+
+
+def test_settings_that_would_lock_tests_out_are_not_heeded(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytester.makepyfile(SUITE)
+    folder = pytester.mkdir("etat")
+    monkeypatch.setenv("RDV_MOCK_ADMIN_TOKEN", "x")
+    monkeypatch.setenv("RDV_MOCK_DATA", str(folder))
+
+    outcome = pytester.runpytest_subprocess(*OPTIONS)
+
+    outcome.assert_outcomes(passed=4)
+    assert list(folder.iterdir()) == []
