@@ -2,9 +2,11 @@
 
 import difflib
 from collections.abc import Iterable
+from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, DirectoryPath, Field, StringConstraints
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -12,7 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 PREFIX = "RDV_MOCK_"
 PATH_PATTERN = r"^(/[A-Za-z0-9._~-]+)+$"
 
-
+RDVPERMIS_PATHS = ("/api/v1/auto-ecole", "/api/v2/auto-ecole")
 OWN_PATHS = ("/_mock", "/auth", "/docs", "/openapi.json", "/realms", "/swagger-ui", "/v3", "/w")
 
 
@@ -21,6 +23,8 @@ def _free_path(path: str) -> str:
     segments = path.split("/")[1:]
     if f"/{segments[0]}" in OWN_PATHS or {".", ".."} & set(segments):
         raise ValueError(f"must be a plain path that does not begin with {', '.join(OWN_PATHS)}")
+    if any(f"{rdvpermis}/".startswith(f"{path}/") for rdvpermis in RDVPERMIS_PATHS):
+        raise ValueError(f"would take all of {' and '.join(RDVPERMIS_PATHS)}")
     return path
 
 
@@ -46,7 +50,7 @@ class Settings(BaseSettings):
     scenario: str = Field(
         "demonstration", description="Scenario of the world: a name, or the path of a file."
     )
-    scenarios: DirectoryPath | None = Field(
+    scenarios: Annotated[DirectoryPath | None, BeforeValidator(_unset_when_empty)] = Field(
         None, description="Folder with scenarios of your own; they come before the bundled ones."
     )
     watch: bool = Field(
@@ -103,6 +107,11 @@ class Settings(BaseSettings):
     log_format: Literal["console", "json"] = Field(
         "console", description="Form of the log lines: console or json."
     )
+
+    @cached_property
+    def public_path(self) -> str:
+        """The path under which a proxy shows the server, without a slash at its end."""
+        return urlsplit(self.public_url or "").path.rstrip("/")
 
 
 def unknown_variables(names: Iterable[str]) -> list[tuple[str, str | None]]:

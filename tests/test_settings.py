@@ -98,7 +98,20 @@ def test_no_known_variable_is_called_unknown() -> None:
     assert unknown_variables([*names, "RDV_MOCKERY", "PORT"]) == []
 
 
+@pytest.mark.parametrize("name", ["scenarios", "data", "overlay"])
+def test_an_empty_path_is_none_at_all(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(f"RDV_MOCK_{name.upper()}", "")
+
+    assert getattr(Settings(), name) is None
+
+
 @pytest.mark.parametrize("path", ["/_mock", "/w/x", "/docs", "/auth/x", "/a/../b", "/a/", "a", ""])
 def test_the_livret_stands_where_nothing_else_does(path: str) -> None:
     with pytest.raises(ValidationError):
+        Settings(livret_base_path=path)
+
+
+@pytest.mark.parametrize("path", ["/api", "/api/v1", "/api/v2/auto-ecole"])
+def test_the_livret_does_not_take_the_place_of_rdvpermis(path: str) -> None:
+    with pytest.raises(ValidationError, match="would take all of"):
         Settings(livret_base_path=path)

@@ -34,6 +34,11 @@ class Caller:
     auto_ecole: AutoEcole
 
 
+def shown_prefix(scope: Scope) -> str:
+    """What a browser finds before our paths: the path of a proxy (`--public-url`), the world."""
+    return f"{scope[SERVER_KEY].settings.public_path}{scope['root_path']}"
+
+
 async def _nothing_left() -> Message:
     return {"type": "http.disconnect"}
 
@@ -107,4 +112,4 @@ class Call(Request):
 
     def locate(self, path: str) -> None:
         """Say where what this call created can be read, relative to the server."""
-        self.location = self.prefix + path
+        self.location = shown_prefix(self.scope) + path

@@ -217,7 +217,7 @@ def answers_of(scope: Scope, livret: str) -> Answers:
     answers = _known.get(key)
     if answers is None:
         document = (
-            control_document_of(steering.ROUTES, world, prefix)
+            control_document_of(steering.ROUTES, world, prefix, is_named=bool(prefix))
             if control
             else document_of(simulated.ROUTES, world, prefix, livret)
         )

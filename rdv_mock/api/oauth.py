@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from rdv_mock.api.access import authenticate, token_id
 from rdv_mock.api.addresses import REALM, issuer, realm_path
-from rdv_mock.api.call import Call
+from rdv_mock.api.call import Call, shown_prefix
 from rdv_mock.api.clients import BadClient, authenticate_client, find_client, may_return_to
 from rdv_mock.api.login_page import Account, error_page, logged_out_page, login_page
 from rdv_mock.api.operation import Operation, operation_id
@@ -142,9 +142,10 @@ class Authorization:
         """Go back to the client with an answer, and with its `state` unchanged."""
         if "state" in self.parameters:
             answer["state"] = self.parameters["state"]
-        parts = urlsplit(self.redirect_uri)
-        query = "&".join(filter(None, (parts.query, urlencode(answer))))
-        return RedirectResponse(urlunsplit(parts._replace(query=query)), 302, NO_STORE)
+        address, hash_, fragment = self.redirect_uri.partition("#")
+        link = "" if not answer or address.endswith(("?", "&")) else "&" if "?" in address else "?"
+        target = f"{address}{link}{urlencode(answer)}{hash_}{fragment}"
+        return RedirectResponse(target, 302, NO_STORE)
 
 
 @router.api_route(f"{OIDC}/auth", methods=["GET", "POST"])
@@ -293,13 +294,14 @@ def _accounts(call: Call) -> list[Account]:
 
 def _action(call: Call, parameters: Mapping[str, str]) -> str:
     """Where the form is sent: it carries the authorization request along."""
-    return f"{call.prefix}{realm_path(call)}/login-actions/authenticate?{urlencode(parameters)}"
+    realm = shown_prefix(call.scope) + realm_path(call)
+    return f"{realm}/login-actions/authenticate?{urlencode(parameters)}"
 
 
 def _set_cookie(call: Call, response: Response, name: str, value: str) -> None:
     """Keep a cookie for this world and this path style; an empty one is forgotten at once."""
     life = call.limits.integer("oauth.ssoSecondes") if value else 0
-    path = f"{call.prefix}{realm_path(call)}/"
+    path = f"{shown_prefix(call.scope)}{realm_path(call)}/"
     response.set_cookie(name, value, max_age=life, path=path, httponly=True, samesite="lax")
 
 

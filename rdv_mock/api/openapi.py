@@ -68,12 +68,17 @@ def document_of(
     return renamed
 
 
-def control_document_of(routes: Iterable[BaseRoute], world: World, prefix: str) -> dict[str, Any]:
-    """The document of the control plane, apart from that of the simulated APIs (design.md 3)."""
+def control_document_of(
+    routes: Iterable[BaseRoute], world: World, prefix: str, *, is_named: bool = False
+) -> dict[str, Any]:
+    """The document of the control plane, apart from that of the simulated APIs (design.md 3).
+
+    `is_named`: it is that of `/w/{world}`, where what belongs to the process is unknown.
+    """
     operations = [
         route
         for route in routes
-        if isinstance(route, ControlOperation) and not (prefix and route.traits.root_only)
+        if isinstance(route, ControlOperation) and not (is_named and route.traits.root_only)
     ]
     document = {
         **_header(

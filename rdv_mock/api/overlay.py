@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Route, compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rdv_mock.api import oauth, simulated, steering
-from rdv_mock.api.call import CODE_KEY, PATH_KEY, WORLD_KEY
+from rdv_mock.api.call import CODE_KEY, PATH_KEY, WORLD_KEY, shown_prefix
 from rdv_mock.api.dispatch import Dispatch
 from rdv_mock.api.openapi import document_of
 from rdv_mock.api.operation import LARGEST_BODY, ApiOperation, Operation
@@ -133,7 +133,7 @@ class Translated:
         one = self._one
         headers = dict(answer.headers)
         if location := headers.get(b"location"):
-            moved = self._locations.moved(location.decode("latin-1"), scope["root_path"])
+            moved = self._locations.moved(location.decode("latin-1"), shown_prefix(scope))
             headers[b"location"] = moved.encode("latin-1")
         status = one.status if answer.status == one.success else answer.status
         translate = partial(to_theirs, node=one.response, codes=self._overlay.codes)

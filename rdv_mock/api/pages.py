@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from rdv_mock import __version__
 from rdv_mock.api import simulated, steering
-from rdv_mock.api.call import SERVER_KEY, WORLD_KEY
+from rdv_mock.api.call import SERVER_KEY, WORLD_KEY, shown_prefix
 from rdv_mock.api.document.texts import CONTROL_TITLE, TITLE
 from rdv_mock.api.openapi import control_document_of, document_of, dump
 from rdv_mock.api.refusals import JSON
@@ -95,20 +95,23 @@ def served_document(server: Server, world: World, prefix: str) -> dict[str, Any]
 
 async def openapi(request: Request) -> Response:
     """The document of the world that the path names."""
-    prefix = str(request.scope["root_path"])
-    document = served_document(_server(request), _world(request), prefix)
+    document = served_document(_server(request), _world(request), shown_prefix(request.scope))
     return Response(dump(document), media_type=JSON)
 
 
 async def control_openapi(request: Request) -> Response:
     """The document of the control plane of that world."""
-    prefix = str(request.scope["root_path"])
-    document = control_document_of(steering.ROUTES, _world(request), prefix)
+    document = control_document_of(
+        steering.ROUTES,
+        _world(request),
+        shown_prefix(request.scope),
+        is_named=bool(request.scope["root_path"]),
+    )
     return Response(dump(document), media_type=JSON)
 
 
 def _page(request: Request, title: str, initializer: str) -> Response:
-    prefix = escape(str(request.scope["root_path"]))
+    prefix = escape(shown_prefix(request.scope))
     page = _PAGE.format(title=escape(title), prefix=prefix, initializer=initializer)
     return HTMLResponse(page, headers={"Content-Security-Policy": _POLICY})
 
@@ -166,7 +169,7 @@ def _read_asset(name: str) -> bytes:
 
 async def to_docs(request: Request) -> Response:
     """Who comes without a path wants to see what there is."""
-    return RedirectResponse(f"{request.scope['root_path']}/docs")
+    return RedirectResponse(f"{shown_prefix(request.scope)}/docs")
 
 
 def _state_of(request: Request, *, ready: bool) -> Response:

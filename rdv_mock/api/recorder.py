@@ -63,6 +63,10 @@ class Recorder:
         except TimeoutError:
             return
 
+    def listen_no_more(self) -> None:
+        """Take what has come for all there is: there is no time left."""
+        self._is_heard = True
+
     def sees(self, message: AsgiMessage) -> None:
         """What the client is sent next."""
         if message["type"] == "http.response.start":

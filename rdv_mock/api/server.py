@@ -94,14 +94,22 @@ class Server:
         return pristine
 
     def drop_idle(self) -> None:
-        """Forget the worlds that nobody has called for too long, the one without prefix apart."""
+        """Forget the worlds that nobody has called for too long."""
+        for world in list(self.worlds.values()):
+            self.has_dropped(world)
+
+    def has_dropped(self, world: World) -> bool:
+        """Forget a world if nobody has called it for too long, unless it is the one without prefix.
+
+        Whether it is forgotten now.
+        """
         minutes = self.settings.world_idle_minutes
-        if not minutes:
-            return
-        oldest = stopwatch() - minutes * 60
-        for name, world in list(self.worlds.items()):
-            if name != PRINCIPAL and world.last_used < oldest and not world.lock.locked():
-                self.worlds.pop(name).drop()
+        if not minutes or world.name == PRINCIPAL or world.lock.locked():
+            return False
+        if stopwatch() - world.last_used <= minutes * 60:
+            return False
+        self.worlds.pop(world.name).drop()
+        return True
 
     def close(self) -> None:
         """Give the memory of all worlds back."""

@@ -64,13 +64,13 @@ class Surface:
         async def stamp(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
+                await recorder.hear_out()
                 status = message["status"]
                 message["headers"] = [
                     *[header for header in message["headers"] if header[0] not in _STAMPS],
                     (b"x-rdv-mock", b"1"),
                     (b"date", self._date(world)),
                 ]
-                await recorder.hear_out()
             recorder.sees(message)
             await send(message)
 
@@ -89,23 +89,22 @@ class Surface:
         except DroppedConnection:
             await recorder.hear_out()
             await drop(scope, receive)
-        except Refusal as refusal:
-            inner[REFUSAL_KEY] = refusal
-            await self._refused(inner, receive, stamp)
         except (Exception, asyncio.CancelledError) as problem:
-            inner[REFUSAL_KEY] = Refusal(_error_of(problem, scope))
+            inner[REFUSAL_KEY] = _refusal_of(problem, scope)
+            recorder.listen_no_more()
             if not status:
                 await self._refused(inner, receive, stamp)
         if world is not None and is_recorded(path):
             world.journal.add(recorder.entry(inner, world, path, stopwatch() - started))
         if log.isEnabledFor(logging.INFO):
-            _log(inner, status, stopwatch() - started)
+            _log(inner, prefix + path, status, stopwatch() - started)
 
     def _find_world(self, name: str, now: float) -> World | None:
         """The world that a path names, which is in use from now on."""
         world = self.server.worlds.get(name)
-        if world is not None:
-            world.last_used = now
+        if world is None or self.server.has_dropped(world):
+            return None
+        world.last_used = now
         return world
 
     def _check_world(self, world: World | None, prefix: str, path: str) -> None:
@@ -145,21 +144,23 @@ def _split(path: str) -> tuple[str, str, str]:
     return named[1], named[0], path[named.end() :] or "/"
 
 
-def _error_of(problem: BaseException, scope: Scope) -> ApiError:
+def _refusal_of(problem: BaseException, scope: Scope) -> Refusal:
     """What is said of a call that did not end by itself; a crash is logged."""
+    if isinstance(problem, Refusal):
+        return problem
     if isinstance(problem, asyncio.CancelledError):
-        return ApiError.SERVICE_INDISPONIBLE  # the server ends, and has no more time for it
+        return Refusal(ApiError.SERVICE_INDISPONIBLE)  # the server ends, and has no time for it
     log.error("%s %s crashed", scope["method"], scope["path"], exc_info=problem)
-    return ApiError.ERREUR_INTERNE
+    return Refusal(ApiError.ERREUR_INTERNE)
 
 
-def _log(scope: Scope, status: int, seconds: float) -> None:
+def _log(scope: Scope, path: str, status: int, seconds: float) -> None:
     """One line a call; no query, since it may hold a secret."""
-    if scope["path"] in _ALWAYS:
+    if path in _ALWAYS:
         return  # probes would fill the log
     operation = scope.get("rdv_mock.operation")
     what = operation and scope.get(CODE_KEY, operation)
-    line = f"{scope['method']} {scope['path']} {status}{f' {what}' if what else ''}"
+    line = f"{scope['method']} {path} {status}{f' {what}' if what else ''}"
     created = real_now().timestamp()
     record = logging.LogRecord.__new__(logging.LogRecord)
     vars(record).update(_LINE, msg=line, created=created, msecs=created % 1 * 1_000)

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from starlette.routing import BaseRoute
 
 from rdv_mock.api.operation import ApiOperation
+from rdv_mock.settings import RDVPERMIS_PATHS
 
-V2 = "/api/v2/auto-ecole"
-V1 = "/api/v1/auto-ecole"
+V1, V2 = RDVPERMIS_PATHS
 
 ALIASES = {
     ("GET", "/moi"),

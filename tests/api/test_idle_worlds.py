@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 
 from rdv_mock.settings import Settings
-from tests.support import Vendor, running
+from tests.support import Vendor, refusal_of, running
 
 
 @pytest.fixture
@@ -55,3 +55,11 @@ def test_worlds_are_kept_unless_the_settings_say_otherwise() -> None:
         be_idle(anyone, "essai", minutes=100_000)
 
         assert "essai" in names(anyone)
+
+
+def test_a_call_does_not_wake_a_world_whose_time_is_over(anyone: Vendor) -> None:
+    anyone.post("/_mock/worlds", json={"name": "essai"})
+    be_idle(anyone, "essai", minutes=10.1)
+
+    assert refusal_of(anyone.get("/w/essai/_mock/clock")) == (404, "MONDE_INCONNU")
+    assert anyone.post("/_mock/worlds", json={"name": "essai"}).status_code == 201

@@ -1,3 +1,4 @@
+import json
 import re
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterator
@@ -211,6 +212,26 @@ def test_an_authorization_request_may_be_posted(browser: Browser) -> None:
     )
 
     assert 'id="kc-form-login"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("registered", "begins"),
+    [
+        ("myapp:///cb", "myapp:///cb?error="),
+        ("http://[bad", "http://[bad?error="),
+        ("https://a.test/cb?", "https://a.test/cb?error="),
+        ("https://a.test/cb?x=1", "https://a.test/cb?x=1&error="),
+    ],
+)
+def test_an_answer_is_added_to_the_very_address_that_is_registered(
+    registered: str, begins: str
+) -> None:
+    client = json.dumps({"clientId": "editeur-demo", "redirectUris": [registered]})
+    with running(f"{SMALL}clients: [{client}]\n") as application:
+        answer = Browser(application).authorize(redirect_uri=registered, prompt="none")
+
+    assert answer.status_code == 302
+    assert answer.headers["location"].startswith(begins)
 
 
 def test_a_redirect_uri_keeps_its_own_query() -> None:

@@ -1,4 +1,5 @@
 import logging
+from urllib.parse import urlencode
 
 import pytest
 
@@ -100,3 +101,44 @@ def test_a_line_is_logged_for_each_call_without_its_query(
 
     (record,) = [record for record in caplog.records if record.name == "rdv_mock"]
     assert record.getMessage() == f"GET {LIVRET}/etp 400 PARAMETRE_INVALIDE"
+
+
+@pytest.mark.parametrize("prefix", ["", "/w/principal"])
+def test_behind_a_path_of_a_proxy_everything_that_is_shown_begins_with_it(prefix: str) -> None:
+    settings = Settings(public_url="https://exemple.test/mock/")
+    with running(settings=settings) as application:
+        lea = Vendor(application, prefix).as_("lea")
+        created = lea.post(CONTRATS, json=contrat())
+        to_docs = lea.get("/")
+        page = lea.get("/docs").text
+        (server,) = lea.get("/openapi.json").json()["servers"]
+        discovery = lea.get("/realms/formation/.well-known/openid-configuration").json()
+        query = urlencode(
+            {
+                "client_id": "editeur-demo",
+                "redirect_uri": "http://localhost:3000/callback",
+                "response_type": "code",
+                "scope": "openid",
+            }
+        )
+        login = lea.get(f"/realms/formation/protocol/openid-connect/auth?{query}")
+
+    shown = f"/mock{prefix}"
+    assert created.headers["location"].startswith(f"{shown}{CONTRATS}/")
+    assert to_docs.headers["location"] == f"{shown}/docs"
+    assert f'src="{shown}/swagger-ui/initializer.js"' in page
+    assert server["url"] == shown
+    assert discovery["issuer"] == f"https://exemple.test{shown}/realms/formation"
+    assert f'action="{shown}/realms/formation/login-actions/' in login.text
+
+
+def test_the_log_shows_the_address_that_was_called(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, logger="rdv_mock")
+    with running(settings=Settings(livret_base_path="/livret")) as application:
+        Vendor(application).get("/livret/etp")
+        Vendor(application).get("/w/principal/auth/realms/formation/autre")
+
+    assert [record.getMessage() for record in caplog.records if record.name == "rdv_mock"] == [
+        "GET /livret/etp 401 JETON_INVALIDE",
+        "GET /w/principal/auth/realms/formation/autre 404",
+    ]
