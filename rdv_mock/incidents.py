@@ -53,9 +53,9 @@ class Incidents:
         for incident in declared:
             self.declare(incident)
 
-    def __bool__(self) -> bool:
-        """Whether any is declared."""
-        return bool(self._armed)
+    def __len__(self) -> int:
+        """How many are declared."""
+        return len(self._armed)
 
     def __iter__(self) -> Iterator[Armed]:
         """In the order of their declaration."""

@@ -97,6 +97,11 @@ class Message:
         return mask(self._body.decode(errors="replace"))
 
     @property
+    def size(self) -> int:
+        """Bytes of the whole body, or -1 where perhaps not all of it was kept."""
+        return len(self._body) if len(self._body) < LARGEST_BODY else -1
+
+    @property
     def query(self) -> str:
         """As it stood in the address."""
         return masked_form(self._query.decode("latin-1"))

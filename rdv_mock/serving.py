@@ -4,6 +4,7 @@ import asyncio
 import gc
 import json
 import logging
+import os
 import socket
 from datetime import UTC, datetime
 from types import FrameType
@@ -32,7 +33,7 @@ KEEP_ALIVE_SECONDS = 75
 """How long a connection may be idle: who pauses should not find it closed under his next call."""
 GRACE_SECONDS = 0.5
 """How long calls under way may take once the server was told to stop: it ends within a second."""
-BAD_SCENARIO = 2
+CANNOT_START = 2
 
 Bytes = bytes | bytearray | memoryview
 
@@ -208,23 +209,27 @@ async def _serve(settings: Settings, listener: socket.socket) -> int:
         for line in problem.lines():
             log.error("rdv-mock: %s", line)  # noqa: TRY400
         listener.close()
-        return BAD_SCENARIO
+        return CANNOT_START
     server = new_server(application)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
+    loading = asyncio.create_task(asyncio.to_thread(application.load))
+    await asyncio.wait([serving, loading], return_when=asyncio.FIRST_COMPLETED)
+    if not loading.done():
+        os._exit(0)  # told to stop: nobody can stop a thread, and what it has not loaded is no loss
     exit_code = 0
     try:
-        world = await asyncio.to_thread(application.load)
+        world = await loading
         settle_memory()
         for line in start_lines(application, world, listener):
             log.info(line)
     except BadFolder as problem:
         log.error("rdv-mock: %s", problem)  # noqa: TRY400
         server.should_exit = True
-        exit_code = BAD_SCENARIO
+        exit_code = CANNOT_START
     except Refusal as refusal:
         log.error("rdv-mock: %s", bad_scenario(application, refusal))  # noqa: TRY400
         server.should_exit = True
-        exit_code = BAD_SCENARIO
+        exit_code = CANNOT_START
     watching = asyncio.create_task(watch(application)) if settings.watch and not exit_code else None
     await serving
     await asyncio.gather(*server.server_state.tasks)  # calls that are cut off say so

@@ -40,7 +40,7 @@ async def watch(application: Application, *, every: float = SECONDS_BETWEEN_LOOK
 def _look(folder: Path | None, own: Path | None) -> Versions:
     """The files that are watched, as they are now; one that is being replaced is left out."""
     versions = {}
-    for path in {*files_of(folder), *filter(None, [own])}:
+    for path in {path.resolve() for path in (*files_of(folder), *filter(None, [own]))}:
         with contextlib.suppress(OSError):
             status = path.stat()
             versions[path] = status.st_mtime_ns, status.st_size
@@ -65,7 +65,8 @@ async def reload(application: Application, path: Path) -> None:
         return
     world = application.principal
     async with world.lock:
-        if application.file_of(world.settings.scenario) != path:
+        its_file = application.file_of(world.settings.scenario)
+        if its_file is None or its_file.resolve() != path.resolve():
             pristine.close()
             log.info("%s has changed: good, and the world is of another one", path)
             return

@@ -238,7 +238,7 @@ class World:
         """Become the world of another scenario."""
         before = self._pristine
         self._go_back_to(self._keep(pristine, "pristine"), ResetScope.ALL)
-        before.forget()
+        self._forget(before)
 
     def _go_back_to(self, pristine: Kept, scope: ResetScope) -> None:
         """Be again as a pristine state is, in some respects or in all."""
@@ -285,7 +285,7 @@ class World:
         self.snapshots[name] = Snapshot(state, self.clock.now(), self.clock.frozen)
         self.note()
         if before is not None:
-            before.state.forget()
+            self._forget(before.state)
 
     def snapshot(self, name: str) -> "Snapshot":
         """What was kept under a name; INSTANTANE_INCONNU when nothing was."""
@@ -299,7 +299,12 @@ class World:
         state = self.snapshot(name).state
         del self.snapshots[name]
         self.note()
-        state.forget()
+        self._forget(state)
+
+    def _forget(self, kept: Kept) -> None:
+        """Give back what nobody goes back to, once the disk holds a state that does not name it."""
+        self.store.sync()
+        kept.forget()
 
     def go_back(self, name: str) -> None:
         """Be again as a snapshot is, time included; whoever has logged in since stays so."""

@@ -1,6 +1,7 @@
 import gc
 import json
 import logging
+import os
 import re
 import signal
 import socket
@@ -317,6 +318,27 @@ def test_a_call_that_never_ends_does_not_keep_the_server() -> None:
             assert someone.recv(100).startswith(b"HTTP/1.1 100 ")
 
             assert server.stop() == 0
+
+
+def test_a_body_that_never_comes_does_not_keep_the_server_for_long() -> None:
+    with server_process() as server:
+        host, port = server.url.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port))) as someone:
+            someone.sendall(b"POST /_mock/tokens HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\n")
+            time.sleep(0.2)
+            assert server.stop() == 0
+            answer = someone.recv(1_000)
+
+    assert answer.startswith(b"HTTP/1.1 503 ")
+    assert server.log[-1] == "POST /_mock/tokens 503 SERVICE_INDISPONIBLE"
+
+
+def test_a_server_may_be_stopped_while_its_scenario_is_loaded(tmp_path: Path) -> None:
+    scenario = tmp_path / "lent.yaml"
+    os.mkfifo(scenario)
+
+    with server_process("--scenario", str(scenario)) as server, scenario.open("w"):
+        assert server.stop() == 0  # it has opened the file, and waits for what is in it
 
 
 def test_the_start_lines_say_where_everything_is(tmp_path: Path) -> None:

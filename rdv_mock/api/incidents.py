@@ -18,6 +18,7 @@ from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.incidents import Armed, fits
 from rdv_mock.journal import Entry, Message
 from rdv_mock.scenario.incidents import incident_of, write_incident
+from rdv_mock.wire.problems import BODY
 from rdv_mock.wire.steering import (
     IncidentAsked,
     IncidentOnWire,
@@ -26,6 +27,9 @@ from rdv_mock.wire.steering import (
     JournalOnWire,
     QueryJournal,
 )
+
+MOST_INCIDENTS = 1_000
+"""Incidents of a world, spent ones among them: each call looks through all of them."""
 
 router = APIRouter(
     prefix="/_mock",
@@ -62,6 +66,8 @@ async def declare_incident(asked: IncidentAsked, call: Call) -> IncidentOnWire:
     incident = incident_of(
         asked, call.store, lambda champ, why: problems.append(Detail(champ, why))
     )
+    if len(call.world.incidents) >= MOST_INCIDENTS:
+        problems.append(Detail(BODY, f"il y a déjà {MOST_INCIDENTS} incidents ; retirez-en"))
     if problems:
         raise Refusal(ApiError.INCIDENT_INVALIDE, details=problems)
     armed = call.world.incidents.declare(incident)
@@ -204,10 +210,7 @@ def _har_entry(entry: Entry, base: str) -> dict[str, Any]:
             "method": entry.method,
             "url": url,
             "queryString": [{"name": name, "value": value} for name, _, value in pairs],
-            "postData": {
-                "mimeType": entry.request.headers.get("content-type", ""),
-                "text": entry.request.body,
-            },
+            **_har_posted(entry.request),
             **request,
         },
         "response": {
@@ -215,7 +218,7 @@ def _har_entry(entry: Entry, base: str) -> dict[str, Any]:
             "statusText": entry.code or "",
             "redirectURL": entry.response.headers.get("location", ""),
             "content": {
-                "size": len(entry.response.body),
+                "size": entry.response.size,
                 "mimeType": entry.response.headers.get("content-type", ""),
                 "text": entry.response.body,
             },
@@ -234,5 +237,13 @@ def _har_message(message: Message) -> dict[str, Any]:
         "cookies": [],
         "headers": headers,
         "headersSize": -1,
-        "bodySize": len(message.body),
+        "bodySize": message.size,
     }
+
+
+def _har_posted(message: Message) -> dict[str, Any]:
+    """The body of a request, where it has one."""
+    if not message.size:
+        return {}
+    mime_type = message.headers.get("content-type", "")
+    return {"postData": {"mimeType": mime_type, "text": message.body}}

@@ -253,7 +253,7 @@ class Reader:
         components = self.document.mapping(self.document.root.get("components"), "components")
         listed = self.document.mapping(components.get("securitySchemes"), "securitySchemes")
         said = self.document.follow(listed.get(name), f"securitySchemes.{name}")
-        kind, scheme = said.get("type"), str(said.get("scheme")).lower()
+        kind, scheme = str(said.get("type")), str(said.get("scheme")).lower()
         if kind in {"oauth2", "openIdConnect"} or (kind == "http" and scheme == "bearer"):
             return "bearer token"
         if kind == "apiKey":
@@ -261,7 +261,7 @@ class Reader:
         if name not in listed:
             self.document.note(f"securitySchemes has no {name}")
             return name
-        return f"http {scheme}" if kind == "http" else str(kind)
+        return f"http {scheme}" if kind == "http" else kind
 
 
 def _default(variables: dict[str, Any], found: re.Match[str]) -> str:

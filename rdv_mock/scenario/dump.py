@@ -49,7 +49,7 @@ WRITERS: Mapping[str, tuple[str, Writer]] = {
 }
 """Each list of a scenario: the table it comes from, and how one of its facts is written."""
 
-_AMBIGUOUS = re.compile(r"[-+.~\d].*|(?i:true|false|yes|no|on|off|y|n|null|)|.*[:#].*", re.DOTALL)
+_AMBIGUOUS = re.compile(r"[-+.~<\d].*|(?i:true|false|yes|no|on|off|y|n|null|)|.*[:#].*", re.DOTALL)
 
 
 class _Dumper(yaml.CSafeDumper):

@@ -1,5 +1,6 @@
 """Incidents in a scenario and on the control plane: one shape, one reading."""
 
+import json
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
@@ -48,6 +49,8 @@ def incident_of(asked: IncidentFields, store: Store, complain: Complain) -> Inci
         complain("error", f"n'est pas un code connu{hint}")
     if OURS & {name.lower() for name in asked.headers or {}}:
         complain("headers", f"ne peut pas dire {', '.join(sorted(OURS))}")
+    if not _is_json(asked.body):
+        complain("body", "contient un nombre que JSON ne connaît pas")
     if asked.error is not None and asked.body is not None:
         complain("body", "ne va pas avec « error »")
     return Incident(
@@ -67,6 +70,15 @@ def incident_of(asked: IncidentFields, store: Store, complain: Complain) -> Inci
         omit=tuple(asked.omit),
         drop=asked.drop,
     )
+
+
+def _is_json(body: Any) -> bool:  # noqa: ANN401 - whatever is to be answered
+    """Whether JSON can say it: it knows neither NaN nor Infinity."""
+    try:
+        json.dumps(body, allow_nan=False)
+    except ValueError:
+        return False
+    return True
 
 
 def _employe_id(name: str | None, store: Store, complain: Complain) -> str | None:

@@ -18,7 +18,7 @@ MOST_REPEATED = 300_000
 DEEPEST = 50
 NULLS = {"", "~", "null"}
 """What stands for nothing when it is not quoted; a person may be called Null."""
-JSON_SCALAR = re.compile(r"true|false|-?(0|[1-9][0-9]{0,17})([.][0-9]{1,17})?(e[-+]?[0-9]{1,3})?")
+JSON_SCALAR = re.compile(r"true|false|-?(0|[1-9][0-9]{0,999})([.][0-9]{1,17})?(e[-+]?[0-9]{1,3})?")
 
 MERGE = "<<"
 
@@ -155,7 +155,7 @@ class _Reader:
                 raise _unreadable(f"la clé {key} est écrite deux fois", line)
             self.lines[*place, key] = line
             value = self.read(value_node, (*place, key), node)
-            if key == MERGE:
+            if key == MERGE and not key_node.style:
                 inherited |= self._inherit(value, line)
             else:
                 content[key] = value

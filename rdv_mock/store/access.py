@@ -58,10 +58,6 @@ class Tokens(Table[Token]):
         """Those that were obtained under one SSO cookie."""
         return self.where("session_id = ?", session_id)
 
-    def of_bail(self, bail_id: str) -> list[Token]:
-        """Those that live under one bail."""
-        return self.where("bail_id = ?", bail_id)
-
 
 class Sessions(Table[Session]):
     """Who is logged in at the provider."""

@@ -140,6 +140,10 @@ class Store:
         self.sql.backup(store.sql)
         return store
 
+    def sync(self) -> None:
+        """Have on the disk itself what was committed: even a power cut leaves it there."""
+        self.sql.execute("PRAGMA wal_checkpoint").fetchone()
+
     def become(self, other: "Store") -> None:
         """Hold what another one holds, and nothing else: in one transaction, on disk too."""
         other.sql.backup(self.sql)

@@ -9,9 +9,11 @@ import pytest
 from httpx2 import ASGITransport, AsyncClient, Response
 
 from rdv_mock.api import oauth, simulated
+from rdv_mock.api.incidents import MOST_INCIDENTS
 from rdv_mock.api.operation import Operation
 from rdv_mock.app import Application
 from rdv_mock.errors import ApiError
+from rdv_mock.facts.incident import Incident
 from rdv_mock.settings import Settings
 from rdv_mock.wire.operations import OPERATIONS
 from tests.support import CONTRATS, LIVRET, SMALL, Vendor, contrat, lecon, refusal_of, running
@@ -785,6 +787,30 @@ def test_a_field_of_the_wrong_kind_is_a_bad_parameter(
     assert refusal_of(answer) == (400, "PARAMETRE_INVALIDE")
     assert [where for where, _ in problems_of(answer)] == [champ]
     assert anyone.get("/_mock/incidents").json() == []
+
+
+def test_there_is_an_end_to_what_can_go_wrong(anyone: Vendor) -> None:
+    for _ in range(MOST_INCIDENTS):
+        anyone.application.principal.incidents.declare(Incident(error="SERVICE_INDISPONIBLE"))
+
+    answer = anyone.post("/_mock/incidents", json=DOWN)
+
+    assert refusal_of(answer) == (422, "INCIDENT_INVALIDE")
+    assert problems_of(answer) == [("corps", "il y a déjà 1000 incidents ; retirez-en")]
+    anyone.delete("/_mock/incidents")
+    assert anyone.post("/_mock/incidents", json=DOWN).status_code == 201
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+def test_a_body_that_is_no_json_is_no_body(anyone: Vendor, number: str) -> None:
+    answer = anyone.post(
+        "/_mock/incidents",
+        content=f'{{"body": {{"a": [{number}]}}}}',
+        headers={"Content-Type": "application/json"},
+    )
+
+    assert refusal_of(answer) == (422, "INCIDENT_INVALIDE")
+    assert problems_of(answer) == [("body", "contient un nombre que JSON ne connaît pas")]
 
 
 @pytest.mark.parametrize("name", ["X A", "X:A", "X-A\r\nX-B", "X-A\n", "Écho", "", "a" * 101])

@@ -71,7 +71,11 @@ def test_an_operation_of_anything_is_compared_with_itself_and_ours(
     real = {
         "openapi": "3.0.0",
         "paths": {"/a": {"get": operation, "post": paths}, "/a/{id}": paths},
-        "components": {"schemas": {"A": schemas}, "securitySchemes": answers},
+        "components": {
+            "schemas": {"A": schemas},
+            "securitySchemes": {"cle": {"type": paths, "scheme": schemas, "in": answers}},
+        },
+        "security": [{"cle": []}],
     }
     ours = {"openapi": "3.1.0", "paths": {"/a": {"get": {"responses": {"200": schemas}}}}}
 

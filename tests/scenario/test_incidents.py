@@ -92,7 +92,9 @@ def test_all_that_an_incident_can_say_can_be_said_in_a_scenario(load: Load) -> N
         ("'<p>Bonjour</p>'", "<p>Bonjour</p>"),
         ("2026-03-10", "2026-03-10"),
         ("NO", "NO"),
-        ("1" + "0" * 40, "1" + "0" * 40),
+        ("1" + "0" * 40, 10**40),
+        ("1" + "0" * 1_000, "1" + "0" * 1_000),
+        ('{"<<": 1}', {"<<": 1}),
         ("null", None),
     ],
 )

@@ -160,7 +160,6 @@ def test_baux_and_tokens_are_told_by_whom_they_belong_to(store: Store) -> None:
     )
 
     assert [bail.id for bail in store.baux.of("e-a")] == ["a"]
-    assert [token.id for token in store.tokens.of_bail("a")] == ["a1", "aNone"]
     assert [token.id for token in store.tokens.of_session("1")] == ["a1", "b1"]
 
 
