@@ -3,7 +3,7 @@
 A message marked `official` is the State's own wording, kept to the letter.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal, NamedTuple
@@ -29,7 +29,8 @@ LECONS = "codesrousseau.fr, API Livret Numérique, 9. Leçons en erreur"
 class ErrorEntry:
     """One refusal: its HTTP status, its French message, and how sure each of them is.
 
-    `status_on` and `message_on` hold what differs for some operations, by operationId.
+    `status_on` and `message_on` hold what differs for some operations, by operationId; such a
+    message is `inferred`. With `status_known_on` the status is, but on these operations.
     `numbers` names the limits that stand in its message where no rule gives others.
     """
 
@@ -39,6 +40,7 @@ class ErrorEntry:
     status_certainty: Certainty | None = None
     message_certainty: Certainty | None = None
     status_on: Mapping[str, int] = field(default_factory=dict)
+    status_known_on: Collection[str] = ()
     message_on: Mapping[str, str] = field(default_factory=dict)
     numbers: Mapping[str, str] = field(default_factory=dict)
     source: str | None = None
@@ -105,6 +107,7 @@ class ApiError(Enum):
     CANDIDAT_INCONNU = ErrorEntry(
         status=404,
         status_on={"prendreMandat": 400},
+        status_known_on={"prendreMandat"},
         message="Le duo NOM NEPH de l'élève ne permet pas de le retrouver en base",
         message_on={
             "affecterCandidat": "Le candidat est inconnu",
@@ -184,6 +187,7 @@ class ApiError(Enum):
     CRENEAU_INCONNU = ErrorEntry(
         status=404,
         status_on={"rechercherCandidatsEligibles": 400},
+        status_known_on={"rechercherCandidatsEligibles"},
         message="Le créneau est inconnu",
         certainty="integrator",
         message_certainty="inferred",

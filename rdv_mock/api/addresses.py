@@ -3,6 +3,8 @@
 from rdv_mock.api.call import Call
 from rdv_mock.settings import Settings
 
+LIVRET: str = Settings.model_fields["livret_base_path"].default
+"""Where the routes of the Livret stand; the setting only says where they are reached."""
 REALM = "/realms/formation"
 REALM_KEY = "rdv_mock.realm"
 

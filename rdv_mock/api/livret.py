@@ -269,8 +269,9 @@ async def retirer_lecon(contrat_id: ContratId, lecon_id: LeconId, call: Call) ->
     summary="Lire ses ETP",
     description="Les ETP d'un mois d'effet : les heures comptées de {etp.moisGlissants} mois"
     " (officiel), divisées par ce nombre de mois puis par {etp.baseMensuelle} (presse), calculés"
-    " deux mois plus tôt dans la nuit du 24 au 25 (officiel) ; ou donnés par le scénario. Sans"
-    " calcul, ceux du mois précédent, reportés {etp.reportMois} mois au plus (inféré).",
+    " {etp.moisEffet} mois plus tôt (presse), dans la nuit qui mène au {etp.jourDuCalcul}"
+    " (officiel) ; ou donnés par le scénario. Sans calcul, ceux du mois précédent, reportés"
+    " {etp.reportMois} mois au plus (inféré).",
 )
 @needs(LIVRET_READ)
 async def lire_etp(filtre: Annotated[FiltreEtp, Query()], call: Call) -> EtpOnWire:

@@ -15,6 +15,7 @@ from pydantic.warnings import UnsupportedFieldAttributeWarning
 from starlette.routing import BaseRoute
 
 from rdv_mock import __version__
+from rdv_mock.api.addresses import LIVRET
 from rdv_mock.api.document import texts
 from rdv_mock.api.document.components import (
     ADMIN_SCHEMES,
@@ -28,8 +29,8 @@ from rdv_mock.api.document.components import (
 from rdv_mock.api.document.responses import add_refusals, complete_successes, refusals_of
 from rdv_mock.api.operation import ApiOperation, ControlOperation, Operation
 from rdv_mock.api.refusals import JSON
-from rdv_mock.api.surface import LIVRET
 from rdv_mock.api.v1 import V1
+from rdv_mock.fixtures import LimitValue
 from rdv_mock.wire.certitude import LEVEL, NOTE, VALUES, Certitude, certitude_of
 from rdv_mock.wire.vocabulary import BY_NAME
 from rdv_mock.world import World
@@ -189,6 +190,11 @@ def _complete(operation: dict[str, Any], route: Operation, world: World) -> None
     operation["responses"] = dict(sorted(responses.items()))
 
 
+def in_french(value: LimitValue) -> str:
+    """A number as a sentence says it: with a comma."""
+    return str(value).replace(".", ",") if isinstance(value, float) else str(value)
+
+
 def _add_certainty(operation: dict[str, Any], route: ApiOperation) -> None:
     """Say how sure the operation is, and each of its parameters."""
     own = certitude_of_operation(route)
@@ -205,7 +211,7 @@ def _add_certainty(operation: dict[str, Any], route: ApiOperation) -> None:
 
 def _told(description: str, route: ApiOperation, world: World) -> str:
     """The rule with the numbers of this world, then where all of it comes from."""
-    rule = _LIMIT.sub(lambda found: str(world.limits.values[found[1]]), description)
+    rule = _LIMIT.sub(lambda found: in_french(world.limits.values[found[1]]), description)
     certitude = certitude_of_operation(route)
     note = f" ; {certitude.note}" if certitude.note else ""
     source = f"*Source : {texts.LEVELS[certitude.level]}{note}.*"

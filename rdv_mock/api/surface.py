@@ -10,7 +10,7 @@ from math import floor
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from rdv_mock.api.addresses import REALM, REALM_KEY
+from rdv_mock.api.addresses import LIVRET, REALM, REALM_KEY
 from rdv_mock.api.call import CODE_KEY, PATH_KEY, SERVER_KEY, WORLD_KEY
 from rdv_mock.api.recorder import Recorder, is_recorded
 from rdv_mock.api.refusals import REFUSAL_KEY
@@ -18,13 +18,9 @@ from rdv_mock.api.server import Server
 from rdv_mock.api.striking import TRANSPORT_KEY, DroppedConnection
 from rdv_mock.clock import real_now, stopwatch
 from rdv_mock.errors import ApiError, Refusal
-from rdv_mock.settings import Settings
 from rdv_mock.world import PRINCIPAL, World
 
 log = logging.getLogger("rdv_mock")
-
-LIVRET: str = Settings.model_fields["livret_base_path"].default
-"""Where the routes of the Livret stand; the setting only says where they are reached."""
 
 OLD_REALM = f"/auth{REALM}"
 """The path style of older Keycloak servers; both answer alike."""

@@ -263,3 +263,17 @@ def test_a_v1_address_is_held_against_its_own_operation(
 
     assert [answer.status_code for answer in answers] == [200, 200]
     assert lines_of(caplog) == []
+
+
+def test_a_status_that_a_scenario_moves_takes_its_header_along() -> None:
+    text = SMALL + (
+        "errors: {SCOPE_INSUFFISANT: {status: 401}, JETON_INVALIDE: {status: 403},"
+        " NOMBRE_MAXIMUM_DE_REQUETES_ATTEINT: {status: 503}}\n"
+        "limits: {debit.actif: true, debit.parEmploye: 1}\n"
+    )
+    with running(text, settings=Settings(check_answers="fail")) as application:
+        lea = Vendor(application).as_("lea", "openid")
+        statuses = [lea.get(f"{LIVRET}/formateurs").status_code for _ in range(2)]
+        nobody = Vendor(application).get(f"{LIVRET}/formateurs").status_code
+
+    assert (statuses, nobody) == ([401, 503], 403)

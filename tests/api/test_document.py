@@ -225,13 +225,34 @@ def test_what_one_word_does_not_say_stands_in_a_note(document: dict[str, Any]) -
     assert "x-certitude-note" not in schemas["Panier"]["properties"]["id"]
 
 
+def certitude_of(
+    document: dict[str, Any], method: str, path: str, status: int, code: str
+) -> dict[str, str]:
+    """How sure the parts of a refusal are where an operation shows it."""
+    operation = document["paths"][f"/api/v2/auto-ecole{path}"][method.lower()]
+    content = operation["responses"][str(status)]["content"]["application/json"]
+    certitude: dict[str, str] = content["examples"][code]["x-certitude"]
+    return certitude
+
+
 def test_a_code_says_how_sure_its_three_parts_are(document: dict[str, Any]) -> None:
     code = document["components"]["schemas"]["Code"]
 
     assert code["x-certitude-codes"]["CANDIDAT_INCONNU"] == {
         "code": "integrator",
+        "statut": "inferred",
+        "message": "official",
+    }
+    assert certitude_of(document, "POST", "/mandats", 400, "CANDIDAT_INCONNU") == {
+        "code": "integrator",
         "statut": "integrator",
         "message": "official",
+    }
+    placed = "/paniers/{panierId}/creneaux/{creneauId}/candidat"
+    assert certitude_of(document, "PUT", placed, 404, "CANDIDAT_INCONNU") == {
+        "code": "integrator",
+        "statut": "inferred",
+        "message": "inferred",
     }
     assert list(code["x-certitude-codes"]) == code["enum"]
     assert "SCENARIO_INVALIDE" not in code["enum"]

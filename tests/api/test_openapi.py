@@ -203,7 +203,10 @@ def test_the_document_of_a_world_shows_its_prefix_and_its_errors() -> None:
     example = responses["responses"]["410"]["content"]["application/json"]["examples"]
     assert document["servers"][0]["url"] == "/w/principal"
     assert example["CONTRAT_INCONNU"]["value"]["message"] == "Parti"
-    assert example["CONTRAT_INCONNU"]["description"] == "Message du scénario."
+    assert example["CONTRAT_INCONNU"]["description"] == (
+        "Code `inferred`, statut et message du scénario."
+    )
+    assert example["CONTRAT_INCONNU"]["x-certitude"] == {"code": "inferred"}
 
 
 def test_requests_forbid_unknown_fields_and_bound_pages(document: dict[str, Any]) -> None:

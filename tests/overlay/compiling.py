@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from rdv_mock.api import simulated
+from rdv_mock.api.addresses import LIVRET
 from rdv_mock.api.openapi import document_of
-from rdv_mock.api.surface import LIVRET
 from rdv_mock.overlay.check import compile_overlay
 from rdv_mock.overlay.compiled import Overlay
 from rdv_mock.overlay.part import OverlayPart

@@ -1,6 +1,6 @@
 """What both documents refer to: the body of refusals, headers, ways to log in."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rdv_mock.api.addresses import REALM
@@ -8,6 +8,7 @@ from rdv_mock.errors import ApiError, Certainty
 from rdv_mock.facts.access import SCOPES
 from rdv_mock.wire.certitude import LEVEL, NOTE
 
+CHALLENGE = "WWW-Authenticate"
 BEARER = "jeton"
 LOGIN = "connexion"
 
@@ -20,13 +21,18 @@ _CODES_OF_ANY_CALL = (
 )
 
 
-def certainty_of(error: ApiError) -> dict[str, Certainty]:
-    """How sure the code, the status and the message of a refusal are."""
+def certainty_of(error: ApiError, operation: str | None = None) -> dict[str, Certainty]:
+    """How sure the code, the status and the message of a refusal are, on an operation or at all."""
     entry = error.value
+    status, message = entry.status_certainty, entry.message_certainty
+    if entry.status_known_on and operation not in entry.status_known_on:
+        status = "inferred"
+    if operation in entry.message_on:
+        message = "inferred"
     return {
         "code": entry.certainty,
-        "statut": entry.status_certainty or entry.certainty,
-        "message": entry.message_certainty or entry.certainty,
+        "statut": status or entry.certainty,
+        "message": message or entry.certainty,
     }
 
 
@@ -124,7 +130,7 @@ HEADERS: Mapping[str, Any] = {
         "schema": {"type": "string", "examples": ["40", "Tue, 10 Mar 2026 08:01:00 GMT"]},
         "required": False,
     },
-    "WWW-Authenticate": {
+    CHALLENGE: {
         "description": "Ce qu'il faut : un jeton. `invalid_token` quand il y en avait un.",
         "schema": {
             "type": "string",
@@ -135,20 +141,26 @@ HEADERS: Mapping[str, Any] = {
 }
 
 CONTROL_HEADERS: Mapping[str, Any] = {
-    name: HEADERS[name] for name in ("X-Rdv-Mock", "Date", "WWW-Authenticate")
+    name: HEADERS[name] for name in ("X-Rdv-Mock", "Date", CHALLENGE)
 }
 """The control plane limits nobody, and says in its bodies where things are."""
 
 
 def header_references(
-    *, located: bool = False, challenge: bool = False, later: bool = False
+    *, located: bool = False, challenge: Sequence[bool] = (), later: bool = False
 ) -> dict[str, Any]:
-    """What a response carries: two headers always, the others where so."""
+    """What a response carries: two headers always, the others where so.
+
+    `challenge`: whether each of the refusals that share the response asks for a token.
+    """
     names = ["X-Rdv-Mock", "Date"]
     names += ["Location"] if located else []
-    names += ["WWW-Authenticate"] if challenge else []
+    names += [CHALLENGE] if any(challenge) else []
     names += ["Retry-After"] if later else []
-    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+    headers: dict[str, Any] = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+    if any(challenge) and not all(challenge):
+        headers[CHALLENGE] = {**HEADERS[CHALLENGE], "required": False}
+    return headers
 
 
 def security_schemes(prefix: str) -> dict[str, Any]:

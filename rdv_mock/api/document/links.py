@@ -94,11 +94,11 @@ LINKS: Mapping[str, Iterable[Link]] = {
     "validerPanier": _with_id("examenId", "/data/0/examenId", "lireExamen", "annulerExamen"),
     "listerDatesExamens": [
         Link(
-            "listerExamens",
+            "listerExamensPagines",  # `listerExamens` knows no CE
             {
                 "statut": "$request.query.statut",
                 "groupe-permis": "$request.query.groupe-permis",
-                "date": f"{_BODY}#/0",
+                "date-debut": f"{_BODY}#/0",
             },
         )
     ],

@@ -8,6 +8,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel
 
 from rdv_mock import fixtures
+from rdv_mock.api.addresses import LIVRET
 from rdv_mock.api.document.components import certainty_of, header_references
 from rdv_mock.api.document.links import links_of
 from rdv_mock.api.document.texts import OUTCOMES
@@ -22,6 +23,7 @@ _COMMON = (
     ApiError.NOMBRE_MAXIMUM_DE_REQUETES_ATTEINT,
     ApiError.SCOPE_INSUFFISANT,
 )
+_CHALLENGING = (ApiError.JETON_INVALIDE, ApiError.JETON_ADMIN_INVALIDE)
 _RECORDED = "demonstration"
 
 
@@ -74,8 +76,8 @@ def add_refusals(
         responses[str(status)] = {
             "description": " · ".join(error.code for error in together),
             "headers": header_references(
-                challenge=status == HTTPStatus.UNAUTHORIZED,
-                later=status == HTTPStatus.TOO_MANY_REQUESTS,
+                challenge=[error in _CHALLENGING for error in together],
+                later=ApiError.NOMBRE_MAXIMUM_DE_REQUETES_ATTEINT in together,
             ),
             "content": {
                 JSON: {
@@ -121,12 +123,17 @@ def _example(error: ApiError, route: Operation, world: World) -> dict[str, Any]:
     example: dict[str, Any] = {"summary": body["message"], "value": body}
     if isinstance(route, ControlOperation):
         return example  # ours, so that there is nothing to be sure of
-    certainty = certainty_of(error)
-    told = ", ".join(f"{part} `{level}`" for part, level in certainty.items())
-    own = world.override_of(error).message is not None
-    example["description"] = "Message du scénario." if own else f"{told.capitalize()}."
-    example[LEVEL] = certainty
-    return example
+    certainty = certainty_of(error, route.operation)
+    if route.path.startswith(LIVRET) and error in route.traits.errors:
+        certainty |= {"code": "inferred", "statut": "inferred"}  # its words alone are known
+    override = world.override_of(error)
+    own = {"statut": override.status, "message": override.message}
+    of_the_scenario = [part for part, said in own.items() if said is not None]
+    known = {one: level for one, level in certainty.items() if one not in of_the_scenario}
+    told = [f"{part} `{level}`" for part, level in known.items()]
+    if of_the_scenario:
+        told.append(f"{' et '.join(of_the_scenario)} du scénario")
+    return {**example, "description": f"{', '.join(told).capitalize()}.", LEVEL: known}
 
 
 def _example_details(route: Operation) -> Sequence[Detail]:
