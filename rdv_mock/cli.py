@@ -5,6 +5,7 @@ import inspect
 import json
 import os
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
@@ -31,11 +32,19 @@ app.add_typer(scenarios_app, name="scenarios")
 app.add_typer(openapi_app, name="openapi")
 
 USAGE_ERROR = 2
+READER_GONE = 141
+"""What a shell makes of SIGPIPE."""
 
 
 def say(text: str = "") -> None:
-    """Print one line for whoever called the command."""
-    typer.echo(text)
+    """Print one line for whoever called the command; end when it cannot be written."""
+    try:
+        typer.echo(text)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on
+        raise typer.Exit(READER_GONE) from None
+    except OSError as error:
+        fail(f"cannot write to the standard output: {error.strerror}")
 
 
 def fail(text: str) -> NoReturn:
@@ -168,6 +177,8 @@ def print_scenarios(
         typer.Option(
             "--scenarios",
             envvar=f"{PREFIX}SCENARIOS",
+            exists=True,
+            file_okay=False,
             help=Settings.model_fields["scenarios"].description,
         ),
     ] = None,
@@ -232,6 +243,8 @@ def diff_openapi(
     comparison = diff.compare(json.loads(_own_document(overlay)), other, under=under).without(
         ignore or []
     )
+    if under and not comparison.ours.operations:
+        fail(f"--under: no path of ours begins with {under!r}")
     say(diff.as_json(comparison) if output == "json" else diff.as_table(comparison))
     raise typer.Exit(1 if comparison.findings else 0)
 
@@ -263,7 +276,7 @@ def print_errors() -> None:
     """Print the catalogue of refusals, as ERRORS.md holds it."""
     from rdv_mock.fidelity import errors_markdown  # noqa: PLC0415 - not needed for --help
 
-    typer.echo(errors_markdown(), nl=False)
+    say(errors_markdown().rstrip("\n"))
 
 
 @app.command("healthcheck")

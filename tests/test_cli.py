@@ -673,3 +673,31 @@ def test_what_a_server_stands_on_is_never_walked_through_again_in_search_of_garb
         gc.enable()
         gc.unfreeze()
         gc.set_threshold(*threshold)
+
+
+def test_a_part_that_there_is_not_cannot_be_compared() -> None:
+    said = rdv_mock("openapi", "diff", str(ROOT / "docs/openapi.json"), "--under", "api/v2")
+
+    assert said.exit_code == 2
+    assert "--under: no path of ours begins with 'api/v2'" in said.stderr
+
+
+@pytest.mark.parametrize(
+    ("sink", "code"), [("/dev/full", 2), ("| true", 141), ("/dev/null", 0)], ids=str
+)
+def test_what_cannot_be_written_is_no_difference(sink: str, code: int) -> None:
+    command = f"'{sys.executable}' -m rdv_mock openapi export"
+    tail = sink if sink.startswith("|") else f"> {sink}"
+    done = subprocess.run(
+        ["bash", "-c", f"{command} {tail}; exit ${{PIPESTATUS[0]}}"],
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+    )
+
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+
+
+def test_scenarios_of_a_folder_that_there_is_not_cannot_be_listed(tmp_path: Path) -> None:
+    assert rdv_mock("scenarios", "list", "--scenarios", str(tmp_path / "absent")).exit_code == 2

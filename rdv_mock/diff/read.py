@@ -69,6 +69,8 @@ def _content_of(name: str) -> bytes:
         raise NotReadable(f"is not fetched: curl -s '{name}' | rdv-mock openapi diff -")
     try:
         if name == "-":
+            if sys.stdin is None:
+                raise NotReadable("is closed")
             content = sys.stdin.buffer.read(LARGEST + 1)
         else:
             with Path(name).open("rb") as file:
