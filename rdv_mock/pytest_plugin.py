@@ -27,7 +27,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known."""
     config.addinivalue_line(
         "markers",
-        "rdv_mock(scenario=None, now=None, frozen=None): the scenario and the clock of the world"
+        "rdv_mock(scenario=None, *, now=None, frozen=None): the scenario and the clock of the world"
         " that the fixture `rdv_mock` gives.",
     )
 
@@ -44,17 +44,27 @@ def rdv_mock_server() -> Iterator[Client]:
 @pytest.fixture
 def rdv_mock(request: pytest.FixtureRequest, rdv_mock_server: Client) -> Iterator[Client]:
     """A world of this test's own, dropped when it is over."""
-    asked: dict[str, Any] = {}
+    options: dict[str, Any] = {}
     for marker in reversed(list(request.node.iter_markers("rdv_mock"))):
-        asked.update(marker.kwargs)
-    world = rdv_mock_server.create_world(scenario=asked.get("scenario"))
+        try:
+            options.update(_options(*marker.args, **marker.kwargs))
+        except TypeError as error:
+            raise pytest.UsageError(f"@pytest.mark.rdv_mock: {error}") from None
+    clock = {key: options.pop(key) for key in ("now", "frozen") if key in options}
+    if clock:
+        options["clock"] = clock
+    world = rdv_mock_server.create_world(**options)
     request.node.stash[_WORLD] = world
-    try:
-        if "now" in asked or "frozen" in asked:
-            world.set_clock(asked.get("now"), frozen=asked.get("frozen"))
-        yield world
-    finally:
-        _drop(world, rdv_mock_server)
+    yield world
+    _drop(world, rdv_mock_server)
+
+
+def _options(
+    scenario: str | None = None, *, now: str | None = None, frozen: bool | None = None
+) -> dict[str, Any]:
+    """What a marker asks for."""
+    given = {"scenario": scenario, "now": now, "frozen": frozen}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -85,6 +95,8 @@ def _shown(world: Client) -> str:
         entries = world.journal(limit=MOST_SHOWN)
     except (ControlError, OSError) as problem:
         return f"cannot be read: {problem}"
+    if not entries:
+        return "no call was received"
     return "\n".join(
         f"{entry['at']} {entry['method']} {entry['path']} {entry['status']}"
         f" {entry['code'] or ''} {entry['request']['body']}".rstrip()

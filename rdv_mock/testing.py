@@ -22,9 +22,8 @@ class ControlError(Exception):
     """The control plane has refused: its status, code, message and details."""
 
     def __init__(self, status: int, body: Mapping[str, Any]) -> None:
-        super().__init__(
-            f"{status} {body.get('code')}: {body.get('message')} {body.get('details')}"
-        )
+        details = body.get("details", "")
+        super().__init__(f"{status} {body.get('code')}: {body.get('message')} {details}".strip())
         self.status = status
         self.code = body.get("code")
         self.details = body.get("details", [])
@@ -70,7 +69,10 @@ class Client:
         return token
 
     def create_world(self, name: str | None = None, **options: Any) -> "Client":  # noqa: ANN401
-        """Another world (`scenario=…` or `from_=…`); only of a client without a world."""
+        """Another world (`scenario=…` or `from_=…`, `clock={"now": …, "frozen": …}`).
+
+        Only of a client without a world.
+        """
         asked = {"name": name, "from": options.pop("from_", None), **options}
         made = self.call(
             "POST", "/worlds", {key: value for key, value in asked.items() if value is not None}

@@ -310,3 +310,12 @@ def test_a_world_that_is_changed_meanwhile_goes_on_as_it_would_have() -> None:
 
         assert taken(lea, by="PT1H") == taken(other, by="PT1H")
         assert reading(lea, THEIRS) == reading(other, THEIRS)
+
+
+def test_virtual_ecoles_that_are_sent_away_take_nothing_more() -> None:
+    with loaded(world("{part: 1, delaiSecondes: [60, 60]}")) as lea:
+        lea.post("/_mock/clock/advance", json={"by": "PT30S"})
+        assert lea.patch("/_mock/state", json={"concurrence": None}).status_code == 200
+        told = lea.post("/_mock/clock/advance", json={"by": "PT10M"}).json()["events"]
+
+    assert "CRENEAU_PRIS_PAR_CONCURRENCE" not in {event["type"] for event in told}

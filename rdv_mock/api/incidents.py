@@ -14,10 +14,13 @@ from rdv_mock.api.call import Call
 from rdv_mock.api.control import find_employe
 from rdv_mock.api.life import check_exists
 from rdv_mock.api.operation import ControlOperation, operation_id, refuses
+from rdv_mock.api.refusals import bad_parameter
 from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.incidents import Armed, fits
 from rdv_mock.journal import Entry, Message
+from rdv_mock.scenario.base import suggestion
 from rdv_mock.scenario.incidents import incident_of, write_incident
+from rdv_mock.wire.operations import OPERATIONS
 from rdv_mock.wire.problems import BODY
 from rdv_mock.wire.steering import (
     IncidentAsked,
@@ -78,7 +81,7 @@ async def declare_incident(asked: IncidentAsked, call: Call) -> IncidentOnWire:
 @router.get(
     "/incidents/{id}",
     summary="Lire un incident",
-    description="Avec combien d'appels il a vus, et combien il en a frappés.",
+    description="Et combien d'appels il a vus, et frappés.",
 )
 @refuses(ApiError.INCIDENT_INCONNU)
 async def get_incident(incident_id: IncidentId, call: Call) -> IncidentOnWire:
@@ -90,7 +93,7 @@ async def get_incident(incident_id: IncidentId, call: Call) -> IncidentOnWire:
     "/incidents",
     status_code=204,
     summary="Désarmer tous les incidents",
-    description="Il ne s'en passe plus aucun.",
+    description="Plus aucun ne frappe.",
 )
 async def clear_incidents(call: Call) -> None:
     """Disarm all."""
@@ -163,6 +166,9 @@ def _incident_on_wire(armed: Armed) -> IncidentOnWire:
 def _filter(query: QueryJournal, call: Call) -> Callable[[Entry], bool]:
     """Whether an entry is one of those that are asked for."""
     employe = find_employe(query.employe, call).id if query.employe is not None else None
+    if query.operation is not None and query.operation not in OPERATIONS:
+        hint = suggestion(query.operation, OPERATIONS)
+        raise bad_parameter("operation", f"n'est pas une opération connue{hint}")
 
     def wanted(entry: Entry) -> bool:
         return (

@@ -34,6 +34,7 @@ from rdv_mock.api.refusals import JSON, refuse
 from rdv_mock.api.striking import INCIDENT_KEY, find_incident, strike
 from rdv_mock.errors import ApiError, Certainty, Detail, Refusal
 from rdv_mock.rules.parties import check_gerant, check_peut_agir
+from rdv_mock.scenario.base import suggestion
 from rdv_mock.wire.problems import BODY, details_of
 
 LARGEST_BODY = 1024 * 1024
@@ -274,7 +275,7 @@ class Operation(APIRoute):
         }
         if self._call_name:
             arguments[self._call_name] = call
-        details: list[Detail] = []
+        details = self._unknown_parameters(call)
         if self.query:
             name, model = self.query
             try:
@@ -293,6 +294,10 @@ class Operation(APIRoute):
         if details:
             raise Refusal(ApiError.PARAMETRE_INVALIDE, details=details)
         return arguments
+
+    def _unknown_parameters(self, _call: Call) -> list[Detail]:
+        """What is wrong with the names in the query: nothing, ever (contract.md, A.2)."""
+        return []
 
     def _parse_body(self, call: Call, body_type: TypeAdapter[Any]) -> BaseModel | None:
         if self._is_body_optional and not call.raw_body.strip():
@@ -354,6 +359,18 @@ class ControlOperation(Operation):
         if self.traits.root_only and call.prefix:
             raise Refusal(ApiError.RESSOURCE_INCONNUE)
         check_admin(call)
+
+    @override
+    def _unknown_parameters(self, call: Call) -> list[Detail]:
+        """A misspelt parameter of ours would do something else than was meant."""
+        fields = self.query[1].model_fields if self.query else {}
+        known = [field.alias or name for name, field in fields.items()]
+        given = parse_qs(call.scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        return [
+            Detail(name, f"n'est pas un paramètre connu{suggestion(name, known)}")
+            for name in given
+            if name not in known
+        ]
 
 
 def check_json(call: Call) -> None:

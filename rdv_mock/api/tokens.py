@@ -50,10 +50,15 @@ def open_bail(
 
 
 def end_bail(call: Call, bail_id: str) -> None:
-    """End a connection before its time: all tokens under it are dead (rules.md 13.2)."""
+    """End a connection before its time: all tokens under it are dead (rules.md 13.2).
+
+    It ends just after this instant, at which a leçon may have been received: with a frozen clock
+    everything comes at once.
+    """
     bail = call.store.baux.get(bail_id)
     if not bail.termine:
-        call.store.baux.save(replace(bail, termine=True, fin=call.now))
+        fin = call.now + timedelta(microseconds=1)
+        call.store.baux.save(replace(bail, termine=True, fin=fin))
 
 
 def issue(call: Call, grant: Grant, *, expires_in: int | None = None) -> TokenAnswer:

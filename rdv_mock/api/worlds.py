@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
 
 from rdv_mock.api.call import Call
 from rdv_mock.api.control import state_of_scenario
-from rdv_mock.api.life import alone_in, check_exists
+from rdv_mock.api.life import alone_in, check_exists, take_steps
 from rdv_mock.api.operation import ControlOperation, control, operation_id, refuses
 from rdv_mock.api.refusals import bad_parameter
 from rdv_mock.errors import ApiError, Refusal
@@ -17,6 +18,7 @@ from rdv_mock.scenario.dump import WRITERS, dump_fact
 from rdv_mock.scenario.library import LARGEST
 from rdv_mock.scenario.source import Source
 from rdv_mock.store import Store
+from rdv_mock.wire.control import ClockSetting
 from rdv_mock.wire.steering import (
     Changed,
     CreatedWorld,
@@ -68,7 +70,7 @@ async def list_worlds(call: Call) -> list[WorldOnWire]:
     summary="Créer un monde",
     description="Un monde à part, à l'adresse `basePath` : d'un scénario, par son nom ou en"
     " entier, ou d'un autre monde tel qu'il est. Sans rien, comme `principal` tel qu'il a été"
-    " chargé.",
+    " chargé. `clock` dit à quelle heure il commence.",
 )
 @control(root_only=True, largest_body=LARGEST)
 @refuses(
@@ -77,17 +79,26 @@ async def list_worlds(call: Call) -> list[WorldOnWire]:
     ApiError.MONDE_INCONNU,
     ApiError.SCENARIO_INCONNU,
     ApiError.SCENARIO_INVALIDE,
+    ApiError.HORLOGE_EN_ARRIERE,
 )
 async def create_world(call: Call, asked: WorldAsked | None = None) -> CreatedWorld:
     """Make a world: of a scenario, or like another one."""
     asked = asked or WorldAsked()
     if asked.from_ is not None and asked.scenario is not None:
-        raise bad_parameter("from", "ne va pas avec « scenario »")
+        raise bad_parameter("from", "est incompatible avec « scenario »")
     _check_new(asked.name, call)
     async with _origin(asked, call) as make:
         _check_new(asked.name, call)
         name = asked.name or _free_name(call)
         world = call.server.worlds[name] = make(name)
+    if asked.clock is not None:
+        begin = None if asked.from_ else world.settings.clock_now
+        try:
+            await _set_clock(world, asked.clock, begin or world.clock.now())
+        except BaseException:
+            del call.server.worlds[name]
+            world.drop()
+            raise
     return CreatedWorld(
         name=name, base_path=base_path(name), refs=dict(world.store.references.by_ref())
     )
@@ -112,6 +123,14 @@ async def drop_world(name: WorldName, call: Call) -> None:
         check_exists(world)
         del call.server.worlds[name]
         world.drop()
+
+
+async def _set_clock(world: World, asked: ClockSetting, begin: datetime) -> None:
+    """Let a new world begin later than it would, or stand still there."""
+    async with world.lock:
+        frozen = world.clock.frozen if asked.frozen is None else asked.frozen
+        world.clock.set(begin, frozen=True)
+        await take_steps(world.advance(asked.now or begin, now=begin, frozen=frozen))
 
 
 def base_path(name: str) -> str:

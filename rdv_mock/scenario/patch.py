@@ -19,6 +19,9 @@ from rdv_mock.store.table import Table
 
 S = TypeVar("S", Responses, ErrorOverride, Concurrence)
 
+_SPANS = {"creneaux": ("dateHeureDebut", "dateHeureFin"), "baux": ("debut", "fin")}
+"""What begins, and ends by default so much later: whoever moves the one moves the other."""
+
 
 def apply_fragment(
     source: Source,
@@ -60,6 +63,8 @@ def apply_fragment(
         )
         store.save_settings(settings)
         store.save_lived_until(now)
+        if before.concurrence and not settings.concurrence:
+            store.prises.remove_where("est_faite = 0")  # nobody is left to take them
         for index, name in enumerate(fragment.supprimer):
             _remove(name, store, source, index)
         refs = save_parts(fragment, source, store, settings, now=now)
@@ -119,7 +124,11 @@ def _completed(key: str, item: Any, store: Store) -> Any:  # noqa: ANN401 - what
         name = item.get(handle)
         fact = _find(table, name, store) if isinstance(name, str) else None
         if fact is not None:
-            return _merge(dump_fact(key, fact, store, store.references.ref_of), item)
+            known = dump_fact(key, fact, store, store.references.ref_of)
+            begin, end = _SPANS.get(key, ("", ""))
+            if begin in item:
+                known.pop(end, None)  # it lasts as long as by default, unless the fragment says so
+            return _merge(known, item)
     return item
 
 

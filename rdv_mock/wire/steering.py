@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.json_schema import SkipJsonSchema
 
 from rdv_mock.wire.base import Asked, AskedInQuery, Instant, Shape, is_absent
+from rdv_mock.wire.control import ClockSetting
 
 NAME_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
 Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
@@ -24,6 +25,9 @@ class WorldAsked(Asked):
     )
     from_: str | None = Field(
         None, alias="from", description="Un monde dont copier l'état présent, horloge comprise."
+    )
+    clock: ClockSetting | None = Field(
+        None, description="L'heure à laquelle il commence, à partir de la sienne."
     )
 
 

@@ -1,4 +1,4 @@
-from tests.support import SMALL, Vendor, running
+from tests.support import CONTRATS, SMALL, Vendor, lecon, running
 
 DECENTRALISED = SMALL.replace(
     "bureaux: [{ref: sables, nom: Les Sables}]",
@@ -60,3 +60,25 @@ def test_after_three_months_the_bureau_is_disconnected(anyone: Vendor) -> None:
     anyone.post("/_mock/clock/advance", json={"by": "P90D"})
 
     assert connected(anyone)["sables"] == [False]
+
+
+def test_what_was_received_before_a_logout_counts_though_no_time_has_passed() -> None:
+    text = SMALL.replace("clock: {", "clock: {frozen: true, ", 1)
+    with running(text) as application:
+        anyone = Vendor(application)
+        tokens = anyone.post("/_mock/tokens", json={"employe": "lea"}).json()
+        lea = Vendor(application)
+        lea.headers = {"Authorization": f"Bearer {tokens['access_token']}"}
+        path = f"{CONTRATS}/{lea.id_of('k1')}/lecons"
+        received = lea.post(path, json=lecon(dateHeureDebut="2026-02-10T10:00:00"))
+        assert received.status_code == 201
+        form = {"client_id": "editeur-demo", "client_secret": "secret-demo"}
+        form["refresh_token"] = tokens["refresh_token"]
+        logout = "/realms/formation/protocol/openid-connect/logout"
+        assert anyone.post(logout, data=form).status_code == 204
+
+        query = "autoEcole=plesses&groupePermis=B&mois=2026-05"
+        told = anyone.get(f"/_mock/etp?{query}").json()["lecons"]
+
+    (motif,) = (one.get("motif") for one in told if one["id"] == received.json()["id"])
+    assert motif != "BAIL_EXPIRE"

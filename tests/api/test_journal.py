@@ -325,7 +325,7 @@ def busy(lea: Vendor) -> Vendor:
     [
         ({"operation": "creerContratDeFormation"}, [409, 201]),
         ({"operation": "listerFormateurs"}, [401, 200]),
-        ({"operation": "listerformateurs"}, []),
+        ({"operation": "annulerExamen"}, []),
         ({"method": "post"}, [409, 201]),
         ({"method": "GET"}, [404, 401, 200, 200]),
         ({"path": "/inconnu"}, [404]),
@@ -656,3 +656,26 @@ def test_what_is_masked_keeps_the_shape_of_the_call(lea: Vendor) -> None:
 
     assert headers["authorization"] == "Bearer ***"
     assert headers["cookie"] == "***"
+
+
+@pytest.mark.parametrize(
+    ("query", "champ", "hint"),
+    [
+        ("operation=declarerLecons", "operation", "« declarerLecon » ?"),
+        ("limt=2", "limt", "« limit » ?"),
+    ],
+)
+def test_a_slip_of_the_pen_does_not_look_like_an_empty_journal(
+    lea: Vendor, query: str, champ: str, hint: str
+) -> None:
+    answer = lea.get(f"/_mock/journal?{query}")
+
+    assert refusal_of(answer) == (400, "PARAMETRE_INVALIDE")
+    (detail,) = answer.json()["details"]
+    assert detail["champ"] == champ
+    assert detail["message"].endswith(hint)
+
+
+def test_a_misspelt_reset_resets_nothing(lea: Vendor) -> None:
+    assert refusal_of(lea.post("/_mock/reset?scop=journal")) == (400, "PARAMETRE_INVALIDE")
+    assert lea.get(f"{LIVRET}/formateurs").status_code == 200

@@ -946,3 +946,28 @@ def test_worlds_of_one_named_scenario_that_are_made_together_share_one_copy(
         f"monde-{number}" for number in range(1, 9)
     ]
     assert len(built) == 1
+
+
+@pytest.mark.parametrize(
+    ("clock", "now", "frozen"),
+    [
+        ({"frozen": True}, "2026-03-10T08:00:00Z", True),
+        ({"now": "2026-03-10T09:00:00+01:00", "frozen": True}, "2026-03-10T08:00:00Z", True),
+        ({"now": "2026-03-12T08:00:00Z", "frozen": True}, "2026-03-12T08:00:00Z", True),
+    ],
+)
+def test_a_world_may_begin_at_another_time(
+    anyone: Vendor, clock: dict[str, Any], now: str, *, frozen: bool
+) -> None:
+    asked = {"name": "essai", "scenario": "demonstration", "clock": clock}
+
+    assert anyone.post("/_mock/worlds", json=asked).status_code == 201
+
+    assert anyone.get("/w/essai/_mock/clock").json() == {"now": now, "frozen": frozen}
+
+
+def test_a_world_cannot_begin_before_its_scenario(anyone: Vendor) -> None:
+    asked = {"name": "essai", "clock": {"now": "2020-01-01T00:00:00Z"}}
+
+    assert refusal_of(anyone.post("/_mock/worlds", json=asked)) == (422, "HORLOGE_EN_ARRIERE")
+    assert refusal_of(anyone.get("/w/essai/docs")) == (404, "MONDE_INCONNU")

@@ -27,6 +27,10 @@ SUITE = """
         assert rdv_mock.id_of("plesses")
         assert rdv_mock.call("GET", "/clock")["now"] == "2026-03-11T08:00:00Z"
 
+    @pytest.mark.rdv_mock("demonstration", now="2026-03-10T09:00:00+01:00", frozen=True)
+    def test_a_running_world_may_stand_still_where_it_begins(rdv_mock):
+        assert rdv_mock.call("GET", "/clock") == {"now": "2026-03-10T08:00:00Z", "frozen": True}
+
     def test_the_server_is_one_for_all(rdv_mock, rdv_mock_server):
         assert rdv_mock.base_url.startswith(rdv_mock_server.base_url)
 """
@@ -52,6 +56,14 @@ DROPPING = """
     def test_its_clock_cannot_be_set(rdv_mock):
         pass
 
+    @pytest.mark.rdv_mock(scenari="panier_plein")
+    def test_an_argument_is_misspelt(rdv_mock):
+        pass
+
+    @pytest.mark.rdv_mock("panier_plein", "2026-03-10T09:00:00+01:00")
+    def test_there_is_an_argument_too_many(rdv_mock):
+        pass
+
     def test_nothing_is_left_of_either(rdv_mock_server):
         assert [one["name"] for one in rdv_mock_server.call("GET", "/worlds")] == ["principal"]
 """
@@ -64,7 +76,7 @@ def test_a_suite_gets_a_world_for_each_test(pytester: pytest.Pytester) -> None:
 
     outcome = pytester.runpytest_subprocess("--strict-markers", *OPTIONS)
 
-    outcome.assert_outcomes(passed=4)
+    outcome.assert_outcomes(passed=5)
 
 
 def test_a_suite_may_run_in_parallel(pytester: pytest.Pytester) -> None:
@@ -72,7 +84,7 @@ def test_a_suite_may_run_in_parallel(pytester: pytest.Pytester) -> None:
 
     outcome = pytester.runpytest_subprocess("-n", "2", *OPTIONS)
 
-    outcome.assert_outcomes(passed=4)
+    outcome.assert_outcomes(passed=5)
 
 
 def test_a_failed_test_tells_what_its_world_has_received(pytester: pytest.Pytester) -> None:
@@ -91,7 +103,7 @@ def test_a_world_that_is_gone_ends_no_session_and_none_is_left_behind(
 
     outcome = pytester.runpytest_subprocess(*OPTIONS)
 
-    outcome.assert_outcomes(passed=1, failed=1, errors=1)
+    outcome.assert_outcomes(passed=1, failed=1, errors=3)
     outcome.stdout.fnmatch_lines(["*rdv-mock journal*", "cannot be read: 404 MONDE_INCONNU*"])
 
 
@@ -105,5 +117,5 @@ def test_settings_that_would_lock_tests_out_are_not_heeded(
 
     outcome = pytester.runpytest_subprocess(*OPTIONS)
 
-    outcome.assert_outcomes(passed=4)
+    outcome.assert_outcomes(passed=5)
     assert list(folder.iterdir()) == []

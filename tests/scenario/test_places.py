@@ -746,3 +746,23 @@ def test_what_hangs_on_a_removed_object_goes_with_it(
     after = {table.name: table.count() for table in store.tables}
     assert {key: before[key] - after[key] for key in before if before[key] != after[key]} == gone
     assert facts_of(load(dump(store))) == facts_of(store)
+
+
+@pytest.mark.parametrize(
+    ("fragment", "fin"),
+    [
+        ("dateHeureDebut: 2026-04-15T10:00:00", "2026-04-15T10:32:00"),
+        ("dateHeureDebut: 2026-04-13T10:00:00", "2026-04-13T10:32:00"),
+        (
+            "dateHeureDebut: 2026-04-15T10:00:00, dateHeureFin: 2026-04-15T11:00:00",
+            "2026-04-15T11:00:00",
+        ),
+    ],
+)
+def test_a_creneau_that_is_moved_lasts_as_long_as_any(
+    store: Store, fragment: str, fin: str
+) -> None:
+    patch(store, f"creneaux: [{{ref: c4, {fragment}}}]")
+
+    creneau = store.creneaux.get(id_of(store, "c4"))
+    assert creneau.date_heure_fin == datetime.fromisoformat(fin)
