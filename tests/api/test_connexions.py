@@ -80,5 +80,5 @@ def test_what_was_received_before_a_logout_counts_though_no_time_has_passed() ->
         query = "autoEcole=plesses&groupePermis=B&mois=2026-05"
         told = anyone.get(f"/_mock/etp?{query}").json()["lecons"]
 
-    (motif,) = (one.get("motif") for one in told if one["id"] == received.json()["id"])
+    (motif,) = (one.get("motif") for one in told if one["leconId"] == received.json()["id"])
     assert motif != "BAIL_EXPIRE"
