@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from itertools import chain
 from typing import NamedTuple
 
 from starlette.routing import BaseRoute, Route
@@ -11,9 +12,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from rdv_mock.api.refusals import send_refusal
 from rdv_mock.errors import ApiError, Refusal
 
+_ID = re.compile(r"\{.+?\}")
+
 
 class Address(NamedTuple):
-    """One path, perhaps with ids in it, and what serves each method there."""
+    """One path with ids in it, and what serves each method there."""
 
     pattern: re.Pattern[str]
     methods: Mapping[str, ASGIApp]
@@ -39,9 +42,12 @@ class Dispatch:
             else:
                 literal.setdefault(route.path, {}).update(served)
         self._literal = literal
-        self._patterns: dict[int, list[Address]] = defaultdict(list)
+        alike: dict[str, list[Address]] = defaultdict(list)
         for path, address in patterns.items():
-            self._patterns[path.count("/")].append(address)
+            alike[_ID.sub("{}", path)].append(address)
+        self._patterns: dict[int, list[list[Address]]] = defaultdict(list)
+        for path, addresses in alike.items():
+            self._patterns[path.count("/")].append(addresses)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a call to its route; RESSOURCE_INCONNUE or METHODE_NON_AUTORISEE without one."""
@@ -59,9 +65,12 @@ class Dispatch:
             await methods[scope["method"]](scope, receive, send)
 
     def _match(self, path: str, scope: Scope) -> Mapping[str, ASGIApp] | None:
-        for address in self._patterns.get(path.count("/"), ()):
-            found = address.pattern.fullmatch(path)
-            if found is not None:
-                scope["path_params"] = found.groupdict()
-                return address.methods
+        for addresses in self._patterns.get(path.count("/"), ()):
+            if addresses[0].pattern.fullmatch(path) is None:
+                continue
+            for pattern, methods in addresses:  # several, where they call an id otherwise
+                if scope["method"] in methods and (found := pattern.fullmatch(path)) is not None:
+                    scope["path_params"] = found.groupdict()
+                    return methods
+            return dict(chain.from_iterable(one.methods.items() for one in addresses))
         return None

@@ -96,7 +96,7 @@ class Locations:
         self._moved = [
             (compile_path(one.old_path)[0], one.path)
             for one in overlay.operations.values()
-            if one.method == "GET" and one.path != one.old_path
+            if one.old_method == "GET" and one.path != one.old_path
         ]
 
     def moved(self, location: str, prefix: str) -> str:

@@ -18,6 +18,7 @@ from rdv_mock.diff.shape import (
     Shape,
     all_of,
     any_of,
+    plain,
     several,
 )
 
@@ -142,7 +143,7 @@ class Schemas:
         types = self._types(raw, values, place)
         is_called_nullable = raw.get("nullable") is True
         return Shape(
-            types=None if types is None else types - {"null"},
+            types=None if types is None else plain(types - {"null"}),
             nullable=None if types is None else "null" in types or is_called_nullable,
             makes_nullable=types is None and is_called_nullable,
             facets=_facets(raw),

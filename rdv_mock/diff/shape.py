@@ -81,7 +81,7 @@ def all_of(shapes: list[Shape]) -> Shape:
         for name, value in shape.facets.items():
             facets.setdefault(name, set()).add(value)
     return Shape(
-        types=frozenset.intersection(*typed) if typed else None,
+        types=plain(frozenset.intersection(*map(_with_integers, typed))) if typed else None,
         nullable=makes_nullable or all(nullable) if nullable else None,
         makes_nullable=makes_nullable and not nullable,
         facets={name: " and ".join(sorted(values)) for name, values in facets.items()},
@@ -91,6 +91,16 @@ def all_of(shapes: list[Shape]) -> Shape:
         items=_items(shapes, Meet),
         more=False if False in more else next(iter(more), True),
     )
+
+
+def _with_integers(types: frozenset[str]) -> frozenset[str]:
+    """Where any number will do, a whole one does."""
+    return types | {"integer"} if "number" in types else types
+
+
+def plain(types: frozenset[str]) -> frozenset[str]:
+    """The same without what says nothing more."""
+    return types - {"integer"} if "number" in types else types
 
 
 def any_of(shapes: list[Shape]) -> Shape:
@@ -109,7 +119,7 @@ def any_of(shapes: list[Shape]) -> Shape:
     more = {shape.more for shape in objects}
     required = [shape.required for shape in objects]
     return Shape(
-        types=frozenset().union(*typed) if len(typed) == len(some) else None,
+        types=plain(frozenset().union(*typed)) if len(typed) == len(some) else None,
         nullable=any(shape.nullable for shape in shapes) if typed else None,
         facets={name: _any_facet(name, some) for shape in some for name in shape.facets},
         values=frozenset().union(*closed) if len(closed) == len(some) else None,

@@ -265,6 +265,7 @@ def _translation(
         _check_node(check, (*place, "response"), response)
     success = min(int(status) for status in operation["responses"] if status.startswith("2"))
     return Translation(
+        old_method=method.upper(),
         method=(part.method or method).upper(),
         old_path=old_path,
         path=_path(check, overlay, name, part, old_path, parameters),
@@ -299,30 +300,24 @@ def _path(
     parameters: Mapping[str, str],
 ) -> str:
     """The path of an operation, with our names of its parameters; all of them, and no other."""
-    path = part.path or overlay.moved(old_path)
-    ours = {theirs: one for one, theirs in parameters.items()}
-    wanted = re.findall(r"\{(.+?)\}", old_path)
-    segments = [
-        f"{{{ours.get(one[1:-1], one[1:-1])}}}" if one.startswith("{") else one
-        for one in path.split("/")
-    ]
-    if part.path is None and path == old_path:
+    written, rest = (part.path, "") if part.path else overlay.moved_parts(old_path)
+    if not written:
         return old_path
+    ours = {theirs: one for one, theirs in parameters.items()}
+    path = re.sub(r"\{(.+?)\}", lambda found: f"{{{ours.get(found[1], found[1])}}}", written) + rest
     place = _place_of_path(check.part, name, old_path)
-    given = [one[1:-1] for one in segments if one.startswith("{")]
-    _check_path(check, place, segments)
-    theirs = [parameters[one] for one in wanted]
-    for one in theirs:
-        if ours[one] not in given:
-            check.problem(place, f"ne contient plus {{{one}}}, dont {name} a besoin")
+    wanted, given = (re.findall(r"\{(.+?)\}", one) for one in (old_path, path))
+    _check_path(check, place, path.split("/"))
+    for one in wanted:
+        if one not in given:
+            check.problem(place, f"ne contient plus {{{parameters[one]}}}, dont {name} a besoin")
     for one in given:
         if one not in wanted:
-            check.problem(
-                place, f"contient {{{one}}}, que {name} ne connaît pas{suggestion(one, theirs)}"
-            )
+            hint = suggestion(one, [parameters[known] for known in wanted])
+            check.problem(place, f"contient {{{one}}}, que {name} ne connaît pas{hint}")
     if any(count > 1 for count in Counter(given).values()):
         check.problem(place, "contient deux fois le même paramètre")
-    return "/".join(segments)
+    return path
 
 
 def _place_of_path(part: OverlayPart, name: str, old_path: str) -> Place:

@@ -22,6 +22,7 @@ class Translation:
     names of its parameters; `success` is our status, `status` theirs; `statuses` go by our codes.
     """
 
+    old_method: str
     method: str
     old_path: str
     path: str
@@ -63,10 +64,14 @@ class Overlay:
 
     def moved(self, path: str) -> str:
         """A path of ours where the longest of the prefixes has moved it."""
+        return "".join(self.moved_parts(path))
+
+    def moved_parts(self, path: str) -> tuple[str, str]:
+        """The same: what they have written of it, and the rest, which is ours."""
         for prefix in sorted(self.prefixes, key=len, reverse=True):
             if path == prefix or path.startswith(f"{prefix}/"):
-                return self.prefixes[prefix] + path.removeprefix(prefix)
-        return path
+                return self.prefixes[prefix], path.removeprefix(prefix)
+        return "", path
 
     def status_of(self, code: str, operation: Translation | None) -> int | None:
         """The status that they give a code, where they give it another one."""

@@ -591,3 +591,33 @@ def test_a_bad_overlay_stops_the_application_before_it_is_made(overlaid: Overlai
         overlaid("operations: {listerFormateur: {path: /x}}"),
     ):
         pass
+
+
+def test_operations_that_call_an_id_otherwise_may_come_to_one_address(overlaid: Overlaid) -> None:
+    text = """\
+operations:
+  supprimerPanier: {path: "/v9/choses/{id}", parameters: {panierId: id}}
+  lireContratDeFormation: {path: "/v9/choses/{id}", parameters: {contratId: id}}
+"""
+    with overlaid(text) as lea:
+        k1 = lea.id_of("k1")
+        read = lea.get(f"/v9/choses/{k1}")
+        deleted = lea.call("DELETE", "/v9/choses/inconnu")
+        neither = lea.call("PUT", "/v9/choses/inconnu")
+
+    assert read.json()["id"] == k1
+    assert refusal_of(deleted) == (404, "PANIER_INCONNU")
+    assert (neither.status_code, neither.headers["allow"]) == (405, "DELETE, GET")
+
+
+def test_where_it_is_created_leads_to_what_reads_it_by_whatever_method(overlaid: Overlaid) -> None:
+    text = """\
+operations:
+  lirePanier: {method: POST, path: "/api/v2/auto-ecole/paniers/{panierId}/lire"}
+"""
+    with overlaid(text) as lea:
+        created = lea.post("/api/v2/auto-ecole/paniers")
+        read = lea.post(created.headers["location"])
+
+    assert created.headers["location"].endswith("/lire")
+    assert read.json()["id"] == created.json()["id"]

@@ -302,3 +302,17 @@ def test_references_into_arrays_and_escaped_names_are_followed() -> None:
     comparison = compare(document_of(TEXT), real)
 
     assert (told(comparison), comparison.notes) == (set(), ())
+
+
+@pytest.mark.parametrize(
+    ("kind", "same"),
+    [
+        ("integer", {"allOf": [{"type": "number"}, {"type": "integer"}]}),
+        ("number", {"anyOf": [{"type": "number"}, {"type": "integer"}]}),
+        ("number", {"type": ["integer", "number"]}),
+        ("number", {"allOf": [{"type": "number"}, {"type": ["number", "string"]}]}),
+    ],
+)
+def test_a_whole_number_is_a_number(kind: str, same: Schema) -> None:
+    assert told(compare(document_of({"type": kind}), document_of(same))) == set()
+    assert told(compare(document_of(same), document_of({"type": kind}))) == set()

@@ -277,6 +277,19 @@ def test_what_an_operation_says_goes_before_its_schema_and_that_before_everywher
     assert lecons.response.items.names["type"] == "d"
 
 
+def test_names_are_theirs_in_what_they_write_and_ours_in_the_rest_of_a_path() -> None:
+    overlay = overlay_of(
+        "paths:\n"
+        "  /api/v2/auto-ecole: /api/v3\n"
+        "  /api/v1/livret-numerique/contrats-de-formation/{contratId}: /l/{leconId}\n"
+        "parameters: {panierId: creneauId, creneauId: panierId, contratId: leconId, leconId: id}\n"
+    )
+
+    paths = {name: one.path for name, one in overlay.operations.items()}
+    assert paths["retirerCreneau"] == "/api/v3/paniers/{panierId}/creneaux/{creneauId}"
+    assert paths["lireLecon"] == "/l/{contratId}/lecons/{leconId}"
+
+
 def test_the_longest_beginning_of_a_path_moves_it() -> None:
     overlay = overlay_of(
         "paths:\n"
