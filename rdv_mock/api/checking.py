@@ -213,7 +213,10 @@ def answers_of(scope: Scope, livret: str) -> Answers:
     prefix: str = scope["root_path"]
     control = scope["rdv_mock.operation"] in _CONTROL
     settings = world.settings
-    key = (control, bool(prefix), livret, settings.responses, frozenset(settings.errors.items()))
+    key = (
+        *(control, bool(prefix), livret, settings.responses),
+        *(frozenset(settings.errors.items()), frozenset(settings.limits.items())),
+    )
     answers = _known.get(key)
     if answers is None:
         document = (

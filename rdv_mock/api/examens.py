@@ -230,7 +230,7 @@ async def permuter_examens(permutation: Permutation, call: Call) -> None:
     "/examens/{examenId}",
     summary="Lire un examen",
     description="Une place que l'auto-école a réservée. Son résultat n'y est qu'une fois publié"
-    " : le lendemain de l'examen à {resultat.heure} (presse pour le jour, heure inférée).",
+    " : à J+{resultat.delaiJours}, {resultat.heure} (presse pour le jour, heure inférée).",
 )
 @needs(RDVPERMIS)
 @known("integrator")
@@ -244,9 +244,9 @@ async def lire_examen(examen_id: ExamenId, call: Call) -> ExamenOnWire:
     "/examens/{examenId}",
     status_code=204,
     summary="Annuler un examen",
-    description="Possible jusqu'à minuit au début de l'avant-veille (inféré). Son créneau est de"
-    " nouveau libre. Moins de {penalite.preavisJours} jours avant l'examen, le candidat en a une"
-    " pénalité (officiel).",
+    description="Possible jusqu'à minuit au début du jour J-{examen.delaiModificationJours}"
+    " (inféré). Son créneau est de nouveau libre. Moins de {penalite.preavisJours} jours avant"
+    " l'examen, le candidat en a une pénalité (officiel).",
 )
 @needs(RDVPERMIS)
 @known("integrator")

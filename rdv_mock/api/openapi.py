@@ -30,7 +30,8 @@ from rdv_mock.api.document.responses import add_refusals, complete_successes, re
 from rdv_mock.api.operation import ApiOperation, ControlOperation, Operation
 from rdv_mock.api.refusals import JSON
 from rdv_mock.api.v1 import V1
-from rdv_mock.fixtures import LimitValue
+from rdv_mock.fixtures import Limits, LimitValue
+from rdv_mock.wire.base import BOUND
 from rdv_mock.wire.certitude import LEVEL, NOTE, VALUES, Certitude, certitude_of
 from rdv_mock.wire.vocabulary import BY_NAME
 from rdv_mock.world import World
@@ -65,7 +66,7 @@ def document_of(
         "securitySchemes": security_schemes(prefix),
     }
     document["paths"] = {_moved(path, livret): item for path, item in document["paths"].items()}
-    renamed: dict[str, Any] = _with_references(document)
+    renamed: dict[str, Any] = _with_references(_with_limits(document, world.limits))
     return renamed
 
 
@@ -190,6 +191,26 @@ def _complete(operation: dict[str, Any], route: Operation, world: World) -> None
     operation["responses"] = dict(sorted(responses.items()))
 
 
+def with_numbers(text: str, limits: Limits) -> str:
+    """A text in which the numbers of a world stand for `{panier.capacite}` and the like."""
+    return _LIMIT.sub(lambda found: in_french(limits.values[found[1]]), text)
+
+
+def _with_limits(node: Any, limits: Limits) -> Any:  # noqa: ANN401 - JSON
+    """The same with the numbers of a world, in descriptions and in the bounds of schemas."""
+    if isinstance(node, list):
+        return [_with_limits(item, limits) for item in node]
+    if not isinstance(node, dict):
+        return node
+    told = {key: _with_limits(value, limits) for key, value in node.items() if key != BOUND}
+    if isinstance(description := told.get("description"), str):
+        told["description"] = with_numbers(description, limits)
+    for keyword, bound in node.get(BOUND, {}).items():
+        key, _, more = bound.partition(" + ")
+        told[keyword] = limits.integer(key) + int(more or 0)
+    return told
+
+
 def in_french(value: LimitValue) -> str:
     """A number as a sentence says it: with a comma."""
     return str(value).replace(".", ",") if isinstance(value, float) else str(value)
@@ -211,7 +232,7 @@ def _add_certainty(operation: dict[str, Any], route: ApiOperation) -> None:
 
 def _told(description: str, route: ApiOperation, world: World) -> str:
     """The rule with the numbers of this world, then where all of it comes from."""
-    rule = _LIMIT.sub(lambda found: in_french(world.limits.values[found[1]]), description)
+    rule = with_numbers(description, world.limits)
     certitude = certitude_of_operation(route)
     note = f" ; {certitude.note}" if certitude.note else ""
     source = f"*Source : {texts.LEVELS[certitude.level]}{note}.*"

@@ -282,16 +282,17 @@ def _parse_query_integer(given: object) -> object:
     return given
 
 
+BOUND: Final = "x-limite"
+"""In a schema, the keywords whose numbers are limits of the world: `{maximum: a.limit + 1}`."""
+
 _PAGE: Final = "La page voulue ; 1 par défaut."
-_PAR_PAGE: Final = (
-    f"Combien de lignes par page ; {default_limits().integer('pagination.parDefaut')} par défaut."
-)
+_PAR_PAGE: Final = "Combien de lignes par page ; {pagination.parDefaut} par défaut."
 Page = Annotated[int, Field(ge=1)]
 ParPage = Annotated[
     int,
     Field(
         ge=1,
-        json_schema_extra={"maximum": default_limits().integer("pagination.maximum")},
+        json_schema_extra={BOUND: {"maximum": "pagination.maximum"}},
     ),
     within_limits("pagination.maximum"),
 ]

@@ -13,7 +13,7 @@ from rdv_mock.wire.livret import NumeroAutorisation
 class FiltreEtp(AskedInQuery):
     """Quel mois d'effet, quel groupe."""
 
-    mois: Mois = Field(description="Mois d'effet : deux mois après la nuit du calcul.")
+    mois: Mois = Field(description="Mois d'effet : {etp.moisEffet} mois après la nuit du calcul.")
     groupe_permis: GroupeDuLivret = Field(description="Le groupe.", examples=["B"])
 
 

@@ -6,8 +6,8 @@ from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, mod
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from rdv_mock.facts.enumerations import GroupePermis
-from rdv_mock.fixtures import default_limits
 from rdv_mock.wire.base import (
+    BOUND,
     Asked,
     AskedUuid,
     CodeDepartement,
@@ -73,7 +73,7 @@ class CentreFavoriInput(Asked, certitude=INTEGRATOR):
             ge=0,
             description="Son rang, qu'aucun autre n'a.",
             examples=[0],
-            json_schema_extra={"maximum": default_limits().integer("favoris.prioriteMax")},
+            json_schema_extra={BOUND: {"maximum": "favoris.prioriteMax"}},
         ),
         within_limits("favoris.prioriteMax"),
     ]
@@ -105,9 +105,7 @@ class EnregistrementCentresFavoris(Asked, certitude=INTEGRATOR):
     centres_favoris_input: (
         Annotated[
             list[CentreFavoriInput],
-            Field(
-                json_schema_extra={"maxItems": default_limits().integer("favoris.prioriteMax") + 1}
-            ),
+            Field(json_schema_extra={BOUND: {"maxItems": "favoris.prioriteMax + 1"}}),
             AfterValidator(_distinct),
         ]
         | None

@@ -7,8 +7,8 @@ from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
 from rdv_mock.facts.enumerations import GroupePermis
-from rdv_mock.fixtures import default_limits
 from rdv_mock.wire.base import (
+    BOUND,
     Asked,
     AskedInQuery,
     AskedUuid,
@@ -82,7 +82,7 @@ class AjoutCreneauxMultiples(Asked, certitude=INTEGRATOR):
             min_length=1,
             description="Les créneaux, dans l'ordre où les prendre ; aucun deux fois.",
             json_schema_extra={
-                "maxItems": default_limits().integer("panier.ajoutMultipleMax"),
+                BOUND: {"maxItems": "panier.ajoutMultipleMax"},
                 "uniqueItems": True,
             },
         ),

@@ -234,3 +234,29 @@ def test_the_examples_of_an_operation_are_taken_by_the_demonstration(
 
     assert answer.status_code in {200, 201, 204}, answer.text
     assert answer.status_code == 204 or answer.json()
+
+
+def test_bounds_and_words_are_those_of_the_limits_of_the_world() -> None:
+    limits = (
+        "limits: {pagination.parDefaut: 50, pagination.maximum: 500, favoris.prioriteMax: 5,"
+        " panier.ajoutMultipleMax: 20, etp.moisEffet: 3, resultat.delaiJours: 4}\n"
+    )
+    with running(SMALL + limits) as application:
+        document = Vendor(application).get("/openapi.json").json()
+
+    schemas = document["components"]["schemas"]
+    par_page = schemas["RechercheContratsDeFormation"]["properties"]["parPage"]
+    favoris = schemas["EnregistrementCentresFavoris"]["properties"]["centresFavorisInput"]
+    (listed,) = (one for one in favoris["anyOf"] if one["type"] == "array")
+    (mois,) = (
+        one
+        for one in document["paths"][f"{LIVRET}/etp"]["get"]["parameters"]
+        if one["name"] == "mois"
+    )
+    assert "50 par défaut" in par_page["description"]
+    assert 500 in [one.get("maximum") for one in (par_page, *par_page.get("anyOf", []))]
+    assert schemas["AjoutCreneauxMultiples"]["properties"]["creneauxId"]["maxItems"] == 20
+    assert schemas["CentreFavoriInput"]["properties"]["priorite"]["maximum"] == 5
+    assert listed["maxItems"] == 6
+    assert mois["description"] == "Mois d'effet : 3 mois après la nuit du calcul."
+    assert "x-limite" not in str(document)
