@@ -61,10 +61,13 @@ def document_of(
         operation["security"] = [{LOGIN: scopes}, {BEARER: []}]
     shown = {error for route in operations for error in refusals_of(route)}
     document["components"] = {
-        "schemas": {**_schemas_of(document), **error_schemas(shown)},
+        "schemas": {**_schemas_of(document), **error_schemas(shown, world.error_keys)},
         "headers": dict(HEADERS),
         "securitySchemes": security_schemes(prefix),
     }
+    if world.responses.unknown_fields == "ignore":
+        for schema in document["components"]["schemas"].values():
+            schema.pop("additionalProperties", None)
     document["paths"] = {_moved(path, livret): item for path, item in document["paths"].items()}
     renamed: dict[str, Any] = _with_references(_with_limits(document, world.limits))
     return renamed
@@ -100,7 +103,7 @@ def control_document_of(
             operation["requestBody"] = _SCENARIO_BODY
     shown = {error for route in operations for error in refusals_of(route)}
     document["components"] = {
-        "schemas": {**_schemas_of(document), **error_schemas(shown)},
+        "schemas": {**_schemas_of(document), **error_schemas(shown, world.error_keys)},
         "headers": dict(CONTROL_HEADERS),
         "securitySchemes": dict(ADMIN_SCHEMES),
     }

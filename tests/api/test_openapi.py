@@ -260,3 +260,36 @@ def test_bounds_and_words_are_those_of_the_limits_of_the_world() -> None:
     assert listed["maxItems"] == 6
     assert mois["description"] == "Mois d'effet : 3 mois après la nuit du calcul."
     assert "x-limite" not in str(document)
+
+
+@pytest.mark.parametrize(("keys", "gone"), [("code", {"erreur"}), ("erreur", {"code"})])
+def test_the_document_says_how_answers_are_formed_in_its_world(keys: str, gone: set[str]) -> None:
+    text = f"{SMALL}responses: {{errorKeys: {keys}, unknownFields: ignore}}\n"
+    with running(text) as application:
+        schemas = Vendor(application).get("/openapi.json").json()["components"]["schemas"]
+
+    assert {"code", "erreur"} - set(schemas["Refus"]["properties"]) == gone
+    assert "additionalProperties" not in schemas["DeclarationLecon"]
+
+
+@pytest.mark.parametrize(
+    ("status", "shown", "begins"),
+    [
+        (201, {"201", "207"}, "Créé."),
+        (200, {"200", "207"}, "Ce qui"),
+        (207, {"207"}, "La réponse."),
+    ],
+)
+def test_a_bulk_that_is_done_whole_has_the_status_that_the_scenario_chooses(
+    status: int, shown: set[str], begins: str
+) -> None:
+    text = f"{SMALL}responses: {{bulkSuccessStatus: {status}}}\n"
+    with running(text) as application:
+        document = Vendor(application).get("/openapi.json").json()
+
+    path = document["paths"]["/api/v2/auto-ecole/paniers/{panierId}/creneaux-multiples"]
+    responses = path["post"]["responses"]
+    assert {one for one in responses if one.startswith("2")} == shown
+    assert responses[str(status)]["description"].startswith(begins)
+    examples = responses["207"]["content"]["application/json"]["examples"]
+    assert len(examples) == (2 if status == 207 else 1)

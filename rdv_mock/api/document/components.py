@@ -6,6 +6,7 @@ from typing import Any
 from rdv_mock.api.addresses import REALM
 from rdv_mock.errors import ApiError, Certainty
 from rdv_mock.facts.access import SCOPES
+from rdv_mock.facts.world import ErrorKeys
 from rdv_mock.wire.certitude import LEVEL, NOTE
 
 CHALLENGE = "WWW-Authenticate"
@@ -36,8 +37,16 @@ def certainty_of(error: ApiError, operation: str | None = None) -> dict[str, Cer
     }
 
 
-def error_schemas(shown: Iterable[ApiError]) -> dict[str, Any]:
+def error_schemas(shown: Iterable[ApiError], keys: ErrorKeys) -> dict[str, Any]:
     """The one body of all refusals, with the codes that a document shows."""
+    schemas = _error_schemas(shown)
+    for key in {"code", "erreur"} - ({"code", "erreur"} if keys == "both" else {keys}):
+        del schemas["Refus"]["properties"][key]
+        schemas["Refus"]["description"] = "Tout refus a cette forme."
+    return schemas
+
+
+def _error_schemas(shown: Iterable[ApiError]) -> dict[str, Any]:
     named = {*shown, *_CODES_OF_ANY_CALL}
     codes = [error for error in ApiError if error in named]
     return {

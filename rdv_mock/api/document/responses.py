@@ -40,8 +40,20 @@ def complete_successes(responses: dict[str, Any], route: Operation, world: World
             media["examples"] = {_RECORDED: _recorded_example(recorded[status])}
         if media is not None and (links := links_of(route)):
             response["links"] = links
-    if "201" in responses and "207" in responses:  # a bulk, whose status a scenario chooses
-        responses[str(world.responses.bulk_success_status)] = responses.pop("201")
+    if "201" in responses and "207" in responses:
+        _choose_bulk_status(responses, route, world.responses.bulk_success_status)
+
+
+def _choose_bulk_status(responses: dict[str, Any], route: Operation, status: int) -> None:
+    """Show a bulk that is done whole under the status that the scenario chooses."""
+    whole = responses.pop("201")
+    if status == HTTPStatus.MULTI_STATUS:
+        partial = responses["207"]["content"][JSON].setdefault("examples", {})
+        for example in whole["content"][JSON].get("examples", {}).values():
+            partial["entier"] = example
+        responses["207"]["description"] = f"{OUTCOMES[200]} {responses['207']['description']}"
+    else:
+        responses[str(status)] = {**whole, "description": _outcome(status, route)}
 
 
 def _recorded_of(route: Operation) -> Mapping[str, Any]:

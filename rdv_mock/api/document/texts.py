@@ -40,14 +40,16 @@ Le document officiel n'est pas public. Chaque opération, chaque champ et chaque
 
 ## Conventions
 
-- **Refus** : un seul corps, `Refus`. `code` et `erreur` portent le même code. Une adresse inconnue
-  donne 404 `RESSOURCE_INCONNUE`, une méthode qu'elle n'a pas 405 `METHODE_NON_AUTORISEE` avec
-  `Allow`, une panne 500 `ERREUR_INTERNE` ou 503 `SERVICE_INDISPONIBLE`.
+- **Refus** : un seul corps, `Refus`. `code` et `erreur` portent le même code, à moins que le
+  scénario n'en garde qu'un. Une adresse inconnue donne 404 `RESSOURCE_INCONNUE`, une méthode
+  qu'elle n'a pas 405 `METHODE_NON_AUTORISEE` avec `Allow`, une panne 500 `ERREUR_INTERNE` ou 503
+  `SERVICE_INDISPONIBLE`.
 - **Ordre des contrôles** : adresse, taille, jeton, nombre d'appels, portée, paramètres (tous les
   problèmes à la fois), droits, ce que le chemin nomme, puis les règles de l'opération.
 - **207** est un succès : une partie est faite, le corps dit laquelle.
-- **Types** : stricts, un nombre n'est pas une chaîne. Un champ inconnu est refusé ; un paramètre
-  inconnu est ignoré. Un champ facultatif nul vaut un champ absent.
+- **Types** : stricts, un nombre n'est pas une chaîne. Un champ inconnu est refusé, à moins que
+  le scénario ne l'ignore ; un paramètre inconnu est ignoré. Un champ facultatif nul vaut un champ
+  absent.
 - **Dates** : quatre formes, mêlées comme dans l'original. Un jour (`2026-04-07`) ou un mois ; une
   heure de Paris sans fuseau (`2026-04-07T08:00:00`) ; un instant en UTC (`2026-03-10T14:00:00Z`) ;
   l'expiration d'un panier avec son décalage (`2026-03-10T08:15:00+00:00`).
