@@ -36,7 +36,7 @@ def _unset_when_empty(value: Any) -> Any:  # noqa: ANN401 - whatever was given
 def _with_its_library(check_answers: str) -> str:
     """What serving does not need is not installed with it."""
     if check_answers != "off" and find_spec("jsonschema_rs") is None:
-        raise ValueError("it wants a library more: pip install 'rdv-mock[check]'")
+        raise ValueError("it wants a library more: pip install jsonschema-rs")
     return check_answers
 
 

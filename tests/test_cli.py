@@ -629,7 +629,7 @@ def test_answers_cannot_be_checked_without_the_library_for_it(
 
     assert line == (
         f"rdv-mock: --check-answers / RDV_MOCK_CHECK_ANSWERS: '{how}' does not do: Value error,"
-        " it wants a library more: pip install 'rdv-mock[check]'"
+        " it wants a library more: pip install jsonschema-rs"
     )
     assert (unchecked.exit_code, len(started)) == (0, 1)
 
