@@ -62,9 +62,10 @@ class Client:
         """The id behind a ref of the scenario with which the world was made."""
         return self.refs[ref]
 
-    def token(self, employe: str, *scopes: str) -> str:
-        """An access token for an employé: his ref, id or e-mail."""
-        request = {"employe": employe, **({"scopes": list(scopes)} if scopes else {})}
+    def token(self, employe: str, *scopes: str, expires_in: int | None = None) -> str:
+        """An access token for an employé: his ref, id or e-mail; `expires_in` in seconds."""
+        asked = {"employe": employe, "scopes": list(scopes), "expiresIn": expires_in}
+        request = {name: value for name, value in asked.items() if value}
         token: str = self.call("POST", "/tokens", request)["access_token"]
         return token
 

@@ -61,7 +61,7 @@ async def reload(application: Application, path: Path) -> None:
     except Refusal as refusal:
         first = refusal.details[0]
         line = "" if first.ligne is None else f":{first.ligne}"
-        log.warning("%s%s: %s %s; the last good version stays", path, line, *first[:2])
+        log.warning("%s%s: %s %s (the last good version stays)", path, line, *first[:2])
         return
     world = application.principal
     async with world.lock:

@@ -59,7 +59,7 @@ def test_a_typo_keeps_the_last_good_version_and_is_told_with_its_line(
     assert lea.get("/api/v2/auto-ecole/moi").status_code == 200
     (line,) = [one.getMessage() for one in caplog.records if one.name == "rdv_mock"]
     assert line.startswith(f"{file}:")
-    assert line.endswith("the last good version stays")
+    assert line.endswith(" (the last good version stays)")
 
 
 def test_a_world_that_became_another_scenarios_stays_so(

@@ -66,9 +66,15 @@ def write_instant_in_full(instant: datetime) -> str:
 Instant = Annotated[AskedInstant, PlainSerializer(write_instant_in_full)]
 
 
+SHORT = 3
+"""Letters of a word that may stand in many others."""
+
+
 def suggestion(word: str, known: Iterable[str]) -> str:
     """A hint at the word that was probably meant, or nothing."""
-    near = difflib.get_close_matches(word, list(known), n=1)
+    words = list(known)
+    holding = [one for one in words if word.lower() in one.lower()] if len(word) > SHORT else []
+    near = sorted(holding, key=len)[:1] or difflib.get_close_matches(word, words, n=1)
     return f" ; vouliez-vous dire « {near[0]} » ?" if near else ""
 
 

@@ -83,6 +83,14 @@ def test_what_was_kept_comes_back_and_a_reset_too(world: Client) -> None:
     assert "Un panier plein" in _state(world)
 
 
+def test_a_token_may_outlive_an_advance(world: Client) -> None:
+    token = world.token("lea", expires_in=7_200)
+
+    world.advance("PT1H")
+
+    assert ask(world, MOI, token) == 200
+
+
 def test_an_incident_strikes_and_the_journal_tells(world: Client) -> None:
     id_ = world.incident(operation="lireMonAutoEcole", headers={"X-Essai": "oui"})
     token = world.token("lea", "rdvpermis")

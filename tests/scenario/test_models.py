@@ -299,3 +299,12 @@ def test_no_number_of_a_scenario_is_too_large_to_be_kept() -> None:
 
     assert problem.champ == "autoEcoles[0].centresFavoris[0].priorite"
     assert problem.message == "doit être au plus 100000"
+
+
+@pytest.mark.parametrize(
+    ("key", "meant"), [("contrats", "contratsDeFormation"), ("ecoles", "autoEcoles")]
+)
+def test_a_part_of_a_key_is_understood(key: str, meant: str) -> None:
+    (problem,) = problems_of(f"title: x\n{key}: []")
+
+    assert problem.message.endswith(f"vouliez-vous dire « {meant} » ?")

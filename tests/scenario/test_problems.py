@@ -108,7 +108,11 @@ def test_a_scenario_is_an_object(text: str, ligne: int | None) -> None:
             "candidats[0].demandes[0].status",
             "statut",
         ),
-        (LECON + "dateHeureDebut: 2026-03-09T10:00:00, duree: 60}]", "lecons[0].duree", None),
+        (
+            LECON + "dateHeureDebut: 2026-03-09T10:00:00, duree: 60}]",
+            "lecons[0].duree",
+            "dureeEnMinutes",
+        ),
         (LECON + "dateHeureDebut: 2026-03-09T10:00:00, typ: x}]", "lecons[0].typ", "type"),
         ("xyzzy: 1", "xyzzy", None),
     ],
