@@ -33,9 +33,10 @@ def lea(someone: Client, server: ServerProcess) -> Iterator[Client]:
 
 @pytest.fixture
 def steering(server: ServerProcess) -> Iterator[Client]:
-    """Whoever arms the incidents, over a connection of his own."""
+    """Whoever arms the incidents, over a connection of his own; none is left for another test."""
     with client_of(server) as steering:
         yield steering
+        steering.post("/_mock/reset", params={"scope": "incidents"})
 
 
 def arm(steering: Client, **incident: Any) -> None:
@@ -70,15 +71,22 @@ def read_to_the_end(connection: socket.socket) -> bytes:
     return received
 
 
+def some_of(connection: socket.socket) -> bytes:
+    """What comes next, if the other side is still there."""
+    more = connection.recv(BUFFER)
+    assert more, "the connection has ended"
+    return more
+
+
 def read_answer(connection: socket.socket) -> bytes:
     """The head of one answer, and its whole body."""
     received = b""
     while b"\r\n\r\n" not in received:
-        received += connection.recv(BUFFER)
+        received += some_of(connection)
     head, _, body = received.partition(b"\r\n\r\n")
     length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
     while len(body) < length:
-        body += connection.recv(BUFFER)
+        body += some_of(connection)
     return head + b"\r\n\r\n" + body
 
 
