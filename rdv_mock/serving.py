@@ -214,8 +214,8 @@ async def _serve(settings: Settings, listener: socket.socket) -> int:
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     loading = asyncio.create_task(asyncio.to_thread(application.load))
     await asyncio.wait([serving, loading], return_when=asyncio.FIRST_COMPLETED)
-    if not loading.done():
-        os._exit(0)  # told to stop: nobody can stop a thread, and what it has not loaded is no loss
+    if server.should_exit and not loading.done():
+        os._exit(0)  # nobody can stop a thread, and what it has not loaded is no loss
     exit_code = 0
     try:
         world = await loading
