@@ -7,6 +7,8 @@ from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.incident import Incident
 
 CONTROL = "/_mock"
+MOST_INCIDENTS = 1_000
+"""Incidents that may be added to, spent ones among them: each call looks through all of them."""
 
 
 @dataclass(slots=True)
@@ -60,6 +62,12 @@ class Incidents:
     def __iter__(self) -> Iterator[Armed]:
         """In the order of their declaration."""
         return iter(self._armed)
+
+    def complaint_of(self, more: int) -> str | None:
+        """What there is to say against so many more: nothing as long as there is room."""
+        if not more or len(self._armed) + more <= MOST_INCIDENTS:
+            return None
+        return f"il y a déjà {len(self._armed)} incidents, sur {MOST_INCIDENTS} ; retirez-en"
 
     def declare(self, incident: Incident) -> Armed:
         """Arm one more."""

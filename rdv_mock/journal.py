@@ -49,6 +49,10 @@ def masked_parts(text: str) -> str:
     return masked(_IN_PARTS.sub(rf"\g<1>{MASK}", text))
 
 
+_MASKS = ((FORM, masked_form), (PARTS, masked_parts), ("", masked))
+"""By the beginning of the media type."""
+
+
 def _masked_pair(pair: str) -> str:
     name, is_given, value = pair.partition("=")
     is_secret = is_given and unquote_plus(name) in _SECRETS
@@ -90,10 +94,7 @@ class Message:
     def body(self) -> str:
         """What is kept of it."""
         content_type = self.headers.get("content-type", "").lower()
-        if content_type.startswith(FORM):
-            mask = masked_form
-        else:
-            mask = masked_parts if content_type.startswith(PARTS) else masked
+        mask = next(mask for kind, mask in _MASKS if content_type.startswith(kind))
         return mask(self._body.decode(errors="replace"))
 
     @property

@@ -213,10 +213,8 @@ def answers_of(scope: Scope, livret: str) -> Answers:
     prefix: str = scope["root_path"]
     control = scope["rdv_mock.operation"] in _CONTROL
     settings = world.settings
-    key = (
-        *(control, bool(prefix), livret, settings.responses),
-        *(frozenset(settings.errors.items()), frozenset(settings.limits.items())),
-    )
+    overridden = frozenset(settings.errors.items()), frozenset(settings.limits.items())
+    key = (control, bool(prefix), livret, settings.responses, *overridden)
     answers = _known.get(key)
     if answers is None:
         document = (

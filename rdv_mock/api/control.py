@@ -362,7 +362,7 @@ async def _become(call: Call, entry: Entry, fragment: Source | None) -> None:
 
 def _change(world: World, fragment: Source, *, now: datetime) -> Mapping[str, str]:
     """Change what a fragment names, and arm its incidents."""
-    refs = apply_fragment(fragment, world.store, now=now, arm=world.incidents.declare)
+    refs = apply_fragment(fragment, world.store, now=now, armed=world.incidents)
     world.settle()
     world.note()
     return refs

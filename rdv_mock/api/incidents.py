@@ -31,9 +31,6 @@ from rdv_mock.wire.steering import (
     QueryJournal,
 )
 
-MOST_INCIDENTS = 1_000
-"""Incidents of a world, spent ones among them: each call looks through all of them."""
-
 router = APIRouter(
     prefix="/_mock",
     route_class=ControlOperation,
@@ -69,8 +66,8 @@ async def declare_incident(asked: IncidentAsked, call: Call) -> IncidentOnWire:
     incident = incident_of(
         asked, call.store, lambda champ, why: problems.append(Detail(champ, why))
     )
-    if len(call.world.incidents) >= MOST_INCIDENTS:
-        problems.append(Detail(BODY, f"il y a déjà {MOST_INCIDENTS} incidents ; retirez-en"))
+    if complaint := call.world.incidents.complaint_of(1):
+        problems.append(Detail(BODY, complaint))
     if problems:
         raise Refusal(ApiError.INCIDENT_INVALIDE, details=problems)
     armed = call.world.incidents.declare(incident)

@@ -96,9 +96,9 @@ class Server:
     def drop_idle(self) -> None:
         """Forget the worlds that nobody has called for too long."""
         for world in list(self.worlds.values()):
-            self.has_dropped(world)
+            self.drop_if_idle(world)
 
-    def has_dropped(self, world: World) -> bool:
+    def drop_if_idle(self, world: World) -> bool:
         """Forget a world if nobody has called it for too long, unless it is the one without prefix.
 
         Whether it is forgotten now.

@@ -98,7 +98,7 @@ class Surface:
     def _find_world(self, name: str, now: float) -> World | None:
         """The world that a path names, which is in use from now on."""
         world = self.server.worlds.get(name)
-        if world is None or self.server.has_dropped(world):
+        if world is None or self.server.drop_if_idle(world):
             return None
         world.last_used = now
         return world

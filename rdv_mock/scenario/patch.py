@@ -1,14 +1,14 @@
 """Changing a few facts of a running world: a fragment of a scenario, all or nothing."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.concurrence import Concurrence
-from rdv_mock.facts.incident import Incident
 from rdv_mock.facts.world import ErrorOverride, Responses
+from rdv_mock.incidents import Incidents
 from rdv_mock.scenario.base import Part
 from rdv_mock.scenario.dump import WRITERS, dump_fact
 from rdv_mock.scenario.load import concurrence_of, incidents_of, parse, part_of, save_parts
@@ -28,15 +28,19 @@ def apply_fragment(
     store: Store,
     *,
     now: datetime,
-    arm: Callable[[Incident], object] = lambda _: None,
+    armed: Incidents | None = None,
 ) -> Mapping[str, str]:
     """Change the objects that the fragment names, add the others, remove what it says to.
 
-    Its incidents are armed (`arm`) once all has gone well, beside those that are. Returns the refs
-    it knows with their ids. Raises SCENARIO_INVALIDE, and then changes nothing.
+    Its incidents come to those that are `armed`, once all has gone well. Returns the refs it knows
+    with their ids. Raises SCENARIO_INVALIDE, and then changes nothing.
     """
     merged = Source(_merged(source.content, store), source.lines)
     fragment = parse(merged, Fragment)
+    armed = Incidents() if armed is None else armed
+    if complaint := armed.complaint_of(len(fragment.incidents)):
+        detail = source.detail(("incidents",), complaint)
+        raise Refusal(ApiError.SCENARIO_INVALIDE, details=[detail])
     with store.transaction():
         before = store.settings()
         settings = replace(
@@ -70,7 +74,7 @@ def apply_fragment(
         refs = save_parts(fragment, source, store, settings, now=now)
         incidents = incidents_of(fragment.incidents, source, store)
     for incident in incidents:
-        arm(incident)
+        armed.declare(incident)
     return refs
 
 
@@ -125,9 +129,9 @@ def _completed(key: str, item: Any, store: Store) -> Any:  # noqa: ANN401 - what
         fact = _find(table, name, store) if isinstance(name, str) else None
         if fact is not None:
             known = dump_fact(key, fact, store, store.references.ref_of)
-            begin, end = _SPANS.get(key, ("", ""))
-            if begin in item:
-                known.pop(end, None)  # it lasts as long as by default, unless the fragment says so
+            span = _SPANS.get(key)
+            if span and span[0] in item:
+                known.pop(span[1], None)  # it lasts as long as any, unless the fragment says so
             return _merge(known, item)
     return item
 

@@ -9,11 +9,11 @@ import pytest
 from httpx2 import ASGITransport, AsyncClient, Response
 
 from rdv_mock.api import oauth, simulated
-from rdv_mock.api.incidents import MOST_INCIDENTS
 from rdv_mock.api.operation import Operation
 from rdv_mock.app import Application
 from rdv_mock.errors import ApiError
 from rdv_mock.facts.incident import Incident
+from rdv_mock.incidents import MOST_INCIDENTS
 from rdv_mock.settings import Settings
 from rdv_mock.wire.operations import OPERATIONS
 from tests.support import CONTRATS, LIVRET, SMALL, Vendor, contrat, lecon, refusal_of, running
@@ -796,7 +796,7 @@ def test_there_is_an_end_to_what_can_go_wrong(anyone: Vendor) -> None:
     answer = anyone.post("/_mock/incidents", json=DOWN)
 
     assert refusal_of(answer) == (422, "INCIDENT_INVALIDE")
-    assert problems_of(answer) == [("corps", "il y a déjà 1000 incidents ; retirez-en")]
+    assert problems_of(answer) == [("corps", "il y a déjà 1000 incidents, sur 1000 ; retirez-en")]
     anyone.delete("/_mock/incidents")
     assert anyone.post("/_mock/incidents", json=DOWN).status_code == 201
 

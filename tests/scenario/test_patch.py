@@ -7,6 +7,7 @@ import pytest
 from rdv_mock.facts.enumerations import CategoriePermis, GroupeDuLivret, StatutDemande
 from rdv_mock.facts.incident import Incident
 from rdv_mock.facts.world import ErrorOverride, Responses
+from rdv_mock.incidents import MOST_INCIDENTS, Incidents
 from rdv_mock.scenario.patch import apply_fragment
 from rdv_mock.scenario.source import read_json, read_yaml
 from rdv_mock.store import Store
@@ -295,12 +296,12 @@ def test_a_fragment_may_be_json(store: Store) -> None:
 
 
 def test_incidents_of_a_fragment_are_armed_once_all_of_it_is_good(store: Store) -> None:
-    armed: list[Incident] = []
+    armed = Incidents()
     good = "incidents: [{operation: jeton, employe: lea, times: 1, drop: after}]"
     bad = "title: z\nincidents: [{operation: jeton}, {operation: jetons}]"
 
     def patch_and_arm(fragment: str) -> None:
-        apply_fragment(read_yaml(fragment), store, now=NOW, arm=armed.append)
+        apply_fragment(read_yaml(fragment), store, now=NOW, armed=armed)
 
     (detail,) = details_of(lambda: patch_and_arm(bad))
     assert (detail.champ, detail.ligne) == ("incidents[1].operation", 2)
@@ -308,8 +309,23 @@ def test_incidents_of_a_fragment_are_armed_once_all_of_it_is_good(store: Store) 
     patch_and_arm(good)
 
     lea = id_of(store, "lea")
-    assert armed == [Incident(operation="jeton", employe=lea, times=1, drop="after")]
+    (one,) = armed
+    assert one.incident == Incident(operation="jeton", employe=lea, times=1, drop="after")
     assert store.settings().title != "z"
+
+
+def test_a_fragment_does_not_arm_more_than_there_is_room_for(store: Store) -> None:
+    armed = Incidents([Incident()] * MOST_INCIDENTS)
+    fragment = read_yaml("title: z\nincidents: [{operation: jeton}]")
+
+    (detail,) = details_of(lambda: apply_fragment(fragment, store, now=NOW, armed=armed))
+
+    assert (detail.champ, detail.ligne) == ("incidents", 2)
+    assert detail.message == "il y a déjà 1000 incidents, sur 1000 ; retirez-en"
+    assert len(armed) == MOST_INCIDENTS
+    assert store.settings().title != "z"
+    apply_fragment(read_yaml("title: z"), store, now=NOW, armed=Incidents([Incident()] * 1_001))
+    assert store.settings().title == "z"
 
 
 @pytest.mark.parametrize("second", BAD_SECONDS)

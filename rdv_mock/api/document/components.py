@@ -40,9 +40,9 @@ def certainty_of(error: ApiError, operation: str | None = None) -> dict[str, Cer
 def error_schemas(shown: Iterable[ApiError], keys: ErrorKeys) -> dict[str, Any]:
     """The one body of all refusals, with the codes that a document shows."""
     schemas = _error_schemas(shown)
-    for key in {"code", "erreur"} - ({"code", "erreur"} if keys == "both" else {keys}):
-        del schemas["Refus"]["properties"][key]
+    if keys != "both":
         schemas["Refus"]["description"] = "Tout refus a cette forme."
+        del schemas["Refus"]["properties"]["erreur" if keys == "code" else "code"]
     return schemas
 
 

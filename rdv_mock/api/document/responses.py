@@ -48,9 +48,8 @@ def _choose_bulk_status(responses: dict[str, Any], route: Operation, status: int
     """Show a bulk that is done whole under the status that the scenario chooses."""
     whole = responses.pop("201")
     if status == HTTPStatus.MULTI_STATUS:
-        partial = responses["207"]["content"][JSON].setdefault("examples", {})
-        for example in whole["content"][JSON].get("examples", {}).values():
-            partial["entier"] = example
+        examples = responses["207"]["content"][JSON]["examples"]
+        examples["entier"] = whole["content"][JSON]["examples"][_RECORDED]
         responses["207"]["description"] = f"{OUTCOMES[200]} {responses['207']['description']}"
     else:
         responses[str(status)] = {**whole, "description": _outcome(status, route)}
