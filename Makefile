@@ -6,9 +6,9 @@ PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := all
 .PHONY: all serve test lint lint-openapi types layers docs lock bench bench-short bench-docs fuzz test-node \
-	test-clients test-browser test-image clean
+	test-clients test-strangers test-browser test-image clean
 
-all: lint types layers test lint-openapi test-node test-clients test-browser test-image ## every check
+all: lint types layers test lint-openapi test-node test-clients test-strangers test-browser test-image ## every check
 
 serve: $(VENV)/served ## serve on port 8080
 	@$(BIN)/python -m rdv_mock serve
@@ -49,6 +49,8 @@ lock: $(VENV)/tested ## resolve the dependencies anew
 		--output-file requirements-dev.lock
 	@cd tests/outside/clients && ../../../$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 		--generate-hashes --no-annotate --custom-compile-command "make lock" requirements.in --output-file requirements.lock
+	@cd tests/outside/strangers && ../../../$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+		--generate-hashes --no-annotate --custom-compile-command "make lock" requirements.in --output-file requirements.lock
 
 test-node: $(VENV)/tested ## a vendor's OAuth code in Node
 	@command -v node npm >/dev/null || { echo "test-node wants Node.js and npm (Debian: nodejs npm)" >&2; exit 2; }
@@ -58,6 +60,11 @@ test-clients: $(VENV)/clients/installed ## clients that others generate from the
 	@command -v node npm >/dev/null || { echo "test-clients wants Node.js and npm (Debian: nodejs npm)" >&2; exit 2; }
 	@cd tests/outside/clients && npm ci --silent
 	@$(BIN)/python -m pytest tests/outside/clients
+
+test-strangers: $(VENV)/strangers/installed ## programs that others wrote, in Java, PHP, JavaScript, Python, C
+	@command -v node npm >/dev/null || { echo "test-strangers wants Node.js and npm (Debian: nodejs npm)" >&2; exit 2; }
+	@cd tests/outside/strangers && npm ci --silent
+	@$(BIN)/python -m pytest tests/outside/strangers
 
 test-browser: $(VENV)/tested ## the pages in headless Chromium
 	@$(BIN)/python -m pytest tests/outside/browser
@@ -102,4 +109,11 @@ $(VENV)/clients/installed: tests/outside/clients/requirements.lock $(VENV)/teste
 	@echo "Installing a generator of clients…"
 	@$(PYTHON) -m venv $(VENV)/clients
 	@$(VENV)/clients/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r tests/outside/clients/requirements.lock
+	@touch $@
+
+# What other people wrote in Python, apart from ours as well.
+$(VENV)/strangers/installed: tests/outside/strangers/requirements.lock $(VENV)/tested
+	@echo "Installing what strangers use…"
+	@$(PYTHON) -m venv $(VENV)/strangers
+	@$(VENV)/strangers/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r tests/outside/strangers/requirements.lock
 	@touch $@

@@ -1,20 +1,18 @@
 """Clients generated from the served document: without a warning, well typed, and they work."""
 
-import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.outside.commands import run
 from tests.story.process import ServerProcess, client_of, server_process
 
 HERE = Path(__file__).parent
 BIN = Path(sys.prefix) / "clients" / "bin"
 """The generator and what its clients stand on; `make test-clients` installs them."""
-SECONDS = 300
 
 
 @pytest.fixture(scope="session")
@@ -31,23 +29,6 @@ def document(server: ServerProcess, tmp_path: Path) -> Path:
         assert browser.post("/_mock/reset").status_code == 204
         path.write_bytes(browser.get("/openapi.json").content)
     return path
-
-
-def run(*command: str | Path, cwd: Path) -> str:
-    """What a command says, once it has ended well."""
-    environment = {name: held for name, held in os.environ.items() if name != "PYTHONDEVMODE"}
-    ended = subprocess.run(
-        [str(part) for part in command],
-        cwd=cwd,
-        env={**environment, "NO_COLOR": "1", "PYTHONPATH": str(cwd)},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=SECONDS,
-        check=False,
-    )
-    said = ended.stdout + ended.stderr
-    assert ended.returncode == 0, said
-    return said
 
 
 def test_openapi_python_client_generates_what_books_and_declares(
