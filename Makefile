@@ -69,8 +69,8 @@ test-strangers: $(VENV)/strangers/installed ## programs that others wrote, in Ja
 test-browser: $(VENV)/tested ## the pages in headless Chromium
 	@$(BIN)/python -m pytest tests/outside/browser
 
-bench: $(VENV)/tested ## measure everything, or what BENCH names: make bench BENCH="cold memory"
-	@$(BIN)/python -m benchmarks $(BENCH)
+bench: $(VENV)/tested ## measure everything, or what BENCH names: make bench BENCH="cold memory"; AGAINST=REV: beside it
+	@$(BIN)/python -m benchmarks $(if $(AGAINST),--against $(AGAINST)) $(BENCH)
 
 CASES ?= 20000
 fuzz: $(VENV)/tested ## so many calls that nobody thought of, against a running server: CASES=20000

@@ -6,6 +6,7 @@ It fails when a benchmark did not run properly, and on no number: machines are n
 import os
 import platform
 import signal
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from typing import Annotated
 
 import typer
 
+from benchmarks.against import Tree, compare, table_of, tree_of
 from benchmarks.bench import FULL, SHORT, Bench, Size
 from benchmarks.figures import NotMeasured, Result
 from benchmarks.goals import judge
@@ -61,10 +63,18 @@ def main(
     publish: Annotated[
         bool, typer.Option("--publish", help="Also write what README shows, into docs/.")
     ] = False,
+    against: Annotated[
+        str | None, typer.Option(help="Another revision, to be measured in turn with this tree.")
+    ] = None,
     port: Annotated[int, typer.Option(help="The first port that servers may take.")] = FIRST_PORT,
 ) -> None:
     """Measure rdv-mock, and what it is compared with, on this machine."""
     chosen = suites or list(Suite)
+    if against is not None:
+        if short or publish:
+            raise typer.BadParameter("--against takes short turns, and publishes nothing")
+        measure_against(against, chosen, port)
+        return
     if publish and (short or suites):
         raise typer.BadParameter("--publish wants all of the benchmarks, and not the short ones")
     size = SHORT if short else FULL
@@ -86,6 +96,18 @@ def main(
         for name, content in written.items():
             (folder / name).write_text(content, encoding="utf-8")
         typer.echo(f"Written: {', '.join(written)} in {folder.relative_to(ROOT)}/")
+
+
+def measure_against(revision: str, suites: list[Suite], port: int) -> None:
+    """Print this tree beside another revision, figure by figure."""
+    try:
+        old = tree_of(revision)
+        new = Tree("this tree", ROOT, Path(sys.executable))
+        found = compare(old, new, port, suites, say=typer.echo)
+    except NotMeasured as problem:
+        typer.echo(f"benchmarks: {problem}", err=True)
+        raise typer.Exit(1) from problem
+    typer.echo(as_text(table_of(found, revision)))
 
 
 def run(suites: list[Suite], size: Size, port: int) -> list[Result]:
