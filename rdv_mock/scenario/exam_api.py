@@ -3,21 +3,24 @@
 from collections.abc import Callable, Sequence
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from rdv_mock.facts.centre import Centre
 from rdv_mock.facts.enumerations import GroupePermis
 from rdv_mock.facts.mandat import Mandat
+from rdv_mock.facts.reference import UUID_PATTERN, canonical
 from rdv_mock.scenario.base import Build, Named, RefOrId
 from rdv_mock.scenario.source import Place
 from rdv_mock.store import Store
-from rdv_mock.wire.base import UUID_PATTERN, CodeDepartement
+from rdv_mock.wire.base import CodeDepartement
 
 
 class CentrePart(Named):
     """An exam centre, open for groupe B unless told otherwise; its id can only be a UUID."""
 
-    id: Annotated[str, StringConstraints(pattern=UUID_PATTERN)] | None = None
+    id: (
+        Annotated[str, StringConstraints(pattern=UUID_PATTERN), AfterValidator(canonical)] | None
+    ) = None
     nom: str
     code_departement: CodeDepartement
     adresse: str = ""
