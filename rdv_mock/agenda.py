@@ -18,7 +18,7 @@ from rdv_mock.facts.world import WorldSettings
 from rdv_mock.fixtures import Limits
 from rdv_mock.nuit import live_night
 from rdv_mock.rules.creneau import affectation_due_at, is_open
-from rdv_mock.rules.examen import day_of, end_of, resultat_visible_at
+from rdv_mock.rules.examen import day_of, end_of, points_drawn, resultat_visible_at
 from rdv_mock.rules.nuit_du_calcul import next_nuit
 from rdv_mock.rules.penalite import date_de_fin, penalites_of, statut_on
 from rdv_mock.store import Store
@@ -39,9 +39,6 @@ class EventType(StrEnum):
     CRENEAU_PRIS_PAR_CONCURRENCE = "CRENEAU_PRIS_PAR_CONCURRENCE"
 
 
-_POINTS_PASSED, _POINTS_FAILED = range(20, 32), range(8, 30)
-"""Of 31 in groupe B, 20 to pass (`official`); how they spread is `inferred`. An eliminatory fault
-makes a failure with more."""
 _PASSED, _FAILED = StatutDuResultat.EXAMEN_REUSSI, StatutDuResultat.EXAMEN_ECHOUE
 
 ORDER = {type_: order for order, type_ in enumerate(EventType)}
@@ -106,7 +103,7 @@ def _draw_resultats(life: Life, at: datetime) -> Iterator[Event]:
         if examen.candidat_id is not None and examen.resultat is None:
             draw = seeded_random(life.settings.seed, f"resultat/{examen.id}")
             passed = draw.random() < part
-            points = draw.choice(_POINTS_PASSED if passed else _POINTS_FAILED)
+            points = draw.choice(points_drawn(life.limits, passed=passed))
             entered = replace(
                 examen,
                 resultat=_PASSED if passed else _FAILED,

@@ -235,10 +235,13 @@ async def list_connexions(call: Call) -> list[Connexion]:
     summary="Entrer le résultat d'un examen",
     description="Ce que l'inspecteur a constaté. Il n'est visible qu'à l'heure de sa publication"
     " ; d'ici là, un autre peut le remplacer. `EXAMEN_ANNULE` s'entre à tout moment, les autres"
-    " une fois l'examen terminé.",
+    " une fois l'examen terminé. En B, les points vont de 0 à {resultat.points.B.maximum}, d'une"
+    " réussite à partir de {resultat.points.B.reussite} (officiel) ; un échec peut en avoir plus :"
+    " une faute éliminatoire. En A et CE ils sont libres. Qui est absent, ou annulé, n'en a pas.",
 )
 @refuses(
     ApiError.EXAMEN_INCONNU,
+    ApiError.RESULTAT_INVALIDE,
     ApiError.EXAMEN_DEJA_ANNULE,
     ApiError.RESULTAT_DEJA_PUBLIE,
     ApiError.EXAMEN_NON_TERMINE,
@@ -251,7 +254,7 @@ async def enter_resultat(
     """Enter what the inspector found; an annulment takes the place away at once."""
     reservation = call.store.reservations.get(call.store.references.id_of(examen_id))
 
-    check_entrer_resultat(reservation, resultat.statut, call.limits, now=call.now)
+    check_entrer_resultat(reservation, resultat.statut, resultat.points, call.limits, now=call.now)
 
     is_annulled = resultat.statut is StatutDuResultat.EXAMEN_ANNULE
     examen = replace(

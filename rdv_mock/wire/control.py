@@ -95,7 +95,9 @@ class ResultatEntered(Asked):
     """Ce que l'inspecteur a constaté."""
 
     statut: StatutDuResultat = Field(description="Comment l'épreuve s'est terminée.")
-    points: int | None = Field(None, ge=0, le=100, description="Sur 31 pour le groupe B.")
+    points: int | None = Field(
+        None, ge=0, le=100, description="Bornés en B, libres en A et CE ; aucun sans épreuve."
+    )
 
 
 class TokenRequest(Asked):
