@@ -21,6 +21,7 @@ from rdv_mock.rules.creneau import affectation_due_at, is_open
 from rdv_mock.rules.examen import day_of, end_of, points_drawn, resultat_visible_at
 from rdv_mock.rules.nuit_du_calcul import next_nuit
 from rdv_mock.rules.penalite import date_de_fin, penalites_of, statut_on
+from rdv_mock.rules.seuil import has_seuil
 from rdv_mock.store import Store
 
 
@@ -280,12 +281,12 @@ def _published_resultats(life: Life, since: datetime, until: datetime) -> Iterat
 def _lifted_priorites(
     life: Life, held: Mapping[str, datetime], since: datetime, until: datetime
 ) -> Iterator[Event]:
-    """Of créneaux that nobody had at that instant; CE knows no seuil."""
+    """Of créneaux that nobody had at that instant, in the groupes that know a seuil."""
     days = timedelta(days=life.limits.integer("seuil.prioriteTerritorialeJours"))
     for creneau in life.store.creneaux.published_between(since - days, until - days):
         at = creneau.date_heure_publication + days
         in_panier = creneau.id in held and held[creneau.id] > at
-        in_question = creneau.groupe_permis is not GroupePermis.CE and not in_panier
+        in_question = has_seuil(creneau.groupe_permis, life.limits) and not in_panier
         if in_question and _was_free(life.store, creneau, at):
             subject = {"creneauId": creneau.id}
             yield Event(at, EventType.PRIORITE_TERRITORIALE_LEVEE, subject)

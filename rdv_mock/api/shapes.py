@@ -27,7 +27,7 @@ from rdv_mock.rules.penalite import (
     nombre_echecs,
     statut_on,
 )
-from rdv_mock.rules.seuil import plafond_of, seuil_of
+from rdv_mock.rules.seuil import places_left, plafond_of, seuil_of
 from rdv_mock.store.search import TextSearch
 from rdv_mock.wire.auto_ecole import (
     AutoEcoleDeLEmploye,
@@ -444,19 +444,18 @@ def examen_on_wire(
     )
 
 
-def informations_seuil(capacite: Capacite, limits: Limits) -> InformationsSeuil:
+def informations_seuil(capacite: Capacite, limits: Limits, *, now: datetime) -> InformationsSeuil:
     """What an école may take in a département and month, and what it has."""
-    seuil = seuil_of(capacite)
     return InformationsSeuil(
         code_departement=capacite.code_departement,
         groupe_permis=capacite.groupe_permis,
         mois=capacite.mois,
         etp=float(capacite.etp),
         coefficient=float(capacite.coefficient),
-        seuil=seuil,
-        plafond=plafond_of(capacite, limits),
+        seuil=seuil_of(capacite),
+        plafond=plafond_of(capacite, limits, now=now),
         nombre_de_places_utilisees=capacite.utilisees,
-        nombre_de_places_restantes=max(0, seuil - capacite.utilisees),
+        nombre_de_places_restantes=places_left(capacite, limits, now=now),
     )
 
 

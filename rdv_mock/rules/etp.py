@@ -6,9 +6,11 @@ from decimal import Decimal
 from typing import TypeVar
 
 from rdv_mock import paris
+from rdv_mock.facts.auto_ecole import Declaration
 from rdv_mock.facts.enumerations import (
     CategorieDuLivret,
     GroupeDuLivret,
+    GroupePermis,
     MotifDExclusion,
     StatutDuResultat,
 )
@@ -153,6 +155,17 @@ def has_lecon(verdicts: Iterable[Verdict], groupe: GroupeDuLivret) -> bool:
         and verdict.lecon.contrat.categorie_permis.groupe is groupe
         for verdict in verdicts
     )
+
+
+def declared_etp(
+    declarations: Iterable[Declaration], groupe: GroupePermis
+) -> Mapping[str, Decimal]:
+    """What the formateurs that an école has declared for a groupe make, by département."""
+    return {
+        one.code_departement: Decimal(one.nombre_de_formateurs)
+        for one in declarations
+        if one.groupe_permis is groupe
+    }
 
 
 def holding(

@@ -91,18 +91,26 @@ def check_permuter_examens(
 ) -> None:
     """Raise the first refusal; PERMUTATION_IMPOSSIBLE for the same examen, or for unlike ones.
 
-    Both must be of one groupe and épreuve (`inferred`, rules.md 10.4).
+    Both must be of one groupe and épreuve (`inferred`, rules.md 10.4); with
+    `examen.permutationFenetre: semaine`, of one week from Monday to Sunday (`press`).
     """
     for reservation in (one, other):
         check_modifiable(reservation, limits, now=now)
     for reservation in (one, other):
         check_nominatif(reservation.examen)
-    if one.examen.id == other.examen.id or _kind(one) != _kind(other):
+    is_far = limits.text("examen.permutationFenetre") == "semaine" and _week(one) != _week(other)
+    if one.examen.id == other.examen.id or _kind(one) != _kind(other) or is_far:
         raise Refusal(ApiError.PERMUTATION_IMPOSSIBLE)
 
 
 def _kind(reservation: Reservation) -> tuple[str, str]:
     return reservation.creneau.groupe_permis, reservation.creneau.type_epreuve_pratique
+
+
+def _week(reservation: Reservation) -> tuple[int, int]:
+    """The ISO week of an examen in Paris, and its year."""
+    year, week, _ = day_of(reservation).isocalendar()
+    return year, week
 
 
 def is_permutable_with(

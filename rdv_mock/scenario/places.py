@@ -13,7 +13,6 @@ from rdv_mock.facts.capacite import Coefficient
 from rdv_mock.facts.concurrence import Prise
 from rdv_mock.facts.creneau import Creneau
 from rdv_mock.facts.enumerations import (
-    GroupeDuLivret,
     GroupePermis,
     StatutDuResultat,
     StatutExamen,
@@ -90,7 +89,7 @@ class CoefficientPart(Part):
     """How many places an ETP is worth in a département, for a groupe and month."""
 
     code_departement: CodeDepartement
-    groupe_permis: GroupeDuLivret
+    groupe_permis: GroupePermis
     mois: Mois
     valeur: Decimal = Field(ge=0, le=1000, max_digits=10, decimal_places=6)
 

@@ -228,6 +228,30 @@ def test_of_several_faults_of_a_permutation_the_first_is_told(
 
 
 @pytest.mark.parametrize(
+    ("one", "other", "possible"),
+    [
+        ("2026-04-13", "2026-04-19", True),  # Monday and Sunday
+        ("2026-04-12", "2026-04-13", False),  # Sunday and the Monday after
+        ("2026-12-28", "2027-01-03", True),  # week 53 of 2026
+        ("2027-01-03", "2027-01-04", False),
+        ("2026-04-14", "2027-04-13", False),  # week 16 in 2026, 15 in 2027
+        ("2026-12-29", "2027-12-28", False),
+        ("2026-04-15", "2027-04-21", False),  # both in week 16
+    ],
+)
+def test_examens_are_permuted_within_a_week_where_there_is_a_window(
+    one: str, other: str, *, possible: bool
+) -> None:
+    pair = [reservation_of(creneau_of(day), candidat_id="ines") for day in (one, other)]
+    pair[1] = replace(pair[1], examen=replace(pair[1].examen, id="autre"))
+    limits = LIMITS.overridden({"examen.permutationFenetre": "semaine"})
+
+    check_permuter_examens(pair[0], pair[1], LIMITS, now=NOW)
+    assert is_permutable_with(pair[0], pair[1], limits, now=NOW) is possible
+    assert is_permutable_with(pair[1], pair[0], limits, now=NOW) is possible
+
+
+@pytest.mark.parametrize(
     ("reservation", "now", "error"),
     [
         (EXAMEN, TOO_LATE, ApiError.EXAMEN_NON_MODIFIABLE),
