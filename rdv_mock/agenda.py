@@ -30,6 +30,8 @@ class EventType(StrEnum):
 
     BAIL_TERMINE = "BAIL_TERMINE"
     PANIER_EXPIRE = "PANIER_EXPIRE"
+    DEMANDE_CHANGE = "DEMANDE_CHANGE"
+    MANDAT_TERMINE = "MANDAT_TERMINE"
     PENALITE_TERMINEE = "PENALITE_TERMINEE"
     EXAMEN_TERMINE = "EXAMEN_TERMINE"
     RESULTAT_PUBLIE = "RESULTAT_PUBLIE"
@@ -85,6 +87,34 @@ def _expire_paniers(life: Life, at: datetime) -> Iterator[Event]:
         life.store.forget(life.store.paniers, panier.id)
         subject = {"panierId": panier.id, "autoEcoleId": panier.auto_ecole_id}
         yield Event(at, EventType.PANIER_EXPIRE, subject)
+
+
+def _change_demandes(life: Life, at: datetime) -> Iterator[Event]:
+    """The ANTS gets on with what candidats have asked of it: what the scenario has foreseen."""
+    store = life.store
+    for etape in store.etapes_de_demande.due(at):
+        demande = replace(store.demandes.get(etape.demande_id), statut=etape.statut)
+        store.demandes.save(demande)
+        store.etapes_de_demande.remove(etape.id)
+        subject = {
+            "candidatId": demande.candidat_id,
+            "categoriePermis": demande.categorie_permis,
+            "statut": demande.statut,
+        }
+        yield Event(at, EventType.DEMANDE_CHANGE, subject)
+
+
+def _end_mandats(life: Life, at: datetime) -> Iterator[Event]:
+    """Candidats leave their école; what it has reserved for them stays (`inferred`)."""
+    for mandat in life.store.mandats.ended(at):
+        life.store.forget(life.store.mandats, mandat.id)
+        subject = {
+            "mandatId": mandat.id,
+            "candidatId": mandat.candidat_id,
+            "autoEcoleId": mandat.auto_ecole_id,
+            "groupePermis": mandat.groupe_permis,
+        }
+        yield Event(at, EventType.MANDAT_TERMINE, subject)
 
 
 def _next_drawn_resultat(life: Life) -> datetime | None:
@@ -196,6 +226,10 @@ def _take(life: Life, at: datetime) -> Iterator[Event]:
 AGENDA: Mapping[EventType, Entry] = {
     EventType.BAIL_TERMINE: Entry(lambda life: life.store.baux.next_end(), _end_baux),
     EventType.PANIER_EXPIRE: Entry(lambda life: life.store.paniers.next_expiry(), _expire_paniers),
+    EventType.DEMANDE_CHANGE: Entry(
+        lambda life: life.store.etapes_de_demande.next_at(), _change_demandes
+    ),
+    EventType.MANDAT_TERMINE: Entry(lambda life: life.store.mandats.next_end(), _end_mandats),
     EventType.EXAMEN_TERMINE: Entry(_next_drawn_resultat, _draw_resultats),
     EventType.EXAMEN_SANS_CANDIDAT_ANNULE: Entry(_next_without_candidat, _cancel_without_candidat),
     EventType.ETP_CALCULE: Entry(_next_night, _live_night),

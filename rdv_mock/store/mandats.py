@@ -1,10 +1,11 @@
 """Mandats."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from rdv_mock.facts.enumerations import GroupePermis
 from rdv_mock.facts.mandat import Mandat
-from rdv_mock.store.table import Table
+from rdv_mock.store.table import Table, write_datetime
 
 
 class Mandats(Table[Mandat]):
@@ -12,13 +13,22 @@ class Mandats(Table[Mandat]):
 
     name = "mandats"
     fact = Mandat
-    indexes = (("candidat_id",), ("auto_ecole_id",))
+    indexes = (("candidat_id",), ("auto_ecole_id",), ("fin",))
     owners = {"auto_ecole_id": "auto_ecoles", "candidat_id": "candidats"}
 
     def of_candidats(self, candidat_ids: Sequence[str], groupe: GroupePermis) -> list[Mandat]:
         """Those of some candidats for a groupe, with whatever école, in the order of arrival."""
         found = self.among("candidat_id", candidat_ids)
         return [mandat for mandat in found if mandat.groupe_permis is groupe]
+
+    def next_end(self) -> datetime | None:
+        """When the next one ends."""
+        mandat = self.first("fin IS NOT NULL ORDER BY fin")
+        return None if mandat is None else mandat.fin
+
+    def ended(self, at: datetime) -> list[Mandat]:
+        """Those whose end has come."""
+        return self.where("fin <= ? ORDER BY id", write_datetime(at))
 
     def find_for(self, candidat_id: str, groupe: GroupePermis) -> Mandat | None:
         """The mandat of a candidat for a groupe, with whatever école."""

@@ -80,7 +80,18 @@ class EventOnWire(BaseModel):
     model_config = ConfigDict(extra="allow")
 
     at: Instant = Field(description="Quand, en UTC.")
-    type: str = Field(description="Quoi, par exemple `PANIER_EXPIRE`.")
+    type: str = Field(
+        description="Quoi, et à quoi : `BAIL_TERMINE` (bailId, employeId, clientId),"
+        " `PANIER_EXPIRE` (panierId, autoEcoleId), `DEMANDE_CHANGE` (candidatId, categoriePermis,"
+        " statut), `MANDAT_TERMINE` (mandatId, candidatId, autoEcoleId, groupePermis),"
+        " `PENALITE_TERMINEE` (penaliteId, candidatId, groupePermis), `EXAMEN_TERMINE`,"
+        " `RESULTAT_PUBLIE` et `EXAMEN_SANS_CANDIDAT_ANNULE` (examenId, creneauId, autoEcoleId, et"
+        " resultat s'il y en a un), `ETP_CALCULE` (autoEcoleId, groupePermis, mois, etp),"
+        " `PRIORITE_TERRITORIALE_LEVEE` (creneauId), `CRENEAU_PUBLIE` (creneauId, centreId),"
+        " `CRENEAU_PRIS_PAR_CONCURRENCE` (creneauId, concurrent). À un même instant, dans cet"
+        " ordre.",
+        examples=["PANIER_EXPIRE"],
+    )
 
 
 class Advanced(Shape):

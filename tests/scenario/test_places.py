@@ -408,7 +408,7 @@ WITH_PANIER = WORLD[: WORLD.index("{ref: p1")].count("\n") + 1
             '"085", groupePermis: B, mois',
             '"085", groupePermis: C, mois',
             "coefficients[0].groupePermis",
-            "doit valoir A ou B ou CE",
+            "doit valoir A, B ou CE",
         ),
         ("mois: 2026-04", "mois: 2026-4", "coefficients[0].mois", "doit respecter le motif"),
         (

@@ -183,7 +183,7 @@ def test_a_misspelt_key_is_told_with_the_one_that_was_meant(
         (
             ECOLE + "etp: [{groupePermis: C, mois: 2026-03, valeur: 1}]}]",
             "autoEcoles[0].etp[0].groupePermis",
-            "doit valoir A ou B ou CE",
+            "doit valoir A, B ou CE",
         ),
         (
             ECOLE + "etp: [{groupePermis: B, mois: 2026-13, valeur: 1}]}]",
