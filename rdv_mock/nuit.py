@@ -19,7 +19,7 @@ from rdv_mock.facts.etp import (
     Periode,
 )
 from rdv_mock.fixtures import Limits
-from rdv_mock.rules.etp import calculate, declared_etp, has_lecon, holding
+from rdv_mock.rules.etp import calculate, declared_etp, has_lecon, holding, origin_of
 from rdv_mock.rules.examen import visible_resultat
 from rdv_mock.rules.heures import autonomies_of
 from rdv_mock.rules.nuit_du_calcul import mois_d_effet, nuits_over, periode_of
@@ -177,9 +177,12 @@ def etp_en_vigueur(
         if paris.add_months(mois, -limits.integer("etp.reportMois")) <= month <= mois
     }
     sums = {month: _by_departement(found) for month, found in parts.items()}
+    of, origine = origin_of(mois, given, sums, limits) or (None, None)
     return EtpEnVigueur(
         by_departement=holding(mois, given, sums, limits) or {},
         parts=holding(mois, {}, parts, limits) or (),
+        origine=origine,
+        mois=of,
     )
 
 

@@ -28,8 +28,8 @@ from rdv_mock.api.tokens import Grant, issue, open_bail
 from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.facts.access import SCOPES, Client
 from rdv_mock.facts.auto_ecole import AutoEcole, Employe
-from rdv_mock.facts.enumerations import StatutDuResultat
-from rdv_mock.nuit import calculate_with
+from rdv_mock.facts.enumerations import GroupePermis, StatutDuResultat
+from rdv_mock.nuit import calculate_with, etp_en_vigueur
 from rdv_mock.rules.bail import covers
 from rdv_mock.rules.examen import check_entrer_resultat
 from rdv_mock.rules.nuit_du_calcul import mois_du_calcul, nuit_du_calcul, periode_of
@@ -302,7 +302,8 @@ def _connexions_of(auto_ecole: AutoEcole, call: Call) -> Iterator[Connexion]:
     "/etp",
     summary="Comprendre un calcul d'ETP, leçon par leçon",
     description="Chaque leçon de l'auto-école et du groupe dans la période, ce qu'elle compte,"
-    " et sinon pourquoi. Avant la nuit du calcul, un aperçu.",
+    " et sinon pourquoi. Avant la nuit du calcul, un aperçu. `etp` est ce qui vaut ; `origine` dit"
+    " si c'est ce que le scénario donne (`etpDonne`) ou ce qu'une nuit a trouvé (`etpCalcule`).",
 )
 async def explain_etp(query: Annotated[QueryCalcul, Query()], call: Call) -> CalculExplique:
     """Run the calculation of a night again for one école; before the night, a preview."""
@@ -319,7 +320,12 @@ async def explain_etp(query: Annotated[QueryCalcul, Query()], call: Call) -> Cal
         received_after=nuit_du_calcul(paris.add_months(month, -1), limits),
     )
     calcul = calculate_with(lecons, store, auto_ecole.id, periode, limits)
-    return calcul_explique(auto_ecole, groupe, query.mois, periode, calcul, limits, now=call.now)
+    holds = etp_en_vigueur(
+        store, auto_ecole, GroupePermis(groupe), query.mois, limits, now=call.now
+    )
+    return calcul_explique(
+        auto_ecole, groupe, query.mois, periode, calcul, limits, holds=holds, now=call.now
+    )
 
 
 @router.post(

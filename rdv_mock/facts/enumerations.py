@@ -159,6 +159,13 @@ class MotifDExclusion(StrEnum):
     SIMULATEUR_AUTONOMIE_DEPASSEE = "SIMULATEUR_AUTONOMIE_DEPASSEE"
 
 
+class OrigineEtp(StrEnum):
+    """Where the ETP that hold in a month come from (`inferred`: the real API does not say)."""
+
+    SCENARIO = "scenario"
+    CALCUL = "calcul"
+
+
 class StatutDemande(StrEnum):
     """How far a demande at the ANTS has come (`inferred`); only VALIDEE opens anything."""
 

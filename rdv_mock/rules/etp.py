@@ -1,7 +1,7 @@
 """The ETP of an école: what a night finds, and what holds in a month (rules.md 4)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
 from decimal import Decimal
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ from rdv_mock.facts.enumerations import (
     GroupeDuLivret,
     GroupePermis,
     MotifDExclusion,
+    OrigineEtp,
     StatutDuResultat,
 )
 from rdv_mock.facts.etp import (
@@ -177,9 +178,21 @@ def holding(
     month of effect. A value given goes before a result; where there is neither it is that of the
     month before, over twelve months at most (`etp.reportMois`, rules.md 4.5, `inferred`).
     """
+    found = origin_of(mois, given, results, limits)
+    if found is None:
+        return None
+    earlier, origine = found
+    return (given if origine is OrigineEtp.SCENARIO else results)[earlier]
+
+
+def origin_of(
+    mois: str, given: Container[str], results: Container[str], limits: Limits
+) -> tuple[str, OrigineEtp] | None:
+    """For which month what holds was given or found, and which of the two."""
     for months in range(limits.integer("etp.reportMois") + 1):
         earlier = paris.add_months(mois, -months)
-        value = given.get(earlier, results.get(earlier))
-        if value is not None:
-            return value
+        if earlier in given:
+            return earlier, OrigineEtp.SCENARIO
+        if earlier in results:
+            return earlier, OrigineEtp.CALCUL
     return None

@@ -143,6 +143,14 @@ VOCABULARY: Mapping[type[StrEnum], Words] = {
         },
         {"ABSENCE_EPREUVE_PRATIQUE": "inferred", "ANNULATION_TARDIVE": "inferred"},
     ),
+    facts.OrigineEtp: Words(
+        "D'où viennent les ETP d'un mois ; rdv-mock seul le dit.",
+        INFERRED,
+        {
+            "scenario": "le scénario les donne, pour ce mois ou pour un mois antérieur",
+            "calcul": "une nuit du calcul les a trouvés",
+        },
+    ),
     facts.Role: Words(
         "Ce qu'un employé peut faire dans son auto-école.",
         INFERRED.but("mots officiels, valeurs inférées"),
