@@ -1,6 +1,7 @@
 """A demande that goes its way and a mandat that ends, both by the clock."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -258,6 +259,29 @@ def test_a_demande_that_was_valid_before_the_world_counts_in_the_nights_before_i
     assert [one.statut for one in store.demandes.all()] == [StatutDemande.VALIDEE] * 2
     assert [one.statut for one in store.etapes_de_demande.all()] == [StatutDemande.EXPIREE]
     store.close()
+
+
+def test_a_mandat_that_an_ecole_takes_changes_nothing_of_what_comes_next(lea: Vendor) -> None:
+    store = lea.world.store
+    change(lea, supprimer=["m2"])
+    advance(lea, to=VALIDEE)
+    before = store.event_writes
+
+    assert mandat_of(lea, "Michel", "2") is None
+
+    assert store.event_writes == before
+
+
+def test_a_mandat_whose_end_is_taken_back_goes_on(lea: Vendor) -> None:
+    store = lea.world.store
+    (mandat,) = store.mandats.where("id = ?", lea.id_of("m2"))
+    assert lea.get("/_mock/clock").status_code == 200
+    store.mandats.save(replace(mandat, fin=None))
+
+    events = advance(lea, to="2026-05-01T00:00:00+02:00")
+
+    assert "MANDAT_TERMINE" not in {one["type"] for one in events}
+    assert mandat_of(lea, "Michel", "2") == "CANDIDAT_DEJA_SOUS_MON_MANDAT"
 
 
 def test_the_document_names_every_kind_of_event() -> None:

@@ -95,8 +95,9 @@ async def lire_employe_courant(call: Call) -> EmployeCourantOnWire:
     status_code=201,
     deprecated=True,
     summary="Déclarer son nombre de formateurs",
-    description="Remplace ce qui était déclaré pour ce département et ce groupe ; réservé au"
-    " gérant. Une déclaration lève `AUTO_ECOLE_NA_AUCUNE_DECLARATION` et rien d'autre : les"
+    description="La forme d'avant septembre 2022 : depuis, chaque formateur se déclare par son nom"
+    " (presse). Remplace ce qui était déclaré pour ce département et ce groupe ; réservé au gérant."
+    " Une déclaration lève `AUTO_ECOLE_NA_AUCUNE_DECLARATION` et rien d'autre : les"
     " places viennent des ETP (inféré). Pour CE, où rien n'est calculé, chaque formateur déclaré en"
     " vaut un, sauf si le scénario donne des ETP (inféré ; que CE se déclare vient de la presse).",
 )

@@ -42,7 +42,7 @@ def _refusal_of_candidats(code: str) -> str:
 class EtapePart(Part):
     """What a demande will become."""
 
-    statut: StatutDemande
+    statut: StatutDemande = Field(description="Ce qu'elle sera désormais.")
     le: Instant = Field(description="À quel instant.")
 
 

@@ -1,7 +1,10 @@
 """Mandats."""
 
+import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
+
+from typing_extensions import override
 
 from rdv_mock.facts.enumerations import GroupePermis
 from rdv_mock.facts.mandat import Mandat
@@ -15,6 +18,21 @@ class Mandats(Table[Mandat]):
     fact = Mandat
     indexes = (("candidat_id",), ("auto_ecole_id",), ("fin",))
     owners = {"auto_ecole_id": "auto_ecoles", "candidat_id": "candidats"}
+
+    def __init__(self, sql: sqlite3.Connection) -> None:
+        super().__init__(sql)
+        self._without_end = 0
+
+    @override
+    def save(self, fact: Mandat) -> None:
+        """Add one, or put it in the place of the one with the same id."""
+        self._without_end += fact.fin is None
+        super().save(fact)
+
+    @property
+    def end_writes(self) -> int:
+        """How often anything was written that may bring an end nearer: no call of an école does."""
+        return self.writes - self._without_end
 
     def of_candidats(self, candidat_ids: Sequence[str], groupe: GroupePermis) -> list[Mandat]:
         """Those of some candidats for a groupe, with whatever école, in the order of arrival."""

@@ -184,7 +184,7 @@ class Store:
             + self.baux.writes
             + self.paniers.writes
             + self.etapes_de_demande.writes
-            + self.mandats.writes
+            + self.mandats.end_writes
             + self.examens.writes
             + self.creneaux.writes
             + self.centres.writes
