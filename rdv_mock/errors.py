@@ -426,6 +426,9 @@ class ApiError(Enum):
     EXAMEN_NON_TERMINE = ErrorEntry(
         status=422, message="L'examen n'est pas encore terminé", certainty="inferred"
     )
+    RESULTAT_INVALIDE = ErrorEntry(
+        status=422, message="Le résultat demandé n'est pas valide", certainty="inferred"
+    )
     RESULTAT_DEJA_PUBLIE = ErrorEntry(
         status=409, message="Le résultat de cet examen est déjà publié", certainty="inferred"
     )

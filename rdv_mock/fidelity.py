@@ -285,7 +285,7 @@ def _rows_of_values(enumerations: Iterable[wire.EnumerationTold]) -> Iterator[Se
 
 
 def _shown(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value) or '""'
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

@@ -28,8 +28,8 @@ from rdv_mock.api.tokens import Grant, issue, open_bail
 from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.facts.access import SCOPES, Client
 from rdv_mock.facts.auto_ecole import AutoEcole, Employe
-from rdv_mock.facts.enumerations import StatutDuResultat
-from rdv_mock.nuit import calculate_with
+from rdv_mock.facts.enumerations import GroupePermis, StatutDuResultat
+from rdv_mock.nuit import calculate_with, etp_en_vigueur
 from rdv_mock.rules.bail import covers
 from rdv_mock.rules.examen import check_entrer_resultat
 from rdv_mock.rules.nuit_du_calcul import mois_du_calcul, nuit_du_calcul, periode_of
@@ -235,10 +235,13 @@ async def list_connexions(call: Call) -> list[Connexion]:
     summary="Entrer le résultat d'un examen",
     description="Ce que l'inspecteur a constaté. Il n'est visible qu'à l'heure de sa publication"
     " ; d'ici là, un autre peut le remplacer. `EXAMEN_ANNULE` s'entre à tout moment, les autres"
-    " une fois l'examen terminé.",
+    " une fois l'examen terminé. En B, les points vont de 0 à {resultat.points.B.maximum}, d'une"
+    " réussite à partir de {resultat.points.B.reussite} (officiel) ; un échec peut en avoir plus :"
+    " une faute éliminatoire. En A et CE ils sont libres. Qui est absent, ou annulé, n'en a pas.",
 )
 @refuses(
     ApiError.EXAMEN_INCONNU,
+    ApiError.RESULTAT_INVALIDE,
     ApiError.EXAMEN_DEJA_ANNULE,
     ApiError.RESULTAT_DEJA_PUBLIE,
     ApiError.EXAMEN_NON_TERMINE,
@@ -251,7 +254,7 @@ async def enter_resultat(
     """Enter what the inspector found; an annulment takes the place away at once."""
     reservation = call.store.reservations.get(call.store.references.id_of(examen_id))
 
-    check_entrer_resultat(reservation, resultat.statut, call.limits, now=call.now)
+    check_entrer_resultat(reservation, resultat.statut, resultat.points, call.limits, now=call.now)
 
     is_annulled = resultat.statut is StatutDuResultat.EXAMEN_ANNULE
     examen = replace(
@@ -299,7 +302,8 @@ def _connexions_of(auto_ecole: AutoEcole, call: Call) -> Iterator[Connexion]:
     "/etp",
     summary="Comprendre un calcul d'ETP, leçon par leçon",
     description="Chaque leçon de l'auto-école et du groupe dans la période, ce qu'elle compte,"
-    " et sinon pourquoi. Avant la nuit du calcul, un aperçu.",
+    " et sinon pourquoi. Avant la nuit du calcul, un aperçu. `etp` est ce qui vaut ; `origine` dit"
+    " si c'est ce que le scénario donne (`etpDonne`) ou ce qu'une nuit a trouvé (`etpCalcule`).",
 )
 async def explain_etp(query: Annotated[QueryCalcul, Query()], call: Call) -> CalculExplique:
     """Run the calculation of a night again for one école; before the night, a preview."""
@@ -316,7 +320,12 @@ async def explain_etp(query: Annotated[QueryCalcul, Query()], call: Call) -> Cal
         received_after=nuit_du_calcul(paris.add_months(month, -1), limits),
     )
     calcul = calculate_with(lecons, store, auto_ecole.id, periode, limits)
-    return calcul_explique(auto_ecole, groupe, query.mois, periode, calcul, limits, now=call.now)
+    holds = etp_en_vigueur(
+        store, auto_ecole, GroupePermis(groupe), query.mois, limits, now=call.now
+    )
+    return calcul_explique(
+        auto_ecole, groupe, query.mois, periode, calcul, limits, holds=holds, now=call.now
+    )
 
 
 @router.post(

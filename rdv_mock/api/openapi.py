@@ -107,7 +107,8 @@ def control_document_of(
         "headers": dict(CONTROL_HEADERS),
         "securitySchemes": dict(ADMIN_SCHEMES),
     }
-    renamed: dict[str, Any] = _with_references(_without_certainty(document))
+    told = _with_limits(_without_certainty(document), world.limits)
+    renamed: dict[str, Any] = _with_references(told)
     return renamed
 
 

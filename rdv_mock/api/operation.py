@@ -33,6 +33,7 @@ from rdv_mock.api.life import check_exists, live_until_now
 from rdv_mock.api.refusals import JSON, refuse
 from rdv_mock.api.striking import INCIDENT_KEY, find_incident, strike
 from rdv_mock.errors import ApiError, Certainty, Detail, Refusal
+from rdv_mock.facts.reference import canonical
 from rdv_mock.rules.parties import check_gerant, check_peut_agir
 from rdv_mock.scenario.base import suggestion
 from rdv_mock.wire.problems import BODY, details_of
@@ -176,7 +177,9 @@ class Operation(APIRoute):
         self.method = min(self.methods or ())
         self._success = int(self.status_code or HTTPStatus.OK)
         self._call_name = self.dependant.request_param_name
-        self._path_names = [(p.name, p.alias) for p in self.dependant.path_params]
+        self._path_names = [
+            (p.name, p.alias, p.alias.endswith("Id")) for p in self.dependant.path_params
+        ]
         self.query = self._only_model(self.dependant.query_params)
         self.body = self._only_model(self.dependant.body_params)
         self._is_body_optional = not any(
@@ -271,7 +274,8 @@ class Operation(APIRoute):
     def _arguments(self, call: Call) -> dict[str, Any]:
         """The endpoint's arguments; PARAMETRE_INVALIDE with every problem at once."""
         arguments: dict[str, Any] = {
-            name: call.path_params[alias] for name, alias in self._path_names
+            name: canonical(call.path_params[alias]) if is_id else call.path_params[alias]
+            for name, alias, is_id in self._path_names
         }
         if self._call_name:
             arguments[self._call_name] = call

@@ -9,7 +9,9 @@ from typing import Any
 import yaml
 
 from rdv_mock.facts.access import SWAGGER_UI
+from rdv_mock.facts.examen import Examen
 from rdv_mock.facts.incident import Incident
+from rdv_mock.rules.examen import statut_of
 from rdv_mock.scenario.access import write_bail, write_client
 from rdv_mock.scenario.auto_ecoles import write_auto_ecole
 from rdv_mock.scenario.base import write_instant_in_full
@@ -96,7 +98,7 @@ def dump_scenario(
     refs = {reference.target_id: reference.ref for reference in store.references.all()}
     for key, (table, _) in WRITERS.items():
         facts = (fact for fact in store.table(table).all() if fact != SWAGGER_UI)
-        content[key] = [dump_fact(key, fact, store, refs.get) for fact in facts]
+        content[key] = [dump_fact(key, fact, store, refs.get, now=now) for fact in facts]
     if written := [write_incident(incident, refs.get) for incident in incidents]:
         content["incidents"] = written
     return yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
@@ -107,9 +109,16 @@ def dump_fact(
     fact: Any,  # noqa: ANN401 - any fact
     store: Store,
     ref: Callable[[str], str | None],
+    *,
+    now: datetime | None = None,
 ) -> dict[str, Any]:
-    """One object as a scenario says it, without what goes without saying."""
+    """One object as a scenario says it, without what goes without saying.
+
+    With `now` an examen whose end has come says so; it loads to the same one (`statut_of`).
+    """
     _, write = WRITERS[key]
     part = write(fact, store, ref)
     written: dict[str, Any] = part.model_dump(mode="json", by_alias=True, exclude_none=True)
+    if isinstance(fact, Examen) and now is not None and not fact.est_annule:
+        written["statut"] = str(statut_of(store.reservations.get(fact.id), now=now))
     return written

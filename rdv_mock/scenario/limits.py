@@ -8,6 +8,7 @@ from pydantic import PlainValidator, ValidationError, WithJsonSchema
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from rdv_mock.fixtures import LimitSource, LimitValue, default_limits, limit_sources
+from rdv_mock.rules.seuil import courbe_of
 from rdv_mock.scenario.base import suggestion
 from rdv_mock.wire.base import Problem
 
@@ -43,6 +44,14 @@ def _parse_text_limit(key: str, text: str) -> str:
             re.compile(text)
         except (re.error, OverflowError, RecursionError) as error:
             raise _bad_limit("n'est pas une expression régulière") from error
+    elif key == "plafond.courbe":
+        try:
+            courbe_of(text)
+        except ValueError as error:
+            raise _bad_limit(
+                "doit être une suite de jour:part du seuil, par jours croissants de 1 à 31, par"
+                " exemple 1:0.5 8:0.75 15:1.0"
+            ) from error
     elif re.search("heure", key, re.IGNORECASE) and not re.fullmatch(_HOUR, text):
         raise _bad_limit("doit être une heure de la forme HH:MM")
     return text

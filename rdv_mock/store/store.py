@@ -30,7 +30,7 @@ from rdv_mock.store.auto_ecoles import (
     Formateurs,
     Simulateurs,
 )
-from rdv_mock.store.candidats import Candidats, Demandes, Penalites, ResultatsTable
+from rdv_mock.store.candidats import Candidats, Demandes, EtapesDeDemande, Penalites, ResultatsTable
 from rdv_mock.store.capacite import Coefficients
 from rdv_mock.store.centres import Centres, CentresFavoris
 from rdv_mock.store.concurrence import Prises
@@ -68,6 +68,7 @@ class Store:
         self.declarations = Declarations(self.sql)
         self.candidats = Candidats(self.sql)
         self.demandes = Demandes(self.sql)
+        self.etapes_de_demande = EtapesDeDemande(self.sql)
         self.penalites = Penalites(self.sql)
         self.resultats = ResultatsTable(self.sql)
         self.contrats_de_formation = ContratsDeFormation(self.sql)
@@ -182,6 +183,8 @@ class Store:
             self._lived_writes
             + self.baux.writes
             + self.paniers.writes
+            + self.etapes_de_demande.writes
+            + self.mandats.end_writes
             + self.examens.writes
             + self.creneaux.writes
             + self.centres.writes

@@ -25,6 +25,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 from rdv_mock import paris
+from rdv_mock.facts.reference import UUID_PATTERN, canonical
 from rdv_mock.fixtures import Limits, default_limits
 from rdv_mock.wire.certitude import INTEGRATOR, Stated
 
@@ -34,7 +35,6 @@ _TIME: Final = r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 
 _TO_SECONDS: Final = len("2026-03-10T14:00:00")
 
-UUID_PATTERN: Final = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 _ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL: Final = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 EMAIL_PATTERN: Final = rf"^{_ATOM}(\.{_ATOM})*@{_LABEL}(\.{_LABEL})+$"
@@ -208,8 +208,10 @@ AskedUuid = Annotated[
     str,
     StringConstraints(pattern=UUID_PATTERN),
     Field(examples=["3f8b1c52-7d0e-4a6b-9c1f-2b5e8d907a14"], json_schema_extra={"format": "uuid"}),
+    AfterValidator(canonical),
 ]
 Id = Annotated[str, Field(examples=["3f8b1c52-7d0e-4a6b-9c1f-2b5e8d907a14"])]
+AskedId = Annotated[Id, AfterValidator(canonical)]
 
 
 def is_absent(value: object) -> bool:

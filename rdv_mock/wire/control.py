@@ -80,7 +80,18 @@ class EventOnWire(BaseModel):
     model_config = ConfigDict(extra="allow")
 
     at: Instant = Field(description="Quand, en UTC.")
-    type: str = Field(description="Quoi, par exemple `PANIER_EXPIRE`.")
+    type: str = Field(
+        description="Quoi, et à quoi : `BAIL_TERMINE` (bailId, employeId, clientId),"
+        " `PANIER_EXPIRE` (panierId, autoEcoleId), `DEMANDE_CHANGE` (candidatId, categoriePermis,"
+        " statut), `MANDAT_TERMINE` (mandatId, candidatId, autoEcoleId, groupePermis),"
+        " `PENALITE_TERMINEE` (penaliteId, candidatId, groupePermis), `EXAMEN_TERMINE`,"
+        " `RESULTAT_PUBLIE` et `EXAMEN_SANS_CANDIDAT_ANNULE` (examenId, creneauId, autoEcoleId, et"
+        " resultat s'il y en a un), `ETP_CALCULE` (autoEcoleId, groupePermis, mois, etp),"
+        " `PRIORITE_TERRITORIALE_LEVEE` (creneauId), `CRENEAU_PUBLIE` (creneauId, centreId),"
+        " `CRENEAU_PRIS_PAR_CONCURRENCE` (creneauId, concurrent). À un même instant, dans cet"
+        " ordre.",
+        examples=["PANIER_EXPIRE"],
+    )
 
 
 class Advanced(Shape):
@@ -95,7 +106,9 @@ class ResultatEntered(Asked):
     """Ce que l'inspecteur a constaté."""
 
     statut: StatutDuResultat = Field(description="Comment l'épreuve s'est terminée.")
-    points: int | None = Field(None, ge=0, le=100, description="Sur 31 pour le groupe B.")
+    points: int | None = Field(
+        None, ge=0, le=100, description="Bornés en B, libres en A et CE ; aucun sans épreuve."
+    )
 
 
 class TokenRequest(Asked):

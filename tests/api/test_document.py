@@ -64,7 +64,7 @@ ContratDeFormation: id autoEcoleId candidatId bureauId nom numeroDossier categor
   typeFormation dateHeureCreation inferred
 Lecon: id contratId type activite dateHeureDebut dateHeureFin dureeEnMinutes numeroAutorisation
   dateHeureReception inferred
-Etp: mois groupePermis etp formateurs simulateurs inferred
+Etp: mois groupePermis etp origine formateurs simulateurs inferred
 Formateur: id nom prenom numeroAutorisation bureauPrincipalId inferred
 Simulateur: numeroAutorisation bureauId inferred
 Pagination: pageCourante integrator, parPage nombreDePages nombreTotal inferred
@@ -82,6 +82,7 @@ VALUES = {
     "StatutDePenalite": "ACTIVE client, TERMINEE LEVEE inferred",
     "MotifDePenalite": "ECHEC_EPREUVE_PRATIQUE client,"
     " ABSENCE_EPREUVE_PRATIQUE ANNULATION_TARDIVE inferred",
+    "OrigineEtp": "scenario calcul inferred",
     "Role": "GERANT EMPLOYE inferred",
     "CategorieDuLivret": "A1 A2 B B1 inferred",
     "TypeFormation": "TRADITIONNELLE BOITE_AUTOMATIQUE AAC CONDUITE_SUPERVISEE official",

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from rdv_mock.facts.enumerations import CategoriePermis, GroupeDuLivret, StatutDemande
+from rdv_mock.facts.enumerations import CategoriePermis, GroupePermis, StatutDemande
 from rdv_mock.facts.incident import Incident
 from rdv_mock.facts.world import ErrorOverride, Responses
 from rdv_mock.incidents import MOST_INCIDENTS, Incidents
@@ -178,8 +178,8 @@ def test_what_has_no_name_of_its_own_is_known_by_what_it_is_about(store: Store) 
         ("S0000000001", sables),
     }
     assert {(etp.groupe_permis, etp.valeur) for etp in store.etp_donnes.all()} == {
-        (GroupeDuLivret.A, Decimal(2)),
-        (GroupeDuLivret.B, Decimal(1)),
+        (GroupePermis.A, Decimal(2)),
+        (GroupePermis.B, Decimal(1)),
     }
     assert len(store.demandes.of(id_of(store, "ines"))) == 2
 
