@@ -1,10 +1,11 @@
 """The login page and Swagger UI in headless Chromium (Debian's packages, never a download)."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
+from time import monotonic, sleep
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
@@ -124,7 +125,8 @@ def test_a_person_logs_in_and_is_remembered_until_he_logs_out(
 
     # The right one brings him back to the vendor.
     type_and_send(chrome, "lea@plesses.test", "lea")
-    assert wait_to_be_back(chrome, callback).keys() == {"code", "state"}
+    back = wait_to_be_back(chrome, callback)
+    assert back.keys() == {"code", "state", "session_state", "iss"}
 
     # The second bureau silently gets the same account.
     chrome.get(login_address(server, callback, state="bureau-2"))
@@ -169,9 +171,57 @@ def test_authorize_in_swagger_ui_runs_the_whole_login(
 ) -> None:
     assert callback
     chrome.get(f"{server.url}/docs")
-    wait_for(chrome, By.CSS_SELECTOR, "button.authorize")
-    chrome.find_element(By.CSS_SELECTOR, "button.authorize").click()
+    authorize(chrome)
+    log_in_from_swagger(chrome, "lea@plesses.test", "lea")
+
+    execute(chrome, "/api/v1/livret-numerique/formateurs")
+
+    answer = answer_to(chrome, "/api/v1/livret-numerique/formateurs")
+    assert "x-rdv-mock: 1" in answer
+    assert "A0850001230" in answer
+    assert not severe_messages(chrome)
+
+
+@pytest.mark.parametrize("page", ["docs", "swagger-ui/index.html"])
+def test_a_second_account_follows_the_first_in_swagger_ui_and_reading_logs_nobody_out(
+    chrome: Chrome, server: ServerProcess, callback: str, page: str
+) -> None:
+    assert callback
+    chrome.get(f"{server.url}/{page}")
+    authorize(chrome)
+    log_in_from_swagger(chrome, "lea@plesses.test", "lea")
+    execute(chrome, MOI)
+    assert "contact@plesses.test" in answer_to(chrome, MOI)
+
+    # In the same window, without closing the dialog in between.
+    authorize(chrome)
+    chrome.find_element(By.XPATH, "//button[text()='Logout']").click()
+    log_in_from_swagger(chrome, "noe@ligne.test", "noe")
+    execute(chrome, MOI)
+    wait_until(lambda: "contact@ligne.test" in answer_to(chrome, MOI))
+
+    # Six minutes are more than a vendor's token lives.
+    with client_of(server) as control:
+        assert control.post("/_mock/clock/advance", json={"by": "PT6M"}).status_code == 200
+        control.delete("/_mock/journal")
+        execute(chrome, MOI)
+        (entry,) = control.get("/_mock/journal?wait=5").json()["entries"]
+    assert entry["status"] == 200
+    assert not severe_messages(chrome)
+
+
+MOI = "/api/v2/auto-ecole/moi"
+
+
+def authorize(chrome: Chrome) -> None:
+    """Open the dialog."""
+    wait_for(chrome, By.CSS_SELECTOR, ".auth-wrapper button.authorize")
+    chrome.find_element(By.CSS_SELECTOR, ".auth-wrapper button.authorize").click()
     wait_for(chrome, By.CSS_SELECTOR, ".auth-container")
+
+
+def log_in_from_swagger(chrome: Chrome, username: str, password: str) -> None:
+    """Log in from the dialog, and close it."""
     login = next(
         container
         for container in chrome.find_elements(By.CSS_SELECTOR, ".auth-container")
@@ -185,23 +235,39 @@ def test_authorize_in_swagger_ui_runs_the_whole_login(
     swagger, popup = chrome.window_handles
     chrome.switch_to.window(popup)
     wait_for(chrome, By.ID, "username")
-    type_and_send(chrome, "lea@plesses.test", "lea")
+    type_and_send(chrome, username, password)
     WebDriverWait(chrome, SECONDS).until(number_of_windows_to_be(1))
     chrome.switch_to.window(swagger)
     wait_for(chrome, By.XPATH, "//button[text()='Logout']")
+    assert not chrome.find_elements(By.CSS_SELECTOR, ".auth-container .errors")
     chrome.find_element(By.CSS_SELECTOR, ".btn-done").click()
 
-    # And the API answers.
-    path = "//span[@data-path='/api/v1/livret-numerique/formateurs']"
-    operation = f"{path}/ancestor::div[contains(@class, 'opblock-get')]"
-    chrome.find_element(By.XPATH, path).click()
-    wait_for(chrome, By.XPATH, f"{operation}//button[contains(@class, 'execute')]")
-    chrome.find_element(By.XPATH, f"{operation}//button[contains(@class, 'execute')]").click()
+
+def execute(chrome: Chrome, path: str) -> None:
+    """Open a GET if it is not, and press its button."""
+    operation = operation_at(path)
+    button = f"{operation}//button[contains(@class, 'execute')]"
+    if not chrome.find_elements(By.XPATH, button):
+        chrome.find_element(By.XPATH, f"//span[@data-path='{path}']").click()
+    wait_for(chrome, By.XPATH, button)
+    chrome.find_element(By.XPATH, button).click()
     wait_for(chrome, By.XPATH, f"{operation}//table[contains(@class, 'live-responses-table')]")
-    answer = chrome.find_element(By.XPATH, operation).text
-    assert "x-rdv-mock: 1" in answer
-    assert "A0850001230" in answer
-    assert not severe_messages(chrome)
+
+
+def operation_at(path: str) -> str:
+    return f"//span[@data-path='{path}']/ancestor::div[contains(@class, 'opblock-get')]"
+
+
+def answer_to(chrome: Chrome, path: str) -> str:
+    return chrome.find_element(By.XPATH, operation_at(path)).text
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Wait until something holds."""
+    deadline = monotonic() + SECONDS
+    while not holds():
+        assert monotonic() < deadline
+        sleep(0.1)
 
 
 def severe_messages(chrome: Chrome) -> list[str]:
