@@ -2,10 +2,11 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from time import monotonic, sleep
+from typing import ClassVar
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
@@ -28,6 +29,12 @@ SECONDS = 15
 class Callback(BaseHTTPRequestHandler):
     """A vendor's callback: it says that the browser has come back."""
 
+    posted: ClassVar[list[str]] = []
+
+    def do_POST(self) -> None:
+        self.posted.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        self.do_GET()
+
     def do_GET(self) -> None:
         self.send_response(200)
         self.send_header("Content-Type", "text/html")
@@ -48,7 +55,7 @@ def server() -> Iterator[ServerProcess]:
 @pytest.fixture
 def callback(server: ServerProcess) -> Iterator[str]:
     """The address of a vendor, registered for his client."""
-    with HTTPServer(("127.0.0.1", 0), Callback) as vendor, client_of(server) as control:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Callback) as vendor, client_of(server) as control:
         thread = Thread(target=vendor.serve_forever)
         thread.start()
         address = f"http://127.0.0.1:{vendor.server_port}/callback"
@@ -138,6 +145,35 @@ def test_a_person_logs_in_and_is_remembered_until_he_logs_out(
     chrome.get(login_address(server, callback))
     chrome.find_element(By.CSS_SELECTOR, "#rdv-mock-comptes button[name=compte]").click()
     assert "code" in wait_to_be_back(chrome, callback)
+
+
+def test_an_answer_that_is_a_form_sends_itself(
+    chrome: Chrome, server: ServerProcess, callback: str
+) -> None:
+    Callback.posted.clear()
+    chrome.get(login_address(server, callback, response_mode="form_post"))
+    type_and_send(chrome, "lea@plesses.test", "lea")
+
+    assert wait_to_be_back(chrome, callback) == {}
+    (form,) = Callback.posted
+    assert parse_qs(form).keys() == {"code", "state", "session_state", "iss"}
+    assert not severe_messages(chrome)
+
+
+def test_without_javascript_it_is_sent_by_its_button(
+    chrome: Chrome, server: ServerProcess, callback: str
+) -> None:
+    Callback.posted.clear()
+    chrome.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    chrome.get(login_address(server, callback, response_mode="form_post"))
+    type_and_send(chrome, "lea@plesses.test", "lea")
+    wait_for(chrome, By.XPATH, "//button[text()='Continuer']")
+    assert not Callback.posted
+    chrome.find_element(By.XPATH, "//button[text()='Continuer']").click()
+
+    wait_to_be_back(chrome, callback)
+    (form,) = Callback.posted
+    assert "code" in parse_qs(form)
 
 
 def test_who_cancels_comes_back_with_access_denied(
