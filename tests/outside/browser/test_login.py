@@ -209,6 +209,7 @@ def test_authorize_in_swagger_ui_runs_the_whole_login(
     chrome.get(f"{server.url}/docs")
     authorize(chrome)
     log_in_from_swagger(chrome, "lea@plesses.test", "lea")
+    close_dialog(chrome)
 
     execute(chrome, "/api/v1/livret-numerique/formateurs")
 
@@ -226,15 +227,21 @@ def test_a_second_account_follows_the_first_in_swagger_ui_and_reading_logs_nobod
     chrome.get(f"{server.url}/{page}")
     authorize(chrome)
     log_in_from_swagger(chrome, "lea@plesses.test", "lea")
-    execute(chrome, MOI)
-    assert "contact@plesses.test" in answer_to(chrome, MOI)
 
-    # In the same window, without closing the dialog in between.
-    authorize(chrome)
-    chrome.find_element(By.XPATH, "//button[text()='Logout']").click()
+    # Another one, without closing the dialog in between.
+    log_out(chrome)
     log_in_from_swagger(chrome, "noe@ligne.test", "noe")
+    close_dialog(chrome)
     execute(chrome, MOI)
-    wait_until(lambda: "contact@ligne.test" in answer_to(chrome, MOI))
+    assert "contact@ligne.test" in answer_to(chrome, MOI)
+
+    # And the first again, in a dialog that was opened anew.
+    authorize(chrome)
+    log_out(chrome)
+    log_in_from_swagger(chrome, "lea@plesses.test", "lea")
+    close_dialog(chrome)
+    execute(chrome, MOI)
+    wait_until(lambda: "contact@plesses.test" in answer_to(chrome, MOI))
 
     # Six minutes are more than a vendor's token lives.
     with client_of(server) as control:
@@ -257,7 +264,7 @@ def authorize(chrome: Chrome) -> None:
 
 
 def log_in_from_swagger(chrome: Chrome, username: str, password: str) -> None:
-    """Log in from the dialog, and close it."""
+    """Log in from the dialog, which stays open."""
     login = next(
         container
         for container in chrome.find_elements(By.CSS_SELECTOR, ".auth-container")
@@ -276,6 +283,14 @@ def log_in_from_swagger(chrome: Chrome, username: str, password: str) -> None:
     chrome.switch_to.window(swagger)
     wait_for(chrome, By.XPATH, "//button[text()='Logout']")
     assert not chrome.find_elements(By.CSS_SELECTOR, ".auth-container .errors")
+
+
+def log_out(chrome: Chrome) -> None:
+    chrome.find_element(By.XPATH, "//button[text()='Logout']").click()
+    wait_for(chrome, By.LINK_TEXT, "select all")
+
+
+def close_dialog(chrome: Chrome) -> None:
     chrome.find_element(By.CSS_SELECTOR, ".btn-done").click()
 
 
