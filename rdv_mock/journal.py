@@ -25,10 +25,11 @@ _NAMES = (
 _REFUSAL = r'(?<="code")\s*:\s*"[A-Z][A-Z0-9_.-]*"'
 _IN_JSON = re.compile(rf'("(?:{_NAMES})"(?!{_REFUSAL})\s*:\s*")(?:[^"\\]|\\.)*')
 _NUMBER_IN_JSON = re.compile(rf'("(?:{_NAMES})"\s*:\s*)-?[0-9][0-9.eE+-]*')
-_IN_ADDRESS = re.compile(rf"((?:^|[?&;])(?:{_NAMES})=)[^&\s\"]*", re.MULTILINE)
+_IN_ADDRESS = re.compile(rf"((?:^|[?&;#])(?:{_NAMES})=)[^&\s\"]*", re.MULTILINE)
 _IN_PARTS = re.compile(
     rf'(\bname="?(?:{_NAMES})"?(?=[;\r\n])(?:[^\r\n]+\r?\n)+\r?\n).*?(?=\r?\n--|\Z)', re.DOTALL
 )
+_IN_PAGE = re.compile(rf'(\bname="(?:{_NAMES})" value=")[^"]*')
 _SECRETS = frozenset(_NAMES.split("|"))
 _SECRET_HEADERS = {"authorization", "cookie", "set-cookie", "proxy-authorization"}
 
@@ -49,7 +50,12 @@ def masked_parts(text: str) -> str:
     return masked(_IN_PARTS.sub(rf"\g<1>{MASK}", text))
 
 
-_MASKS = ((FORM, masked_form), (PARTS, masked_parts), ("", masked))
+def masked_page(text: str) -> str:
+    """A page without the secrets that its form is to send."""
+    return masked(_IN_PAGE.sub(rf"\g<1>{MASK}", text))
+
+
+_MASKS = ((FORM, masked_form), (PARTS, masked_parts), ("text/html", masked_page), ("", masked))
 """By the beginning of the media type."""
 
 

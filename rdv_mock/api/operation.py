@@ -219,8 +219,8 @@ class Operation(APIRoute):
             if armed is None:
                 response = await self._answer_or_refuse(call)
             else:
-                serve = partial(self._answer_or_refuse, call)
-                response = await strike(armed.incident, call, self.operation, serve)
+                serve, refuse = partial(self._answer_or_refuse, call), partial(self.refuse, call)
+                response = await strike(armed.incident, call, serve, refuse)
         except ClientDisconnect:
             return
         await response(scope, receive, send)

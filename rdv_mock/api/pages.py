@@ -68,7 +68,14 @@ window.ui.initOAuth({
   clientId: "rdv-mock-swagger",
   scopes: SCOPES,
   usePkceWithAuthorizationCodeGrant: true,
+  additionalQueryStringParams: { prompt: "login" },
 });
+"""
+_FORGET_LAST_CODE = """\
+<script>
+  // Swagger UI keeps the code of the login before, and would exchange that one again.
+  delete window.opener.swaggerUIRedirectOauth2.auth.code;
+</script>
 """
 
 
@@ -143,9 +150,10 @@ async def control_initializer(_request: Request) -> Response:
 
 async def oauth2_redirect(_request: Request) -> Response:
     """Where the provider sends the browser back to Swagger UI."""
-    page = get_swagger_ui_oauth2_redirect_html()
-    page.headers["Content-Security-Policy"] = _REDIRECT_POLICY
-    return page
+    page = bytes(get_swagger_ui_oauth2_redirect_html().body).decode()
+    head, body, rest = page.partition("<body>\n")
+    policy = {"Content-Security-Policy": _REDIRECT_POLICY}
+    return HTMLResponse(f"{head}{body}{_FORGET_LAST_CODE}{rest}", headers=policy)
 
 
 async def asset(request: Request) -> Response:

@@ -7,15 +7,17 @@ from typing import Any, NamedTuple
 
 from starlette.responses import Response
 
-from rdv_mock.api.access import authenticate, headers_of
-from rdv_mock.api.call import CODE_KEY, PATH_KEY, Call
-from rdv_mock.api.refusals import JSON, refuse
+from rdv_mock.api.access import authenticate
+from rdv_mock.api.call import PATH_KEY, Call
+from rdv_mock.api.refusals import JSON
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.incident import Incident
 from rdv_mock.incidents import Armed, Target
 
 TRANSPORT_KEY = "rdv_mock.transport"
 INCIDENT_KEY = "rdv_mock.incident"
+OMIT_KEY = "rdv_mock.omit"
+"""What the incident will leave out of the answer."""
 TRANSLATE_KEY = "rdv_mock.translate"
 """How an overlay makes an answer what is to travel; whoever has done so takes it out."""
 LENGTH = b"content-length"
@@ -54,19 +56,26 @@ def find_incident(call: Call, operation: str) -> Armed | None:
     )
     if armed is not None:
         call.scope[INCIDENT_KEY] = armed.id
+        call.scope[OMIT_KEY] = armed.incident.omit
     return armed
 
 
 async def strike(
-    incident: Incident, call: Call, operation: str, answer: Callable[[], Awaitable[Response]]
+    incident: Incident,
+    call: Call,
+    answer: Callable[[], Awaitable[Response]],
+    refuse: Callable[[Refusal], Response],
 ) -> Response:
-    """The answer to a call that is struck; `answer` serves it as if nothing were wrong."""
+    """The answer to a call that is struck.
+
+    `answer` serves it as if nothing were wrong; `refuse` says no as its operation does.
+    """
     if incident.delay_seconds:
         await asyncio.sleep(incident.delay_seconds)
     if incident.drop == "before":
         raise DroppedConnection
     if incident.error is not None:
-        response = translated(_refused(ApiError[incident.error], call, operation), call)
+        response = translated(refuse(Refusal(ApiError[incident.error])), call)
         response.status_code = incident.status or response.status_code
     elif incident.status is None and incident.body is None:
         response = translated(await answer(), call)
@@ -87,12 +96,6 @@ def translated(response: Response, call: Call) -> Response:
     told = Response(answer.body)
     told.status_code, told.raw_headers = answer.status, answer.headers
     return told
-
-
-def _refused(error: ApiError, call: Call, operation: str) -> Response:
-    """The refusal that the incident names."""
-    call.scope[CODE_KEY] = error.code
-    return refuse(Refusal(error), operation, call.world, headers_of(call, error))
 
 
 def _made_up(incident: Incident) -> Response:

@@ -12,12 +12,20 @@ from rdv_mock.rules.seuil import courbe_of
 from rdv_mock.scenario.base import suggestion
 from rdv_mock.wire.base import Problem
 
+_RENAMED = {
+    "oauth.reutilisationRevoqueTout": "oauth.rotation (stricte, grace ou aucune) ; stricte met fin"
+    " à la session",
+}
 _HOUR = r"([01]\d|2[0-3]):[0-5]\d"
 
 
 def _parse_limit(key: str, given: object) -> LimitValue:
     """A limit as its default is typed: number, yes or no, one of some words, pattern."""
     default = default_limits().values.get(key)
+    if key in _RENAMED:
+        raise PydanticCustomError(
+            Problem.UNKNOWN_KEY, "n'existe plus : écrivez {new}", {"new": _RENAMED[key]}
+        )
     if default is None:
         hint = suggestion(key, default_limits().values)
         raise PydanticCustomError(

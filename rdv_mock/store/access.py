@@ -9,6 +9,7 @@ from rdv_mock.facts.access import (
     Client,
     Session,
     Token,
+    TokenType,
 )
 from rdv_mock.store.table import Table, write_datetime
 
@@ -57,6 +58,10 @@ class Tokens(Table[Token]):
     def of_session(self, session_id: str) -> list[Token]:
         """Those that were obtained under one SSO cookie."""
         return self.where("session_id = ?", session_id)
+
+    def to_refresh(self, employe_id: str) -> list[Token]:
+        """The refresh tokens of one employé."""
+        return self.where("employe_id = ? AND type = ?", employe_id, TokenType.REFRESH)
 
 
 class Sessions(Table[Session]):

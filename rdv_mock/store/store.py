@@ -320,11 +320,14 @@ class Store:
         if table is self.candidats:
             for element in self.elements_du_panier.where("candidat_id = ?", id_):
                 self.elements_du_panier.save(replace(element, candidat_id=None))
+        known = self.tokens.to_refresh(id_) if table is self.employes else ()
         for owned in self.tables:
             for column, owner in owned.owners.items():
                 if owner == table.name:
                     for fact in owned.where(f"{column} = ?", id_):
                         self.forget(owned, fact.id)
+        if known:
+            self.tokens.save_all(known)  # so that a refresh is told that he is gone
         if table is self.bureaux:
             self._leave_bureau(id_)
         self.references.remove_where("target_id = ?", id_)

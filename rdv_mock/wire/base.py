@@ -51,6 +51,7 @@ DEPARTEMENT_PATTERN: Final = r"^([0-9]{3}|02[AB])$"
 class Problem(StrEnum):
     """The kinds of problem that our own validators find; their message is French already."""
 
+    ADDRESS = "rdv_address"
     DATE = "rdv_date"
     LIMIT = "rdv_limit"
     UNKNOWN_KEY = "rdv_unknown_key"

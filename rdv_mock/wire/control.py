@@ -139,6 +139,12 @@ class TokenAnswer(BaseModel):
     not_before_policy: int = Field(
         0, serialization_alias="not-before-policy", description="Toujours 0."
     )
+    session_state: str | None = Field(
+        None,
+        exclude_if=lambda state: state is None,
+        description="La session, comme `sid` dans les jetons ; absent quand la limite"
+        " `oauth.parametresDeRetour` vaut `aucun`.",
+    )
 
 
 class Connexion(Shape):

@@ -8,7 +8,7 @@ import pytest
 
 from rdv_mock.app import Application
 from tests.api.exam_world import V2, advance, change
-from tests.api.test_oauth import SCOPE, Browser, code_of
+from tests.api.provider import SCOPE, Browser, code_of
 from tests.support import CONTRATS, LIVRET, Vendor, lecon, refusal_of, running
 
 HUGO, MAUD, SIMULATOR, GENERIQUE = "A0850001230", "A0850004560", "S0850000010", "A0000000000"

@@ -21,7 +21,7 @@ SIMULATEURS = f"{LIVRET}/simulateurs"
 REALM = "/realms/formation"
 OIDC = f"{REALM}/protocol/openid-connect"
 CALLBACK = "http://localhost:3000/callback"
-CLIENT = {"client_id": "editeur-demo", "client_secret": "secret-demo"}
+CLIENT = {"client_id": "editeur-demo", "client_secret": "secret-demo-rdv-mock"}
 LARGEST = 16 * 1024
 REAL = datetime(2026, 9, 1, 10, 0, 30, 250_000, tzinfo=UTC)
 
@@ -582,7 +582,7 @@ def test_of_a_whole_login_no_secret_is_told() -> None:
             "code_verifier": verifier,
         }
         first = spy.tokens(**exchange, **CLIENT)
-        basic = b64encode(b"editeur-demo:secret-demo").decode()
+        basic = b64encode(b"editeur-demo:secret-demo-rdv-mock").decode()
         spy.keep(basic)
         refresh = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
         answer = spy.post(

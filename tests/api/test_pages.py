@@ -93,6 +93,16 @@ def test_the_browser_is_told_to_ask_no_other_host(anyone: Vendor) -> None:
     assert set[str]().union(*directives.values()) <= allowed
 
 
+def test_the_page_asks_for_a_login_each_time_and_forgets_the_code_of_the_last(
+    anyone: Vendor,
+) -> None:
+    page = anyone.get("/swagger-ui/oauth2-redirect.html").text
+
+    assert '{ prompt: "login" }' in anyone.get("/swagger-ui/initializer.js").text
+    forgets, runs = page.index("delete window.opener"), page.index("function run ()")
+    assert forgets < runs
+
+
 def test_the_initializer_reads_the_document_of_its_own_world(anyone: Vendor) -> None:
     initializer = anyone.get("/w/principal/swagger-ui/initializer.js").text
 

@@ -24,7 +24,7 @@ limits: {panier.capacite: 12, etp.baseMensuelle: 151.5, debit.actif: true,
          contrat.unParCategorie: false, resultat.heure: 07:30}
 responses: {errorKeys: code, unknownFields: ignore}
 errors: {AUTO_ECOLE_FERMEE: {status: 422}, LECON_INCONNUE: {message: "Non : perdue"}}
-clients: [{clientId: a, redirectUris: [b, c]}, {clientId: "0", clientSecret: ""}]
+clients: [{clientId: a, redirectUris: ["app:b", "app:c"]}, {clientId: "0", clientSecret: ""}]
 autoEcoles:
   - {nom: Sans Réf, codeDepartement: "02A", enLigne: true, employes: []}
   - ref: ecole

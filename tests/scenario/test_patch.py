@@ -189,11 +189,11 @@ def test_a_list_of_words_is_replaced_as_a_whole(store: Store) -> None:
         store,
         "autoEcoles: [{ref: plesses, bureaux: [{ref: roche, nom: a}],"
         " formateurs: [{ref: hugo, bureaux: [roche]}]}]\n"
-        "clients: [{clientId: editeur-demo, redirectUris: [a]}]",
+        "clients: [{clientId: editeur-demo, redirectUris: [app:a]}]",
     )
 
     assert store.formateurs.get(id_of(store, "hugo")).bureaux == (id_of(store, "roche"),)
-    assert store.clients.get("editeur-demo").redirect_uris == ("a",)
+    assert store.clients.get("editeur-demo").redirect_uris == ("app:a",)
 
 
 @pytest.mark.parametrize(
@@ -280,11 +280,11 @@ def test_a_limit_that_is_changed_is_already_that_of_a_new_bail(store: Store) -> 
 
 
 def test_a_client_that_is_called_like_a_ref_is_changed_all_the_same(store: Store) -> None:
-    patch(store, "clients: [{clientId: zoe, clientSecret: a, redirectUris: [b]}]")
+    patch(store, "clients: [{clientId: zoe, clientSecret: a, redirectUris: [app:b]}]")
 
     patch(store, "clients: [{clientId: zoe, clientSecret: c}]")
 
-    assert store.clients.get("zoe").redirect_uris == ("b",)
+    assert store.clients.get("zoe").redirect_uris == ("app:b",)
 
 
 def test_a_fragment_may_be_json(store: Store) -> None:

@@ -135,7 +135,8 @@ HEADERS: Mapping[str, Any] = {
     },
     "Retry-After": {
         "description": "Quand revenir : en secondes ou en date, ou absent, selon"
-        " `responses.retryAfter` du scénario.",
+        " `responses.retryAfter` du scénario. Une date est en temps réel, sauf si la limite"
+        " `debit.horlogeDeRetryAfter` vaut `monde`.",
         "schema": {"type": "string", "examples": ["40", "Tue, 10 Mar 2026 08:01:00 GMT"]},
         "required": False,
     },
