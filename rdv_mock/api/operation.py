@@ -5,7 +5,7 @@ call by itself. It admits the caller before the body is read, reads and validate
 takes `now`, catches up, runs the endpoint inside one transaction and writes the answer once.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from http import HTTPStatus
@@ -35,7 +35,7 @@ from rdv_mock.api.striking import INCIDENT_KEY, find_incident, strike
 from rdv_mock.errors import ApiError, Certainty, Detail, Refusal
 from rdv_mock.rules.parties import check_gerant, check_peut_agir
 from rdv_mock.scenario.base import suggestion
-from rdv_mock.wire.problems import BODY, details_of
+from rdv_mock.wire.problems import BODY, details_of, with_integers
 
 LARGEST_BODY = 1024 * 1024
 """Bytes of a body at most, a scenario's apart (design.md 3)."""
@@ -50,7 +50,7 @@ class Traits:
     `note`: what its certainty does not say, in French; `writes`: refused to a closed école;
     `gerant_only`: refused to an EMPLOYE; `locates`: says where what it created is; `root_only`:
     unknown inside a world; `crenodispo`: counted in that bucket of the rate limits;
-    `largest_body`: bytes at most.
+    `largest_body`: bytes at most; `after`: operations whose examples make what its own name.
     """
 
     scope: str | None = None
@@ -63,6 +63,7 @@ class Traits:
     root_only: bool = False
     crenodispo: bool = False
     largest_body: int = LARGEST_BODY
+    after: Sequence[str] = ()
 
 
 def traits_of(endpoint: Callable[..., Any]) -> Traits:
@@ -119,13 +120,14 @@ def with_crenodispo(endpoint: Endpoint) -> Endpoint:
 
 
 def control(
-    *, root_only: bool = False, largest_body: int = LARGEST_BODY
+    *, root_only: bool = False, largest_body: int = LARGEST_BODY, after: Sequence[str] = ()
 ) -> Callable[[Endpoint], Endpoint]:
     """Say what is particular to an operation of the control plane."""
 
     def mark(endpoint: Endpoint) -> Endpoint:
         traits = traits_of(endpoint)
         traits.root_only, traits.largest_body = root_only, largest_body
+        traits.after = after
         return endpoint
 
     return mark
@@ -303,11 +305,19 @@ class Operation(APIRoute):
         if self._is_body_optional and not call.raw_body.strip():
             return None
         check_json(call)
-        body: BaseModel = body_type.validator.validate_json(
-            call.raw_body,
+        validate = partial(
+            body_type.validator.validate_json,
             extra="ignore" if call.world.responses.unknown_fields == "ignore" else "forbid",
             context={"limits": call.limits},
         )
+        body: BaseModel
+        try:
+            body = validate(call.raw_body)
+        except ValidationError as error:
+            mended = with_integers(call.raw_body, _problems(error))
+            if mended is None:
+                raise
+            body = validate(mended)
         return body
 
     def _respond(self, call: Call, result: Any) -> Response:  # noqa: ANN401 - what endpoints return
@@ -352,6 +362,8 @@ class ControlOperation(Operation):
     """An operation of the control plane: open, unless an admin token is set."""
 
     can_be_struck = False
+    is_open = False
+    """Whether it wants no admin token, even where one is set."""
 
     @override
     def admit(self, call: Call) -> None:
@@ -371,6 +383,21 @@ class ControlOperation(Operation):
             for name in given
             if name not in known
         ]
+
+
+class Probe(ControlOperation):
+    """An operation that answers whoever asks, even while there is no world yet."""
+
+    is_open = True
+
+    @override
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one call."""
+        call = Call(scope, receive)
+        if call.prefix:
+            raise Refusal(ApiError.RESSOURCE_INCONNUE)
+        response = self._respond(call, await self.endpoint(call))
+        await response(scope, receive, send)
 
 
 def check_json(call: Call) -> None:

@@ -1,6 +1,9 @@
 """What pydantic found wrong, as a person reads it: where, and in French."""
 
+import json
 from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import getitem
 
 from pydantic_core import ErrorDetails
 
@@ -70,6 +73,26 @@ def path_of(location: Sequence[str | int]) -> str:
     for part in location:
         path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
     return path or BODY
+
+
+def with_integers(body: bytes, errors: Sequence[ErrorDetails]) -> bytes | None:
+    """A JSON body whose integers are written as such, or None when that mends nothing.
+
+    `3.0` and `1e2` are integers to JSON Schema, and to those who read JSON in Java; not to us.
+    """
+    places = [
+        (error["loc"], int(error["input"]))
+        for error in errors
+        if error["type"] == "int_type"
+        and isinstance(error["input"], float)
+        and error["input"].is_integer()
+    ]
+    if not places:
+        return None
+    content = json.loads(body)
+    for (*path, last), integer in places:
+        reduce(getitem, path, content)[last] = integer
+    return json.dumps(content).encode()
 
 
 def details_of(errors: Sequence[ErrorDetails]) -> list[Detail]:

@@ -109,13 +109,16 @@ def _refusals_of(route: Operation) -> Iterator[ApiError]:
         yield ApiError.CORPS_TROP_VOLUMINEUX
     if isinstance(route, ApiOperation):
         yield from _COMMON
-    else:
+    elif not (isinstance(route, ControlOperation) and route.is_open):
         yield ApiError.JETON_ADMIN_INVALIDE
     if route.query or route.body:
         yield ApiError.PARAMETRE_INVALIDE
     if route.traits.writes:
         yield ApiError.ACTION_INTERDITE
     yield from route.traits.errors
+    yield ApiError.ERREUR_INTERNE
+    if HTTPStatus.SERVICE_UNAVAILABLE not in route.responses:  # it has an answer of its own
+        yield ApiError.SERVICE_INDISPONIBLE
 
 
 def _by_status(
