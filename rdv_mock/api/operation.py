@@ -5,7 +5,7 @@ call by itself. It admits the caller before the body is read, reads and validate
 takes `now`, catches up, runs the endpoint inside one transaction and writes the answer once.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from http import HTTPStatus
@@ -280,19 +280,18 @@ class Operation(APIRoute):
         details = self._unknown_parameters(call)
         if self.query:
             name, model = self.query
+            query = _query_of(call, model)
             try:
-                arguments[name] = model.model_validate(
-                    _query_of(call, model), context={"limits": call.limits}
-                )
+                arguments[name] = model.model_validate(query, context={"limits": call.limits})
             except ValidationError as error:
-                details += details_of(_problems(error))
+                details += _without_brackets(details_of(_problems(error)), query, model)
         if self.body and self._body_type:
             try:
                 arguments[self.body[0]] = self._parse_body(call, self._body_type)
             except ValidationError as error:
-                details += details_of(_problems(error))
+                details += self._said_of_body(details_of(_problems(error)))
             except Refusal as refusal:
-                details += refusal.details
+                details += self._said_of_body(refusal.details)
         if details:
             raise Refusal(ApiError.PARAMETRE_INVALIDE, details=details)
         return arguments
@@ -319,6 +318,17 @@ class Operation(APIRoute):
                 raise
             body = validate(mended)
         return body
+
+    def _said_of_body(self, details: Sequence[Detail]) -> list[Detail]:
+        """What is wrong with a body; where it could have been left out, that too."""
+        if not self._is_body_optional:
+            return list(details)
+        return [
+            detail._replace(message=f"{detail.message} ; cet appel se passe de corps")
+            if detail.champ == BODY
+            else detail
+            for detail in details
+        ]
 
     def _respond(self, call: Call, result: Any) -> Response:  # noqa: ANN401 - what endpoints return
         if isinstance(result, Response):
@@ -409,13 +419,33 @@ def check_json(call: Call) -> None:
         )
 
 
+def _lists_of(model: type[BaseModel]) -> set[str | None]:
+    """The parameters that may stand in a query several times."""
+    return {
+        field.alias for field in model.model_fields.values() if get_origin(field.annotation) is list
+    }
+
+
 def _query_of(call: Call, model: type[BaseModel]) -> dict[str, Any]:
     """The query as a model reads it: all values of a list, the last one of anything else."""
     given = parse_qs(call.scope["query_string"].decode("latin-1"), keep_blank_values=True)
-    lists = {
-        field.alias for field in model.model_fields.values() if get_origin(field.annotation) is list
-    }
+    lists = _lists_of(model)
     return {name: values if name in lists else values[-1] for name, values in given.items()}
+
+
+def _without_brackets(
+    details: Sequence[Detail], query: Mapping[str, Any], model: type[BaseModel]
+) -> list[Detail]:
+    """Say of what seems to be missing how it is written, where PHP has put brackets after it."""
+    lists = _lists_of(model)
+
+    def told(champ: str) -> str:
+        if not any(name.startswith(f"{champ}[") for name in query):
+            return ""
+        repeated = ", répété ou ses valeurs séparées par des virgules" if champ in lists else ""
+        return f" : il s'écrit sans crochets{repeated}"
+
+    return [detail._replace(message=detail.message + told(detail.champ)) for detail in details]
 
 
 def _problems(error: ValidationError) -> list[ErrorDetails]:

@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 from rdv_mock.errors import Detail
 
 BODY = "corps"
+OBJECT = "doit être un objet"
 
 _MESSAGES: Mapping[str, str] = {
     "missing": "est obligatoire",
@@ -17,9 +18,9 @@ _MESSAGES: Mapping[str, str] = {
     "json_invalid": "n'est pas du JSON lisible",
     "string_unicode": "doit être du texte en UTF-8",
     "decimal_whole_digits": "ne peut avoir plus de {whole_digits} chiffre(s) avant la virgule",
-    "model_type": "doit être un objet",
-    "model_attributes_type": "doit être un objet",
-    "dict_type": "doit être un objet",
+    "model_type": OBJECT,
+    "model_attributes_type": OBJECT,
+    "dict_type": OBJECT,
     "string_type": "doit être une chaîne de caractères",
     "string_too_short": "doit compter au moins {min_length} caractère(s)",
     "string_too_long": "doit compter au plus {max_length} caractère(s)",
@@ -58,6 +59,8 @@ def message_of(error: ErrorDetails) -> str:
     template = _MESSAGES.get(error["type"])
     if template is None:
         return error["msg"]
+    if template == OBJECT and error["input"] == []:  # what PHP makes of an empty array
+        return f"{OBJECT} : vide, il s'écrit {{}} et non []"
     context = {
         name: str(value).replace("' or '", " ou ").replace("', '", ", ").strip("'")
         for name, value in error.get("ctx", {}).items()
