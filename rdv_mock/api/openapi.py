@@ -245,6 +245,8 @@ def _complete(operation: dict[str, Any], route: Operation, world: World) -> None
             parameter["description"] += f" {texts.QUERY_BOOLEAN}"
         if "examples" in schema:
             parameter["example"] = schema["examples"][0]  # with which Swagger UI begins
+            if "$ref" in schema:
+                del schema["examples"]  # a generator finds no type where more stands beside it
     if "requestBody" in operation:
         content = operation["requestBody"]["content"][JSON]
         content["schema"] = _without_null(_untitled(content["schema"]))

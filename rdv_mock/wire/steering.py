@@ -19,7 +19,7 @@ MOST_DELAY_SECONDS = 60
 class WorldAsked(Asked):
     """Un monde à créer ; sans rien, comme le monde principal tel qu'il a été chargé."""
 
-    model_config = example(name="essai", scenario="demonstration")
+    model_config = example(name="essai")
 
     name: Name | None = Field(None, description="Par défaut monde-1, monde-2…")
     scenario: str | dict[str, Any] | None = Field(
