@@ -28,7 +28,7 @@ from rdv_mock.api.document.components import (
     security_schemes,
 )
 from rdv_mock.api.document.responses import add_refusals, complete_successes, refusals_of
-from rdv_mock.api.operation import ApiOperation, ControlOperation, Operation
+from rdv_mock.api.operation import ApiOperation, ControlOperation, Operation, Probe
 from rdv_mock.api.refusals import JSON
 from rdv_mock.api.v1 import V1
 from rdv_mock.errors import ApiError
@@ -105,7 +105,7 @@ def control_document_of(
         operation = document["paths"][route.path_format][route.method.lower()]
         _complete(operation, route, world)
         operation["description"] += _told_before(route, operations)
-        operation["security"] = [{}] if route.is_open else [{}, {"admin": []}]
+        operation["security"] = [{}] if isinstance(route, Probe) else [{}, {"admin": []}]
         if route.operation in _EXAMPLES:
             operation["requestBody"] = _scenario_body(*_EXAMPLES[route.operation])
     shown = {error for route in operations for error in refusals_of(route)}

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from typing_extensions import override
@@ -372,8 +372,6 @@ class ControlOperation(Operation):
     """An operation of the control plane: open, unless an admin token is set."""
 
     can_be_struck = False
-    is_open = False
-    """Whether it wants no admin token, even where one is set."""
 
     @override
     def admit(self, call: Call) -> None:
@@ -398,16 +396,18 @@ class ControlOperation(Operation):
 class Probe(ControlOperation):
     """An operation that answers whoever asks, even while there is no world yet."""
 
-    is_open = True
-
     @override
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one call."""
-        call = Call(scope, receive)
+        response = await self.answer(Request(scope, receive))
+        await response(scope, receive, send)
+
+    async def answer(self, request: Request) -> Response:
+        """What it answers, at the root only."""
+        call = Call(request.scope)
         if call.prefix:
             raise Refusal(ApiError.RESSOURCE_INCONNUE)
-        response = self._respond(call, await self.endpoint(call))
-        await response(scope, receive, send)
+        return self._respond(call, await self.endpoint(call))
 
 
 def check_json(call: Call) -> None:

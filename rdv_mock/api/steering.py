@@ -10,7 +10,8 @@ from rdv_mock import __version__
 from rdv_mock.api import control as control_plane
 from rdv_mock.api import incidents, worlds
 from rdv_mock.api.call import Call
-from rdv_mock.api.operation import ControlOperation, Probe, control, operation_id
+from rdv_mock.api.operation import ControlOperation, Probe, control, operation_id, refuses
+from rdv_mock.errors import ApiError
 from rdv_mock.fidelity import fidelity
 from rdv_mock.wire.base import Shape
 from rdv_mock.wire.fidelity import Fidelity
@@ -83,6 +84,7 @@ def _health_of(call: Call, *, loading: bool = False) -> Health:
     " jeton, et à la racine seulement.",
 )
 @control(root_only=True)
+@refuses(ApiError.RESSOURCE_INCONNUE)
 async def health(call: Call) -> Health:
     """The process answers."""
     return _health_of(call)
@@ -95,6 +97,7 @@ async def health(call: Call) -> Health:
     description="200 une fois qu'il l'est, 503 d'ici là. Sans jeton, et à la racine seulement.",
 )
 @control(root_only=True)
+@refuses(ApiError.RESSOURCE_INCONNUE)
 async def ready(call: Call) -> Health:
     """The scenario is loaded."""
     state = _health_of(call, loading=True)
