@@ -1,27 +1,20 @@
 """The login page and Swagger UI in headless Chromium (Debian's packages, never a download)."""
 
-import shutil
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 from threading import Thread
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from httpx2 import Client
-from selenium.webdriver import Chrome, ChromeOptions
-from selenium.webdriver.chrome.service import Service
+from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.expected_conditions import (
-    number_of_windows_to_be,
-    visibility_of_element_located,
-)
+from selenium.webdriver.support.expected_conditions import number_of_windows_to_be
 from selenium.webdriver.support.ui import WebDriverWait
 from typing_extensions import override
 
-from tests.story.process import ServerProcess, client_of, server_process
-
-SECONDS = 15
+from tests.outside.browser.conftest import SECONDS, severe_messages, wait_for
+from tests.story.process import ServerProcess, client_of
 
 
 class Callback(BaseHTTPRequestHandler):
@@ -36,12 +29,6 @@ class Callback(BaseHTTPRequestHandler):
     @override
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[ServerProcess]:
-    with server_process() as server:
-        yield server
 
 
 @pytest.fixture
@@ -63,26 +50,6 @@ def register(control: Client, address: str) -> None:
     assert control.patch("/_mock/state", json={"clients": clients}).status_code == 200
 
 
-@pytest.fixture
-def chrome(tmp_path: Path) -> Iterator[Chrome]:
-    for tool, package in {"chromium": "chromium", "chromedriver": "chromium-driver"}.items():
-        assert shutil.which(tool), f"{tool} is missing: install Debian's package {package}"
-    options = ChromeOptions()
-    options.binary_location = shutil.which("chromium") or ""
-    for argument in (
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--window-size=1280,1600",
-        f"--user-data-dir={tmp_path}",
-    ):
-        options.add_argument(argument)
-    chrome = Chrome(options, Service(shutil.which("chromedriver")))
-    yield chrome
-    chrome.quit()
-
-
 def login_address(server: ServerProcess, callback: str, **more: str) -> str:
     query = {
         "response_type": "code",
@@ -101,10 +68,6 @@ def type_and_send(chrome: Chrome, username: str, password: str) -> None:
     field.send_keys(username)
     chrome.find_element(By.ID, "password").send_keys(password)
     chrome.find_element(By.ID, "kc-login").click()
-
-
-def wait_for(chrome: Chrome, by: str, what: str) -> None:
-    WebDriverWait(chrome, SECONDS).until(visibility_of_element_located((by, what)))
 
 
 def wait_to_be_back(chrome: Chrome, callback: str) -> dict[str, list[str]]:
@@ -202,12 +165,3 @@ def test_authorize_in_swagger_ui_runs_the_whole_login(
     assert "x-rdv-mock: 1" in answer
     assert "A0850001230" in answer
     assert not severe_messages(chrome)
-
-
-def severe_messages(chrome: Chrome) -> list[str]:
-    """What the browser's console complains of."""
-    return [
-        str(entry["message"])
-        for entry in chrome.get_log("browser")  # type: ignore[no-untyped-call]
-        if entry["level"] == "SEVERE"
-    ]
