@@ -541,11 +541,14 @@ def test_scenarios_of_ones_own_are_listed_first(tmp_path: Path, *, by_flag: bool
     ]
 
 
+BY_ITS_DEFAULT_ADDRESS = {"Host": "127.0.0.1:8080"}
+
+
 @pytest.mark.parametrize("livret_base_path", ["/api/v1/livret-numerique", "/livret"])
 def test_the_exported_document_is_the_one_that_is_served(livret_base_path: str) -> None:
     application = create_application(Settings(livret_base_path=livret_base_path))
     application.load()
-    served = Vendor(application).get("/openapi.json")
+    served = Vendor(application).get("/openapi.json", headers=BY_ITS_DEFAULT_ADDRESS)
     application.close()
 
     exported = rdv_mock("openapi", "export", env={"RDV_MOCK_LIVRET_BASE_PATH": livret_base_path})
@@ -568,7 +571,7 @@ OVERLAY = ROOT / "examples" / "overlays" / "livret.yaml"
 def test_the_exported_document_is_the_one_that_is_served_under_an_overlay(*, is_flag: bool) -> None:
     application = create_application(Settings(overlay=OVERLAY))
     application.load()
-    served = Vendor(application).get("/openapi.json")
+    served = Vendor(application).get("/openapi.json", headers=BY_ITS_DEFAULT_ADDRESS)
     application.close()
 
     flags = ["--overlay", str(OVERLAY)] if is_flag else []

@@ -247,7 +247,10 @@ async def list_connexions(call: Call) -> list[Connexion]:
     ApiError.EXAMEN_NON_TERMINE,
 )
 async def enter_resultat(
-    examen_id: Annotated[str, Path(alias="examenId", description="Sa réf, ou son identifiant.")],
+    examen_id: Annotated[
+        str,
+        Path(alias="examenId", description="Sa réf, ou son identifiant.", examples=["e_maelle"]),
+    ],
     resultat: ResultatEntered,
     call: Call,
 ) -> None:

@@ -13,7 +13,7 @@ from rdv_mock.api.addresses import base_address
 from rdv_mock.api.call import Call
 from rdv_mock.api.control import find_employe
 from rdv_mock.api.life import check_exists
-from rdv_mock.api.operation import ControlOperation, operation_id, refuses
+from rdv_mock.api.operation import ControlOperation, control, operation_id, refuses
 from rdv_mock.api.refusals import bad_parameter
 from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.incidents import Armed, fits
@@ -38,7 +38,9 @@ router = APIRouter(
     tags=["Incidents et journal"],
 )
 
-IncidentId = Annotated[str, Path(alias="id", description="Identifiant de l'incident.")]
+IncidentId = Annotated[
+    str, Path(alias="id", description="Identifiant de l'incident.", examples=["incident-1"])
+]
 
 
 @router.get(
@@ -80,6 +82,7 @@ async def declare_incident(asked: IncidentAsked, call: Call) -> IncidentOnWire:
     summary="Lire un incident",
     description="Et combien d'appels il a vus, et frappés.",
 )
+@control(after=["declareIncident"])
 @refuses(ApiError.INCIDENT_INCONNU)
 async def get_incident(incident_id: IncidentId, call: Call) -> IncidentOnWire:
     """Read one, and how often it has struck."""
@@ -104,6 +107,7 @@ async def clear_incidents(call: Call) -> None:
     summary="Désarmer un incident",
     description="Les autres restent.",
 )
+@control(after=["declareIncident"])
 @refuses(ApiError.INCIDENT_INCONNU)
 async def remove_incident(incident_id: IncidentId, call: Call) -> None:
     """Disarm one."""

@@ -185,7 +185,8 @@ async def ajouter_creneau(
     summary="Mettre plusieurs créneaux au panier",
     description="Au plus {panier.ajoutMultipleMax}, l'un après l'autre dans l'ordre donné,"
     " chacun selon les règles de `ajouterCreneau`. 207 si l'un d'eux n'a pu y entrer, et même si"
-    " aucun n'y est entré : c'est un succès, et le corps dit lesquels.",
+    " aucun n'y est entré : c'est un succès, et le corps dit lesquels, mais non pourquoi. C'est la"
+    " forme de l'original ; `ajouterCreneau` de l'un d'eux en dit le refus.",
 )
 @needs(RDVPERMIS)
 @known("integrator")

@@ -39,8 +39,10 @@ router = APIRouter(
     tags=["Mondes"],
 )
 
-WorldName = Annotated[str, Path(alias="name", description="Nom du monde.")]
-SnapshotName = Annotated[str, Path(alias="name", description="Nom de l'instantané.")]
+WorldName = Annotated[str, Path(alias="name", description="Nom du monde.", examples=["essai"])]
+SnapshotName = Annotated[
+    str, Path(alias="name", description="Nom de l'instantané.", examples=["avant"])
+]
 
 
 @router.get(
@@ -110,7 +112,7 @@ async def create_world(call: Call, asked: WorldAsked | None = None) -> CreatedWo
     summary="Supprimer un monde",
     description="Tout ce qu'il tient est oublié. `principal` ne se supprime pas.",
 )
-@control(root_only=True)
+@control(root_only=True, after=["createWorld"])
 @refuses(ApiError.MONDE_INCONNU, ApiError.PARAMETRE_INVALIDE)
 async def drop_world(name: WorldName, call: Call) -> None:
     """Forget a world; calls under way in it end first."""
@@ -200,6 +202,7 @@ async def keep_snapshot(asked: SnapshotAsked, call: Call) -> SnapshotOnWire:
     description="L'état et l'heure redeviennent ceux que l'on a gardés ; qui est connecté le"
     " reste.",
 )
+@control(after=["keepSnapshot"])
 @refuses(ApiError.INSTANTANE_INCONNU)
 async def go_back_to_snapshot(name: SnapshotName, call: Call) -> None:
     """Go back to a state and its time; tokens stay good."""
@@ -212,6 +215,7 @@ async def go_back_to_snapshot(name: SnapshotName, call: Call) -> None:
     summary="Oublier un état gardé",
     description="L'instantané s'en va ; le monde reste comme il est.",
 )
+@control(after=["keepSnapshot"])
 @refuses(ApiError.INSTANTANE_INCONNU)
 async def drop_snapshot(name: SnapshotName, call: Call) -> None:
     """Forget a state that was kept."""
@@ -233,10 +237,11 @@ async def list_snapshots(call: Call) -> list[SnapshotOnWire]:
     summary="Comparer deux états gardés",
     description="Ce qui a été ajouté, changé et ôté de `a` à `b`, par genre d'objets.",
 )
+@control(after=["keepSnapshot"])
 @refuses(ApiError.INSTANTANE_INCONNU)
 async def diff_snapshots(
-    a: Annotated[str, Path(description="L'instantané d'avant.")],
-    b: Annotated[str, Path(description="Celui d'après.")],
+    a: Annotated[str, Path(description="L'instantané d'avant.", examples=["avant"])],
+    b: Annotated[str, Path(description="Celui d'après.", examples=["apres"])],
     call: Call,
 ) -> dict[str, Difference]:
     """What was added, changed and removed from the one to the other, kind by kind."""

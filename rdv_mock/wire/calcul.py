@@ -12,8 +12,12 @@ from rdv_mock.wire.base import AskedInQuery, Id, Instant, Local, Mois, Shape, is
 class QueryCalcul(AskedInQuery):
     """Quelle auto-école, quel groupe, quel mois d'effet."""
 
-    auto_ecole: str = Field(alias="autoEcole", description="Une réf ou un identifiant.")
-    groupe_permis: GroupeDuLivret = Field(alias="groupePermis", description="Le groupe.")
+    auto_ecole: str = Field(
+        alias="autoEcole", description="Une réf ou un identifiant.", examples=["plesses"]
+    )
+    groupe_permis: GroupeDuLivret = Field(
+        alias="groupePermis", description="Le groupe.", examples=["B"]
+    )
     mois: Mois = Field(description="Mois d'effet.")
 
 

@@ -15,10 +15,21 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from rdv_mock.facts.enumerations import StatutDuResultat
-from rdv_mock.wire.base import Asked, AskedInstant, Id, Instant, Problem, Shape
+from rdv_mock.wire.base import (
+    Asked,
+    AskedInstant,
+    Id,
+    Instant,
+    Problem,
+    Shape,
+    example,
+    examples,
+)
 
 MOST_EXPIRES_IN = 315_360_000
 """Seconds: ten years."""
+TOMORROW = "2026-03-11T09:00:00+01:00"
+"""The second day of the demonstration."""
 _DURATION = re.compile(
     r"P(?=.)(?:(?P<weeks>\d{1,5})W)?(?:(?P<days>\d{1,6})D)?"
     r"(?:T(?=.)(?:(?P<hours>\d{1,7})H)?(?:(?P<minutes>\d{1,9})M)?(?:(?P<seconds>\d{1,10})S)?)?",
@@ -55,8 +66,12 @@ class ClockOnWire(Shape):
 class ClockSetting(Asked):
     """L'heure à laquelle mettre l'horloge, et si elle s'arrête."""
 
+    model_config = examples({"frozen": False}, {"now": TOMORROW})
+
     now: AskedInstant | None = Field(
-        None, description="L'heure à laquelle la mettre, avec un fuseau ; en avant seulement."
+        None,
+        description="L'heure à laquelle la mettre, avec un fuseau ; en avant seulement.",
+        examples=[TOMORROW],
     )
     frozen: bool | None = Field(None, description="L'arrêter, ou la laisser courir.")
 
@@ -64,8 +79,12 @@ class ClockSetting(Asked):
 class Advance(Asked):
     """De combien avancer (`by`, durée ISO 8601) ou jusqu'à quand (`to`)."""
 
+    model_config = examples({"by": "PT1H"}, {"to": TOMORROW})
+
     by: Duration | None = Field(None, description="De combien avancer, en durée ISO 8601.")
-    to: AskedInstant | None = Field(None, description="Jusqu'à quand, avec un fuseau.")
+    to: AskedInstant | None = Field(
+        None, description="Jusqu'à quand, avec un fuseau.", examples=[TOMORROW]
+    )
 
     @model_validator(mode="after")
     def _one_of_both(self) -> "Advance":
@@ -105,6 +124,8 @@ class Advanced(Shape):
 class ResultatEntered(Asked):
     """Ce que l'inspecteur a constaté."""
 
+    model_config = example(statut="EXAMEN_REUSSI", points=27)
+
     statut: StatutDuResultat = Field(description="Comment l'épreuve s'est terminée.")
     points: int | None = Field(
         None, ge=0, le=100, description="Bornés en B, libres en A et CE ; aucun sans épreuve."
@@ -113,6 +134,8 @@ class ResultatEntered(Asked):
 
 class TokenRequest(Asked):
     """Pour qui, et pour quoi."""
+
+    model_config = example(employe="lea")
 
     employe: str = Field(description="Une réf, un identifiant ou une adresse électronique.")
     client_id: str | None = Field(None, description="Par défaut le premier client du scénario.")

@@ -111,7 +111,7 @@ Uuids = Annotated[
     WithJsonSchema(
         {
             "type": "array",
-            "items": {"type": "string", "format": "uuid", "pattern": UUID_PATTERN},
+            "items": {"type": "string", "pattern": UUID_PATTERN},
             "minItems": 1,
             "examples": [["ce000000-0000-4000-8000-000000000001"]],
         }

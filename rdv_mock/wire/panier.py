@@ -142,7 +142,8 @@ class AjoutMultiple(Shape, certitude=INTEGRATOR):
         description="Les créneaux entrés, dans l'ordre demandé. La faute est dans l'original."
     )
     crenaux_ids_ajoutes_au_panier_en_echec: list[Id] = Field(  # sic
-        description="Les créneaux refusés, dans l'ordre demandé. La faute est dans l'original."
+        description="Les créneaux refusés, dans l'ordre demandé, sans que rien ne dise pourquoi :"
+        " `ajouterCreneau` le dit de chacun. La faute est dans l'original."
     )
     panier: PanierOnWire = Field(description="Le panier tel qu'il est devenu.")
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.json_schema import SkipJsonSchema
 
-from rdv_mock.wire.base import Asked, AskedInQuery, Instant, Shape, is_absent
+from rdv_mock.wire.base import Asked, AskedInQuery, Instant, Shape, example, examples, is_absent
 from rdv_mock.wire.control import ClockSetting
 
 NAME_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
@@ -18,6 +18,8 @@ MOST_DELAY_SECONDS = 60
 
 class WorldAsked(Asked):
     """Un monde à créer ; sans rien, comme le monde principal tel qu'il a été chargé."""
+
+    model_config = example(name="essai")
 
     name: Name | None = Field(None, description="Par défaut monde-1, monde-2…")
     scenario: str | dict[str, Any] | None = Field(
@@ -51,6 +53,8 @@ class CreatedWorld(Shape):
 
 class SnapshotAsked(Asked):
     """Sous quel nom garder l'état présent."""
+
+    model_config = examples({"name": "avant"}, {"name": "apres"})
 
     name: Name = Field(description="Le nom.")
 
@@ -112,6 +116,8 @@ class IncidentFields(BaseModel):
 
 class IncidentAsked(Asked, IncidentFields):
     """Ce qui doit mal se passer, pour quels appels."""
+
+    model_config = example(operation="lireMonAutoEcole", times=1, error="SERVICE_INDISPONIBLE")
 
 
 class IncidentOnWire(BaseModel):
@@ -177,6 +183,8 @@ class JournalOnWire(Shape):
 
 class ProviderState(Asked):
     """Un état de fournisseur, au sens de Pact."""
+
+    model_config = example(state="demonstration")
 
     state: str | None = Field(
         None,

@@ -7,7 +7,7 @@ from typing import Any
 
 from rdv_mock.errors import Certainty
 from rdv_mock.facts import enumerations as facts
-from rdv_mock.wire.base import Match
+from rdv_mock.wire.base import CritereMatch
 from rdv_mock.wire.certitude import (
     CLIENT,
     INFERRED,
@@ -79,7 +79,7 @@ VOCABULARY: Mapping[type[StrEnum], Words] = {
             "B1": "quadricycle lourd ; ses heures vont au groupe B",
         },
     ),
-    Match: Words(
+    CritereMatch: Words(
         "Comment un critère de texte se compare.",
         INTEGRATOR,
         {"PARTIAL": "le texte est contenu", "EXACT": "le texte est le même"},

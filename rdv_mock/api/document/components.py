@@ -16,7 +16,6 @@ LOGIN = "connexion"
 _CODES_OF_ANY_CALL = (
     ApiError.RESSOURCE_INCONNUE,
     ApiError.METHODE_NON_AUTORISEE,
-    ApiError.MONDE_INCONNU,
     ApiError.ERREUR_INTERNE,
     ApiError.SERVICE_INDISPONIBLE,
 )
@@ -173,9 +172,9 @@ def header_references(
     return headers
 
 
-def security_schemes(prefix: str) -> dict[str, Any]:
-    """By a login at the simulated provider, or by a token that was got otherwise."""
-    realm = f"{prefix}{REALM}"
+def security_schemes(base: str) -> dict[str, Any]:
+    """By a login at the provider that stands at `base`, or by a token that was got otherwise."""
+    realm = f"{base}{REALM}"
     oidc = f"{realm}/protocol/openid-connect"
     return {
         LOGIN: {

@@ -1,9 +1,7 @@
 """The login page and Swagger UI in headless Chromium (Debian's packages, never a download)."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from threading import Thread
 from time import monotonic, sleep
 from typing import ClassVar
@@ -11,19 +9,14 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from httpx2 import Client
-from selenium.webdriver import Chrome, ChromeOptions
-from selenium.webdriver.chrome.service import Service
+from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.expected_conditions import (
-    number_of_windows_to_be,
-    visibility_of_element_located,
-)
+from selenium.webdriver.support.expected_conditions import number_of_windows_to_be
 from selenium.webdriver.support.ui import WebDriverWait
 from typing_extensions import override
 
-from tests.story.process import ServerProcess, client_of, server_process
-
-SECONDS = 15
+from tests.outside.browser.conftest import SECONDS, severe_messages, wait_for
+from tests.story.process import ServerProcess, client_of
 
 
 class Callback(BaseHTTPRequestHandler):
@@ -46,12 +39,6 @@ class Callback(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-@pytest.fixture(scope="session")
-def server() -> Iterator[ServerProcess]:
-    with server_process() as server:
-        yield server
-
-
 @pytest.fixture
 def callback(server: ServerProcess) -> Iterator[str]:
     """The address of a vendor, registered for his client."""
@@ -69,26 +56,6 @@ def callback(server: ServerProcess) -> Iterator[str]:
 def register(control: Client, address: str) -> None:
     clients = [{"clientId": "editeur-demo", "redirectUris": [address]}]
     assert control.patch("/_mock/state", json={"clients": clients}).status_code == 200
-
-
-@pytest.fixture
-def chrome(tmp_path: Path) -> Iterator[Chrome]:
-    for tool, package in {"chromium": "chromium", "chromedriver": "chromium-driver"}.items():
-        assert shutil.which(tool), f"{tool} is missing: install Debian's package {package}"
-    options = ChromeOptions()
-    options.binary_location = shutil.which("chromium") or ""
-    for argument in (
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--window-size=1280,1600",
-        f"--user-data-dir={tmp_path}",
-    ):
-        options.add_argument(argument)
-    chrome = Chrome(options, Service(shutil.which("chromedriver")))
-    yield chrome
-    chrome.quit()
 
 
 def login_address(server: ServerProcess, callback: str, **more: str) -> str:
@@ -109,10 +76,6 @@ def type_and_send(chrome: Chrome, username: str, password: str) -> None:
     field.send_keys(username)
     chrome.find_element(By.ID, "password").send_keys(password)
     chrome.find_element(By.ID, "kc-login").click()
-
-
-def wait_for(chrome: Chrome, by: str, what: str) -> None:
-    WebDriverWait(chrome, SECONDS).until(visibility_of_element_located((by, what)))
 
 
 def wait_to_be_back(chrome: Chrome, callback: str) -> dict[str, list[str]]:
@@ -319,12 +282,3 @@ def wait_until(holds: Callable[[], bool]) -> None:
     while not holds():
         assert monotonic() < deadline
         sleep(0.1)
-
-
-def severe_messages(chrome: Chrome) -> list[str]:
-    """What the browser's console complains of."""
-    return [
-        str(entry["message"])
-        for entry in chrome.get_log("browser")  # type: ignore[no-untyped-call]
-        if entry["level"] == "SEVERE"
-    ]
