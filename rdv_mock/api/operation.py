@@ -5,6 +5,7 @@ call by itself. It admits the caller before the body is read, reads and validate
 takes `now`, catches up, runs the endpoint inside one transaction and writes the answer once.
 """
 
+from codecs import BOM_UTF8
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -300,11 +301,16 @@ class Operation(APIRoute):
         return []
 
     def _parse_body(self, call: Call, body_type: TypeAdapter[Any]) -> BaseModel | None:
-        if self._is_body_optional and not call.raw_body.strip():
-            return None
+        content = call.raw_body
+        if self._is_body_optional:
+            content = content.removeprefix(BOM_UTF8)
+            if not content.strip():
+                return None
         check_json(call)
+        if self._is_body_optional and content.strip() == b"null":
+            return None
         body: BaseModel = body_type.validator.validate_json(
-            call.raw_body,
+            content,
             extra="ignore" if call.world.responses.unknown_fields == "ignore" else "forbid",
             context={"limits": call.limits},
         )
