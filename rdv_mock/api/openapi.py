@@ -187,7 +187,7 @@ def _complete(operation: dict[str, Any], route: Operation, world: World) -> None
             parameter["example"] = schema["examples"][0]  # with which Swagger UI begins
     if "requestBody" in operation:
         content = operation["requestBody"]["content"][JSON]
-        content["schema"] = _without_null(_untitled(content["schema"]))
+        content["schema"] = _untitled(content["schema"])  # null, where no body is needed
     responses = operation["responses"] = _untitled(operation["responses"])
     complete_successes(responses, route, world)
     add_refusals(responses, refusals_of(route), route, world)

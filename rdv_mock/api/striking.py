@@ -124,7 +124,7 @@ def _changed(response: Response, incident: Incident) -> Response:
 
 
 def _is_page_of(incident: Incident, response: Response) -> bool:
-    """Whether a browser may take for a document what the incident, and not we, made of an answer."""
+    """Whether a browser may take an answer for a page, and the incident has made it one."""
     kind = response.headers.get("content-type", "").lower()
     is_its_own = incident.body is not None or any(
         name.lower() == "content-type" for name in incident.headers or {}
