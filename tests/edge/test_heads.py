@@ -173,6 +173,16 @@ def test_a_body_that_cannot_be_read_has_one_answer(server: ServerProcess) -> Non
     assert [one.status for one in behind] == [200, 400]
 
 
+def test_nobody_is_told_to_go_on_with_a_body_that_was_refused() -> None:
+    expects = request("POST", "/_mock/tokens", "Expect: 100-continue", "Transfer-Encoding: chunked")
+    with server_process() as server:
+        (answer,) = exchange(server, expects + b"zz\r\n")
+        exchange(server, LAST)
+
+        assert answer.status == 400
+        assert not any("Traceback" in line for line in server.log)
+
+
 def test_a_body_that_cannot_be_read_after_its_answer_has_no_second_one(
     server: ServerProcess,
 ) -> None:

@@ -270,6 +270,7 @@ class Protocol(HttpToolsProtocol):
                 return
             else:
                 cycle.disconnected = True
+                cycle.waiting_for_100_continue = False  # nothing more is wanted
                 cycle.message_event.set()
                 self._part(words)
                 return
