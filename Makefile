@@ -5,10 +5,10 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := all
-.PHONY: all serve test lint lint-openapi types layers docs lock bench bench-short bench-docs fuzz test-node \
+.PHONY: all serve test lint lint-openapi types layers docs lock bench bench-short bench-docs fuzz fuzz-edge test-node \
 	test-clients test-strangers test-browser test-image clean
 
-all: lint types layers test lint-openapi test-node test-clients test-strangers test-browser test-image ## every check
+all: lint types layers test fuzz-edge lint-openapi test-node test-clients test-strangers test-browser test-image ## every check
 
 serve: $(VENV)/served ## serve on port 8080
 	@$(BIN)/python -m rdv_mock serve
@@ -75,6 +75,10 @@ bench: $(VENV)/tested ## measure everything, or what BENCH names: make bench BEN
 CASES ?= 20000
 fuzz: $(VENV)/tested ## so many calls that nobody thought of, against a running server: CASES=20000
 	@$(BIN)/python -m tests.contract.fuzz $(CASES)
+
+fuzz-edge: CASES = 2000
+fuzz-edge: $(VENV)/tested ## so many streams of bytes, good and bad, against a running server: CASES=50000
+	@$(BIN)/python -m tests.edge.fuzz $(CASES)
 
 bench-short: $(VENV)/tested ## the same goals from fewer calls, in a minute
 	@$(BIN)/python -m benchmarks --short $(BENCH)

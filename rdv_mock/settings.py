@@ -90,6 +90,11 @@ class Settings(BaseSettings):
         pattern=r"^(\*|https?://[^\s,/]+(,https?://[^\s,/]+)*)?$",
         description="Origins from which browsers may call, comma-separated; none by default.",
     )
+    allowed_hosts: str = Field(
+        "",
+        pattern=r"^(\*|(\*\.)?[^\s,*/:]+(,(\*\.)?[^\s,*/:]+)*)?$",
+        description="Names, comma-separated, under which a server on loopback is steered as well.",
+    )
     max_worlds: int = Field(1000, ge=1, description="How many worlds there may be at a time.")
     world_idle_minutes: int = Field(
         0, ge=0, description="Forget a world that nobody has called for so long; 0: never."

@@ -24,6 +24,7 @@ from rdv_mock.app import create_application
 from rdv_mock.cli import app
 from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.fixtures import SCENARIOS
+from rdv_mock.serving.logs import ConsoleLines, JsonLines
 from rdv_mock.settings import Settings
 from rdv_mock.world import PRINCIPAL
 from tests.story.process import client_of, server_process
@@ -312,7 +313,7 @@ def test_a_call_that_never_ends_does_not_keep_the_server() -> None:
         host, port = server.url.removeprefix("http://").split(":")
         with socket.create_connection((host, int(port))) as someone:
             someone.sendall(
-                b"POST /_mock/tokens HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n"
+                b"POST /_mock/tokens HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n"
                 b"Expect: 100-continue\r\n\r\n"
             )
             assert someone.recv(100).startswith(b"HTTP/1.1 100 ")
@@ -324,7 +325,9 @@ def test_a_body_that_never_comes_does_not_keep_the_server_for_long() -> None:
     with server_process() as server:
         host, port = server.url.removeprefix("http://").split(":")
         with socket.create_connection((host, int(port))) as someone:
-            someone.sendall(b"POST /_mock/tokens HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\n")
+            someone.sendall(
+                b"POST /_mock/tokens HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n\r\n"
+            )
             time.sleep(0.2)
             assert server.stop() == 0
             answer = someone.recv(1_000)
@@ -433,11 +436,11 @@ def test_a_json_line_says_when_how_grave_and_how_long() -> None:
 
 
 def test_a_fault_is_a_line_and_its_trace() -> None:
-    assert serving.ConsoleLines().format(FAULT) == "oh là\nLookupError: perdu"
+    assert ConsoleLines().format(FAULT) == "oh là\nLookupError: perdu"
 
 
 def test_a_fault_is_one_json_line_with_its_trace() -> None:
-    line = json.loads(serving.JsonLines().format(FAULT))
+    line = json.loads(JsonLines().format(FAULT))
 
     assert (line["level"], line["message"]) == ("ERROR", "oh là")
     assert line["trace"].endswith("LookupError: perdu")

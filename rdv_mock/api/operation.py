@@ -5,6 +5,7 @@ call by itself. It admits the caller before the body is read, reads and validate
 takes `now`, catches up, runs the endpoint inside one transaction and writes the answer once.
 """
 
+from codecs import BOM_UTF8
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -305,9 +306,14 @@ class Operation(APIRoute):
         return []
 
     def _parse_body(self, call: Call, body_type: TypeAdapter[Any]) -> BaseModel | None:
-        if self._is_body_optional and not call.raw_body.strip():
-            return None
+        content = call.raw_body
+        if self._is_body_optional:
+            content = content.removeprefix(BOM_UTF8)
+            if not content.strip():
+                return None
         check_json(call)
+        if self._is_body_optional and content.strip() == b"null":
+            return None
         validate = partial(
             body_type.validator.validate_json,
             extra="ignore" if call.world.responses.unknown_fields == "ignore" else "forbid",
@@ -315,9 +321,9 @@ class Operation(APIRoute):
         )
         body: BaseModel
         try:
-            body = validate(call.raw_body)
+            body = validate(content)
         except ValidationError as error:
-            mended = with_integers(call.raw_body, _problems(error))
+            mended = with_integers(content, _problems(error))
             if mended is None:
                 raise
             body = validate(mended)

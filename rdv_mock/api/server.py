@@ -26,6 +26,8 @@ class Server:
     signer: Signer = field(default_factory=Signer)
     folder: DataFolder | None = None
     overlay: Overlay | None = None
+    is_local: bool = False
+    """Whether it listens to this machine alone, so that it knows the names that it may have."""
     _pristine: dict[Path, tuple[int, Store]] = field(default_factory=dict)
     _loading: Lock = field(default_factory=Lock)
 

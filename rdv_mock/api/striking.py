@@ -22,6 +22,8 @@ TRANSLATE_KEY = "rdv_mock.translate"
 """How an overlay makes an answer what is to travel; whoever has done so takes it out."""
 LENGTH = b"content-length"
 NEVER_WITH_BODY = {204, 304}
+SANDBOX = (b"content-security-policy", b"sandbox")
+"""What a page made by an incident gets: it runs no script, and has no part in our origin."""
 
 
 class Answer(NamedTuple):
@@ -119,7 +121,18 @@ def _changed(response: Response, incident: Incident) -> Response:
     changed.raw_headers = [*own, *(one for one in response.raw_headers if one[0] != LENGTH)]
     for name, value in (incident.headers or {}).items():
         changed.headers[name] = value
+    if _is_page_of(incident, changed):
+        changed.raw_headers.append(SANDBOX)
     return changed
+
+
+def _is_page_of(incident: Incident, response: Response) -> bool:
+    """Whether a browser may take an answer for a page, and the incident has made it one."""
+    kind = response.headers.get("content-type", "").lower()
+    is_its_own = incident.body is not None or any(
+        name.lower() == "content-type" for name in incident.headers or {}
+    )
+    return is_its_own and ("html" in kind or "xml" in kind)
 
 
 def _without(content: bytes, keys: tuple[str, ...]) -> bytes:

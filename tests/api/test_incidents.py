@@ -850,3 +850,39 @@ def test_a_pattern_full_of_stars_does_not_keep_anybody_waiting(lea: Vendor) -> N
 
     assert answer.status_code in {404, 503}
     assert monotonic() - began < 2
+
+
+PAGE = "<script>alert(1)</script>"
+HTML = {"Content-Type": "text/html; charset=utf-8"}
+
+
+@pytest.mark.parametrize(
+    "incident",
+    [
+        {"body": PAGE, "headers": HTML},
+        {"body": PAGE, "headers": {"content-type": "Application/XHTML+XML"}},
+        {"body": PAGE, "headers": {"content-type": "image/svg+xml"}},
+        {"headers": HTML},
+        {"body": PAGE, "headers": {**HTML, "Content-Security-Policy": "script-src *"}},
+    ],
+)
+def test_a_page_that_an_incident_serves_has_no_part_in_our_origin(
+    lea: Vendor, incident: dict[str, Any]
+) -> None:
+    arm(lea, **incident)
+
+    answer = lea.get(FORMATEURS)
+
+    assert answer.headers.get_list("content-security-policy")[-1] == "sandbox"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_page_of_ours_that_is_only_late_keeps_its_policy(anyone: Vendor) -> None:
+    query = "client_id=editeur-demo&redirect_uri=http://localhost:3000/callback&response_type=code"
+    as_ever = anyone.get(f"{OIDC}/auth?{query}")
+    arm(anyone, operation="autoriser", delaySeconds=0.01)
+
+    struck = anyone.get(f"{OIDC}/auth?{query}")
+
+    assert struck.headers["content-security-policy"] == as_ever.headers["content-security-policy"]
+    assert "sandbox" not in struck.headers["content-security-policy"]

@@ -14,6 +14,7 @@ def test_every_answer_says_that_it_is_simulated_and_when(anyone: Vendor, path: s
     answer = anyone.get(path)
 
     assert answer.headers["x-rdv-mock"] == "1"
+    assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers.get_list("date") == ["Tue, 10 Mar 2026 08:00:00 GMT"]
 
 

@@ -56,7 +56,8 @@ def request_of(path: str, *, method: str = "GET", body: bytes = b"", announced: 
     """A call as it goes over the wire, of which perhaps not all is sent."""
     length = announced or len(body)
     return (
-        f"{method} {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n".encode() + body
+        f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\n".encode()
+        + body
     )
 
 
