@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import chain, repeat
 
 from benchmarks.client import Sent, answer_to, ask, request, spread
@@ -11,6 +11,7 @@ from benchmarks.worlds import (
     CENTRE,
     CONTRATS,
     EMPLOYE,
+    LAST_LECON,
     NOM,
     contrat_id,
     creneau_id,
@@ -20,7 +21,6 @@ from benchmarks.worlds import (
 
 LIVRET = "/api/v1/livret-numerique"
 V2 = "/api/v2/auto-ecole"
-LAST_LECON = datetime(2026, 3, 9, 15)  # noqa: DTZ001 - a wall time of Paris has no zone
 
 PerConnection = Sequence[Iterable[Sent]]
 

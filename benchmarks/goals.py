@@ -52,6 +52,8 @@ GOALS = (
     Goal(Name("night", "largest world", "a leçon / smallest"), most=1.5),
     Goal(Name("night", "largest world", "slowest answer"), most=250),
     Goal(Name("night", "largest world", "peak"), most=1_024),
+    Goal(Name("standstill", "any call", "in memory"), most=100, ambition=50),
+    Goal(Name("standstill", "any call", "in files"), most=100, ambition=50),
 )
 """Every figure is the median of its samples, in milliseconds, MiB or as a ratio."""
 

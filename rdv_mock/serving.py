@@ -15,6 +15,7 @@ from uvicorn.loops.auto import auto_loop_factory
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from rdv_mock import paris
+from rdv_mock.api.aside import is_anybody_working
 from rdv_mock.api.striking import TRANSPORT_KEY
 from rdv_mock.api.v1 import V2
 from rdv_mock.app import Application, create_application
@@ -232,9 +233,12 @@ async def _serve(settings: Settings, listener: socket.socket) -> int:
         exit_code = CANNOT_START
     watching = asyncio.create_task(watch(application)) if settings.watch and not exit_code else None
     await serving
-    await asyncio.gather(*server.server_state.tasks)  # calls that are cut off say so
     if watching is not None:
         watching.cancel()
+    if calls := server.server_state.tasks:
+        await asyncio.wait(calls, timeout=GRACE_SECONDS / 2)  # those that are cut off say so
+    if is_anybody_working():
+        os._exit(exit_code)  # as above: nobody was answered
     application.close()
     return exit_code
 

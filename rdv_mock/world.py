@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from threading import Lock
 
 from pydantic import ValidationError
 
@@ -75,6 +76,7 @@ class World:
         self.journal = Journal(journal_size)
         self.snapshots: dict[str, Snapshot] = {}
         self.lock = asyncio.Lock()
+        self._going_back = Lock()
         self._calls: dict[tuple[str, bool], tuple[datetime, int]] = {}
         if pristine is not None:
             self._begin(pristine, present)
@@ -259,18 +261,23 @@ class World:
         if scope in {ResetScope.ALL, ResetScope.LIMITS}:
             self._calls.clear()
 
-    def fork(self, name: str) -> "World":
-        """Another world of the same scenario, as it was loaded."""
-        return self._another(name, present=None)
+    def pristine(self) -> Store:
+        """The state as it was loaded, to be copied and closed by who asks: from any thread."""
+        with self._going_back:
+            return self._pristine.open()
+
+    def fork(self, name: str, pristine: Store) -> "World":
+        """Another world of the same scenario, as it was loaded: in this pristine state of ours."""
+        return self._another(name, pristine, present=None)
 
     def copy(self, name: str) -> "World":
         """Another world, in the state and at the time of this one; its tokens are its own."""
-        return self._another(name, present=self)
+        return self._another(name, self.pristine(), present=self)
 
-    def _another(self, name: str, *, present: "World | None") -> "World":
+    def _another(self, name: str, pristine: Store, *, present: "World | None") -> "World":
         return World(
             name,
-            self._pristine.open(),
+            pristine,
             real=self.real,
             error_keys=self._default_error_keys,
             journal_size=self.journal.size,
@@ -304,7 +311,8 @@ class World:
     def _forget(self, kept: Kept) -> None:
         """Give back what nobody goes back to, once the disk holds a state that does not name it."""
         self.store.sync()
-        kept.forget()
+        with self._going_back:
+            kept.forget()
 
     def go_back(self, name: str) -> None:
         """Be again as a snapshot is, time included; whoever has logged in since stays so."""
@@ -336,10 +344,15 @@ class World:
             self.settle()
         self.clock, self.incidents, self._pristine = clock, incidents, pristine
 
+    def leave(self) -> None:
+        """Say that it is no more: calls that wait for it find nothing."""
+        if not self.is_dropped:
+            self.is_dropped = True
+            self.journal.end()
+
     def close(self) -> None:
         """Give the memory back; calls that still come find a world that is no more."""
-        self.is_dropped = True
-        self.journal.end()
+        self.leave()
         for snapshot in self.snapshots.values():
             snapshot.state.close()
         self.store.close()

@@ -1,7 +1,6 @@
 """The control plane: how a test steers its world (design.md 7)."""
 
-import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,8 +12,9 @@ from starlette.responses import Response
 
 from rdv_mock import paris
 from rdv_mock.agenda import Event
+from rdv_mock.api.aside import aside, take_steps
 from rdv_mock.api.call import Call
-from rdv_mock.api.life import alone_in, take_steps
+from rdv_mock.api.life import alone_in
 from rdv_mock.api.operation import (
     ControlOperation,
     control,
@@ -29,6 +29,7 @@ from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.facts.access import SCOPES, Client
 from rdv_mock.facts.auto_ecole import AutoEcole, Employe
 from rdv_mock.facts.enumerations import StatutDuResultat
+from rdv_mock.facts.incident import Incident
 from rdv_mock.nuit import calculate_with
 from rdv_mock.rules.bail import covers
 from rdv_mock.rules.examen import check_entrer_resultat
@@ -86,7 +87,8 @@ class ResetQuery(AskedInQuery):
 )
 async def reset(query: Annotated[ResetQuery, Query()], call: Call) -> None:
     """Be again as the scenario was loaded."""
-    call.world.reset(query.scope)
+    async with alone_in(call.world):
+        await aside(call.world.reset, query.scope)
 
 
 @router.get(
@@ -97,11 +99,7 @@ async def reset(query: Annotated[ResetQuery, Query()], call: Call) -> None:
 @control(root_only=True)
 async def get_scenarios(call: Call) -> list[ScenarioSummary]:
     """List what can be loaded by name."""
-    return [
-        ScenarioSummary(name=entry.name, title=title, description=text, source=entry.source)
-        for entry in list_scenarios(call.server.settings.scenarios)
-        for title, text in [title_of(entry)]
-    ]
+    return await aside(_summaries, call.server)
 
 
 @router.put(
@@ -114,12 +112,9 @@ async def get_scenarios(call: Call) -> list[ScenarioSummary]:
 @refuses(ApiError.SCENARIO_INVALIDE, ApiError.SCENARIO_INCONNU)
 async def put_scenario(call: Call) -> LoadedScenario:
     """Become the world of another scenario; a bad one leaves the world untouched."""
-    with closing(await asyncio.to_thread(_build_pristine, call)) as pristine:
+    with closing(await aside(_build_pristine, call)) as pristine:
         async with alone_in(call.world):
-            call.world.load(pristine.share())
-    return LoadedScenario(
-        title=call.world.settings.title, refs=dict(call.store.references.by_ref())
-    )
+            return await aside(_load, call.world, pristine.share())
 
 
 @router.get(
@@ -131,11 +126,17 @@ async def put_scenario(call: Call) -> LoadedScenario:
 )
 async def get_state(call: Call) -> Response:
     """Write the world as a scenario that loads to the same world."""
-    incidents = [armed.left() for armed in call.world.incidents if not armed.is_over]
-    text = dump_scenario(
-        call.store, now=call.now, frozen=call.world.clock.frozen, incidents=incidents
-    )
-    return Response(text, media_type=YAML)
+    async with alone_in(call.world) as now:
+        frozen = call.world.clock.frozen
+        incidents = [armed.left() for armed in call.world.incidents if not armed.is_over]
+        copy = await aside(call.store.copy)
+    content = await aside(_state_of, copy, now, frozen=frozen, incidents=incidents)
+    return Response(content, media_type=YAML)
+
+
+def _state_of(copy: Store, now: datetime, *, frozen: bool, incidents: Iterable[Incident]) -> bytes:
+    with closing(copy):
+        return dump_scenario(copy, now=now, frozen=frozen, incidents=incidents).encode()
 
 
 @router.patch(
@@ -148,10 +149,9 @@ async def get_state(call: Call) -> Response:
 @refuses(ApiError.SCENARIO_INVALIDE)
 async def patch_state(call: Call) -> Refs:
     """Change what a fragment names, all or nothing."""
-    fragment = await asyncio.to_thread(_read_body, call)
-    async with alone_in(call.world) as call.now:
-        refs = _change(call.world, fragment, now=call.now)
-    return Refs(refs=dict(refs))
+    fragment = await aside(_read_body, call)
+    async with alone_in(call.world) as now:
+        return await aside(_change, call.world, fragment, now=now)
 
 
 @router.get(
@@ -222,6 +222,11 @@ async def create_tokens(request: TokenRequest, call: Call) -> TokenAnswer:
 )
 async def list_connexions(call: Call) -> list[Connexion]:
     """Tell of each bureau whether a connection covers it, and which ones did."""
+    async with alone_in(call.world):
+        return await aside(_connexions, call)
+
+
+def _connexions(call: Call) -> list[Connexion]:
     return [
         connexion
         for auto_ecole in call.store.auto_ecoles.all()
@@ -303,6 +308,11 @@ def _connexions_of(auto_ecole: AutoEcole, call: Call) -> Iterator[Connexion]:
 )
 async def explain_etp(query: Annotated[QueryCalcul, Query()], call: Call) -> CalculExplique:
     """Run the calculation of a night again for one école; before the night, a preview."""
+    async with alone_in(call.world) as call.now:
+        return await aside(_explain_etp, query, call)
+
+
+def _explain_etp(query: QueryCalcul, call: Call) -> CalculExplique:
     store, limits, groupe = call.store, call.limits, query.groupe_permis
     auto_ecole = store.auto_ecoles.find(store.references.id_of(query.auto_ecole))
     if auto_ecole is None:
@@ -333,11 +343,12 @@ async def provider_state(asked: ProviderState, call: Call) -> Refs:
         return Refs(refs={})
     fragment = None if asked.params is None else Source(asked.params)
     if asked.state:
-        await _become(call, _entry_called(asked.state, call.server), fragment)
+        await _become(call, await aside(_entry_called, asked.state, call.server), fragment)
     elif fragment is not None:
-        async with alone_in(call.world) as call.now:
-            _change(call.world, fragment, now=call.now)
-    return Refs(refs=dict(call.store.references.by_ref()))
+        async with alone_in(call.world) as now:
+            await aside(_change, call.world, fragment, now=now)
+    async with alone_in(call.world):
+        return await aside(_refs_of, call.world)
 
 
 def _entry_called(state: str, server: Server) -> Entry:
@@ -350,22 +361,44 @@ def _entry_called(state: str, server: Server) -> Entry:
 
 async def _become(call: Call, entry: Entry, fragment: Source | None) -> None:
     """Load a scenario with what a fragment changes in it, both or neither."""
-    with closing(await asyncio.to_thread(call.server.pristine_of, entry)) as pristine:
+    with closing(await aside(call.server.pristine_of, entry)) as pristine:
         if fragment is not None:
-            with closing(pristine.copy()) as trial:  # a bad fragment leaves the world untouched
-                apply_fragment(fragment, trial, now=trial.lived_until())
+            await aside(_try_out, fragment, pristine)
         async with alone_in(call.world):
-            call.world.load(pristine.share())
+            await aside(_load, call.world, pristine.share())
             if fragment is not None:
-                _change(call.world, fragment, now=call.world.clock.now())
+                await aside(_change, call.world, fragment, now=call.world.clock.now())
 
 
-def _change(world: World, fragment: Source, *, now: datetime) -> Mapping[str, str]:
+def _try_out(fragment: Source, pristine: Store) -> None:
+    """Refuse a bad fragment before the world is touched."""
+    with closing(pristine.copy()) as trial:
+        apply_fragment(fragment, trial, now=trial.lived_until())
+
+
+def _load(world: World, pristine: Store) -> LoadedScenario:
+    world.load(pristine)
+    return LoadedScenario(title=world.settings.title, refs=_refs_of(world).refs)
+
+
+def _change(world: World, fragment: Source, *, now: datetime) -> Refs:
     """Change what a fragment names, and arm its incidents."""
     refs = apply_fragment(fragment, world.store, now=now, armed=world.incidents)
     world.settle()
     world.note()
-    return refs
+    return Refs(refs=dict(refs))
+
+
+def _refs_of(world: World) -> Refs:
+    return Refs(refs=dict(world.store.references.by_ref()))
+
+
+def _summaries(server: Server) -> list[ScenarioSummary]:
+    return [
+        ScenarioSummary(name=entry.name, title=title, description=text, source=entry.source)
+        for entry in list_scenarios(server.settings.scenarios)
+        for title, text in [title_of(entry)]
+    ]
 
 
 def _build_pristine(call: Call) -> Store:

@@ -1,10 +1,14 @@
 """What all calls share: the settings, the worlds, the signing key."""
 
-from contextlib import ExitStack, closing
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import Future, wait
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 
+from rdv_mock.api.aside import behind
 from rdv_mock.api.signer import Signer
 from rdv_mock.clock import Now, real_now, stopwatch
 from rdv_mock.overlay.compiled import Overlay
@@ -14,6 +18,8 @@ from rdv_mock.settings import Settings
 from rdv_mock.store import Store
 from rdv_mock.store.folder import BadFolder, DataFolder
 from rdv_mock.world import PRINCIPAL, World
+
+SECONDS_BETWEEN_LOOKS = 0.002
 
 
 @dataclass(slots=True)
@@ -26,6 +32,8 @@ class Server:
     signer: Signer = field(default_factory=Signer)
     folder: DataFolder | None = None
     overlay: Overlay | None = None
+    _making: set[str] = field(default_factory=set)
+    _leaving: dict[str, Future[None]] = field(default_factory=dict)
     _pristine: dict[Path, tuple[int, Store]] = field(default_factory=dict)
     _loading: Lock = field(default_factory=Lock)
 
@@ -93,6 +101,37 @@ class Server:
                 known[1].close()
         return pristine
 
+    @property
+    def count(self) -> int:
+        """How many worlds there are, those that are just being made included."""
+        return len(self.worlds) + len(self._making)
+
+    def is_taken(self, name: str) -> bool:
+        """Whether a world has this name, or will have it soon, or is just giving it back."""
+        return name in self.worlds or name in self._making or name in self._leaving
+
+    async def settled(self, name: str) -> None:
+        """Wait until the world of this name is there, or is not."""
+        while name in self._making or name in self._leaving:
+            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+
+    @contextmanager
+    def reserved(self, name: str) -> Iterator[None]:
+        """Keep a name for a world that is made aside."""
+        self._making.add(name)
+        try:
+            yield
+        finally:
+            self._making.remove(name)
+
+    def begin_to_drop(self, world: World) -> Future[None]:
+        """Forget a world at once; what it takes is given back behind."""
+        del self.worlds[world.name]
+        world.leave()
+        dropped = self._leaving[world.name] = behind(world.drop)
+        dropped.add_done_callback(lambda _: self._leaving.pop(world.name))
+        return dropped
+
     def drop_idle(self) -> None:
         """Forget the worlds that nobody has called for too long."""
         for world in list(self.worlds.values()):
@@ -108,7 +147,7 @@ class Server:
             return False
         if stopwatch() - world.last_used <= minutes * 60:
             return False
-        self.worlds.pop(world.name).drop()
+        self.begin_to_drop(world)
         return True
 
     def close(self) -> None:
@@ -116,6 +155,7 @@ class Server:
         for world in self.worlds.values():
             world.close()
         self.worlds.clear()
+        wait([*self._leaving.values()])
         for _, pristine in self._pristine.values():
             pristine.close()
         self._pristine.clear()

@@ -1,9 +1,10 @@
 """From the state of a world to a scenario file that loads to the same world."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import yaml
@@ -94,12 +95,34 @@ def dump_scenario(
     if counters := store.counters():
         content["counters"] = counters
     refs = {reference.target_id: reference.ref for reference in store.references.all()}
+    pieces = [_dump(content)]
     for key, (table, _) in WRITERS.items():
         facts = (fact for fact in store.table(table).all() if fact != SWAGGER_UI)
-        content[key] = [dump_fact(key, fact, store, refs.get) for fact in facts]
+        pieces += _list_in_pieces(key, (dump_fact(key, fact, store, refs.get) for fact in facts))
     if written := [write_incident(incident, refs.get) for incident in incidents]:
-        content["incidents"] = written
-    return yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+        pieces.append(_dump({"incidents": written}))
+    return "".join(pieces)
+
+
+_AT_ONCE = 100
+"""Objects of a list that are written at once: the writer's own work on them stops everybody."""
+
+
+def _list_in_pieces(key: str, items: Iterable[Any]) -> Iterator[str]:
+    """What a mapping of this key to this list is written as, a few items at a time."""
+    items, head = iter(items), f"{key}:\n"
+    if not (some := list(islice(items, _AT_ONCE))):
+        yield _dump({key: []})
+        return
+    yield head
+    while some:
+        yield _dump({key: some}).removeprefix(head)
+        some = list(islice(items, _AT_ONCE))
+
+
+def _dump(content: Mapping[str, Any]) -> str:
+    text: str = yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+    return text
 
 
 def dump_fact(

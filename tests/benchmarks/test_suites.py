@@ -14,6 +14,7 @@ TINY = Size(
     calls=32,
     peer_calls=1,
     memory_calls=1,
+    standstill=700,
     crowd=1_400,
     loads=1,
     nights=(Night(1, 4), Night(2, 4)),
