@@ -32,8 +32,9 @@ class Size:
     """How much is measured; rounds are those that count, after one that warms up.
 
     In a round servers take turns, so that all see the same of a noisy machine: `turns` of `calls`
-    each, or of `peer_calls` for the other mocks, if any. `standstill`: candidats of the
-    world that calls work on for long; `crowd`: candidats of the large world, `loads`: how often it is loaded; `peers`: the other mocks beside which we are measured.
+    each, or of `peer_calls` for the other mocks, if any. `standstill`: candidats of the world on
+    which calls work for long; `crowd`: those of the large world, `loads`: how often it is loaded;
+    `peers`: the other mocks beside which we are measured.
     """
 
     rounds: int

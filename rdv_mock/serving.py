@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import socket
+import sys
 from datetime import UTC, datetime
 from types import FrameType
 
@@ -34,6 +35,9 @@ KEEP_ALIVE_SECONDS = 75
 """How long a connection may be idle: who pauses should not find it closed under his next call."""
 GRACE_SECONDS = 0.5
 """How long calls under way may take once the server was told to stop: it ends within a second."""
+SECONDS_TO_ONESELF = 0.001
+"""How long who works in a thread may keep the interpreter while a call waits for it: each of the
+few times in which the loop gives it back for a moment."""
 CANNOT_START = 2
 
 Bytes = bytes | bytearray | memoryview
@@ -175,6 +179,7 @@ class Protocol(HttpToolsProtocol):
 
 def run(settings: Settings, listener: socket.socket) -> int:
     """Serve on a listening socket until told to stop; the exit code of the process."""
+    sys.setswitchinterval(SECONDS_TO_ONESELF)
     with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
         exit_code = runner.run(_serve(settings, listener))
     # An interpreter that ends looks through all objects for a last time, unless they are frozen;

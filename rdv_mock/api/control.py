@@ -17,10 +17,12 @@ from rdv_mock.api.call import Call
 from rdv_mock.api.life import alone_in
 from rdv_mock.api.operation import (
     ControlOperation,
+    Written,
     control,
     operation_id,
     refuses,
 )
+from rdv_mock.api.pieces import in_pieces, taken_out
 from rdv_mock.api.refusals import JSON, bad_parameter
 from rdv_mock.api.server import Server
 from rdv_mock.api.shapes import calcul_explique, connexion_on_wire
@@ -303,16 +305,17 @@ def _connexions_of(auto_ecole: AutoEcole, call: Call) -> Iterator[Connexion]:
 @router.get(
     "/etp",
     summary="Comprendre un calcul d'ETP, leçon par leçon",
+    response_model=CalculExplique,
     description="Chaque leçon de l'auto-école et du groupe dans la période, ce qu'elle compte,"
     " et sinon pourquoi. Avant la nuit du calcul, un aperçu.",
 )
-async def explain_etp(query: Annotated[QueryCalcul, Query()], call: Call) -> CalculExplique:
+async def explain_etp(query: Annotated[QueryCalcul, Query()], call: Call) -> Written:
     """Run the calculation of a night again for one école; before the night, a preview."""
     async with alone_in(call.world) as call.now:
         return await aside(_explain_etp, query, call)
 
 
-def _explain_etp(query: QueryCalcul, call: Call) -> CalculExplique:
+def _explain_etp(query: QueryCalcul, call: Call) -> Written:
     store, limits, groupe = call.store, call.limits, query.groupe_permis
     auto_ecole = store.auto_ecoles.find(store.references.id_of(query.auto_ecole))
     if auto_ecole is None:
@@ -326,7 +329,9 @@ def _explain_etp(query: QueryCalcul, call: Call) -> CalculExplique:
         received_after=nuit_du_calcul(paris.add_months(month, -1), limits),
     )
     calcul = calculate_with(lecons, store, auto_ecole.id, periode, limits)
-    return calcul_explique(auto_ecole, groupe, query.mois, periode, calcul, limits, now=call.now)
+    told = calcul_explique(auto_ecole, groupe, query.mois, periode, calcul, limits, now=call.now)
+    shell = told.model_copy(update={"lecons": []})
+    return in_pieces(shell, "lecons", taken_out(told.lecons))
 
 
 @router.post(

@@ -1,8 +1,7 @@
 """Incidents and the journal, on the control plane (design.md 7)."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
-from http import HTTPStatus
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -17,6 +16,7 @@ from rdv_mock.api.call import Call
 from rdv_mock.api.control import find_employe
 from rdv_mock.api.life import check_exists
 from rdv_mock.api.operation import ControlOperation, Written, operation_id, refuses
+from rdv_mock.api.pieces import in_pieces
 from rdv_mock.api.refusals import JSON, bad_parameter
 from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.incidents import Armed, fits
@@ -127,15 +127,12 @@ async def read_journal(query: Annotated[QueryJournal, Query()], call: Call) -> W
     wanted = _filter(query, call)
     found = await call.world.journal.wait_for(wanted, seconds=query.wait)
     check_exists(call.world)
-    return Written(await aside(_journal_of, found, found[: query.limit]), HTTPStatus.OK)
+    return await aside(_journal_of, found, query.limit)
 
 
-def _journal_of(found: Sequence[Entry], shown: Iterable[Entry]) -> bytes:
-    """An entry at a time: one large piece of JSON would be written without a pause."""
-    entries = b",".join(
-        _entry_on_wire(entry).model_dump_json(by_alias=True).encode() for entry in shown
-    )
-    return b'{"total":%d,"entries":[%b]}' % (len(found), entries)
+def _journal_of(found: Sequence[Entry], limit: int) -> Written:
+    shown = map(_entry_on_wire, found[:limit])
+    return in_pieces(JournalOnWire(total=len(found), entries=[]), "entries", shown)
 
 
 @router.delete(
@@ -163,7 +160,7 @@ async def export_journal(call: Call) -> Response:
 
 
 def _har_of(journal: Sequence[Entry], base: str) -> bytes:
-    """An entry at a time, as above."""
+    """An entry at a time: one large piece of JSON would be written without a pause."""
     entries = b",".join(to_json(_har_entry(entry, base)) for entry in reversed(journal))
     creator = to_json({"name": "rdv-mock", "version": __version__})
     return b'{"log":{"version":"1.2","creator":%b,"entries":[%b]}}' % (creator, entries)

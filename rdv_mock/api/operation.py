@@ -28,6 +28,7 @@ from rdv_mock.api.access import (
     headers_of,
     still_authenticated,
 )
+from rdv_mock.api.aside import aside
 from rdv_mock.api.call import CODE_KEY, Call
 from rdv_mock.api.life import check_exists, live_until_now, undisturbed
 from rdv_mock.api.refusals import JSON, refuse
@@ -39,6 +40,8 @@ from rdv_mock.wire.problems import BODY, details_of
 
 LARGEST_BODY = 1024 * 1024
 """Bytes of a body at most, a scenario's apart (design.md 3)."""
+LARGE_BODY = 256 * 1024
+"""Bytes of a body from which on it is read in a thread, while others are served."""
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Awaitable[Any]])
 
@@ -241,7 +244,8 @@ class Operation(APIRoute):
         self.admit(call)
         if not unannounced:
             call.raw_body = await self._read_body(call)
-        arguments = self._arguments(call)
+        is_large = len(call.raw_body) > LARGE_BODY
+        arguments = await aside(self._arguments, call) if is_large else self._arguments(call)
         if self.traits.root_only:
             call.now = call.world.clock.now()  # it is about no world's state
         else:

@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from rdv_mock import __version__
 from rdv_mock.api import simulated, steering
+from rdv_mock.api.aside import aside
 from rdv_mock.api.call import SERVER_KEY, WORLD_KEY, shown_prefix
 from rdv_mock.api.document.texts import CONTROL_TITLE, TITLE
 from rdv_mock.api.openapi import control_document_of, document_of, dump
@@ -95,13 +96,15 @@ def served_document(server: Server, world: World, prefix: str) -> dict[str, Any]
 
 async def openapi(request: Request) -> Response:
     """The document of the world that the path names."""
-    document = served_document(_server(request), _world(request), shown_prefix(request.scope))
+    prefix = shown_prefix(request.scope)
+    document = await aside(served_document, _server(request), _world(request), prefix)
     return Response(dump(document), media_type=JSON)
 
 
 async def control_openapi(request: Request) -> Response:
     """The document of the control plane of that world."""
-    document = control_document_of(
+    document = await aside(
+        control_document_of,
         steering.ROUTES,
         _world(request),
         shown_prefix(request.scope),

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from rdv_mock.api import control, incidents, worlds
+from rdv_mock.api.aside import aside
 from rdv_mock.api.call import Call
 from rdv_mock.api.operation import ControlOperation, operation_id
 from rdv_mock.fidelity import fidelity
@@ -48,7 +49,7 @@ async def describe(call: Call) -> list[Described]:
 )
 async def get_fidelity() -> Fidelity:
     """Say what is known of the real system, and how surely."""
-    return fidelity()
+    return await aside(fidelity)
 
 
 ROUTES = [
