@@ -1,8 +1,9 @@
 """A world: one state, one clock, and the pristine copy to go back to."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,7 +13,7 @@ from pydantic import ValidationError
 
 from rdv_mock import agenda, paris
 from rdv_mock.agenda import Event, Life
-from rdv_mock.clock import Clock, Now, real_now, stopwatch
+from rdv_mock.clock import LONG_AGO, Clock, Now, real_now, stopwatch
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.world import ErrorKeys, ErrorOverride, Responses, WorldSettings
 from rdv_mock.fixtures import Limits, default_limits
@@ -119,6 +120,7 @@ class World:
         self.settle()
         self.begun_as = standing.begun_as
         self.clock = Clock(standing.offset, standing.stands_at, self.real)
+        self.clock.go_on_from(max(standing.now or LONG_AGO, self.store.lived_until()))
         self.incidents = Incidents()
         self.incidents.arm_like(standing.incidents, count=standing.incident_count)
 
@@ -139,6 +141,7 @@ class World:
                 begun_as=self.begun_as,
                 offset=clock.offset,
                 stands_at=clock.stands_at,
+                now=clock.now(),
                 incidents=tuple(incidents),
                 incident_count=incidents.count,
                 pristine=pristine.path.name,
@@ -352,6 +355,11 @@ class World:
 
     def close(self) -> None:
         """Give the memory back; calls that still come find a world that is no more."""
+        with suppress(sqlite3.Error):  # of a disk that is full: then the time alone is lost
+            self.note()
+        self._give_back()
+
+    def _give_back(self) -> None:
         self.leave()
         for snapshot in self.snapshots.values():
             snapshot.state.close()
@@ -360,7 +368,7 @@ class World:
 
     def drop(self) -> None:
         """End for good, on disk too."""
-        self.close()
+        self._give_back()
         if self._folder is not None:
             self._folder.remove()
 

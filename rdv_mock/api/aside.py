@@ -18,8 +18,9 @@ R = TypeVar("R")
 
 MOST_THREADS = 64
 """Who comes after that waits for a thread; there are only as many as were needed at once."""
-RARELY = 1_000
-"""Middle-aged garbage is looked through so often before the old is, while somebody works."""
+OFTEN, RARELY = 3, 1_000
+"""While somebody works: after so many looks through what is new, one at what has outlived them, and
+after so many of these, one through everything."""
 
 _THREADS = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="aside")
 _under_way: set[asyncio.Future[Any]] = set()
@@ -95,16 +96,16 @@ def _leaving_old_garbage(work: Callable[[], R]) -> R:
 
 @contextmanager
 def _old_garbage_left() -> Iterator[None]:
-    """Look hardly ever through all objects while somebody makes very many of them.
+    """Look for garbage a little at a time while somebody makes very many objects.
 
-    Everybody waits for as long as that takes: a third of a second for a few million objects.
+    Everybody waits meanwhile: a third of a second for a few million of them.
     """
     global _workers, _thresholds  # noqa: PLW0603 - there is one interpreter, and one of each
     with _counting:
         _workers += 1
         if _workers == 1:
             _thresholds = gc.get_threshold()
-            gc.set_threshold(*_thresholds[:2], RARELY)
+            gc.set_threshold(_thresholds[0], OFTEN, RARELY)
     try:
         yield
     finally:

@@ -36,7 +36,7 @@ from rdv_mock.nuit import calculate_with
 from rdv_mock.rules.bail import covers
 from rdv_mock.rules.examen import check_entrer_resultat
 from rdv_mock.rules.nuit_du_calcul import mois_du_calcul, nuit_du_calcul, periode_of
-from rdv_mock.scenario.dump import dump_scenario
+from rdv_mock.scenario.dump import dump_in_pieces
 from rdv_mock.scenario.library import LARGEST, Entry, find_scenario, list_scenarios, title_of
 from rdv_mock.scenario.load import load_scenario, parse
 from rdv_mock.scenario.models import NamedScenario
@@ -138,7 +138,8 @@ async def get_state(call: Call) -> Response:
 
 def _state_of(copy: Store, now: datetime, *, frozen: bool, incidents: Iterable[Incident]) -> bytes:
     with closing(copy):
-        return dump_scenario(copy, now=now, frozen=frozen, incidents=incidents).encode()
+        pieces = dump_in_pieces(copy, now=now, frozen=frozen, incidents=incidents)
+        return b"".join(piece.encode() for piece in pieces)
 
 
 @router.patch(

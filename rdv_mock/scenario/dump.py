@@ -69,6 +69,13 @@ def dump_scenario(
     store: Store, *, now: datetime, frozen: bool, incidents: Iterable[Incident] = ()
 ) -> str:
     """The world as YAML, refs kept and ids written; `incidents` are those still armed."""
+    return "".join(dump_in_pieces(store, now=now, frozen=frozen, incidents=incidents))
+
+
+def dump_in_pieces(
+    store: Store, *, now: datetime, frozen: bool, incidents: Iterable[Incident] = ()
+) -> Iterator[str]:
+    """The same, a few objects at a time: a world may be too large for one."""
     settings = store.settings()
     content: dict[str, Any] = {"title": settings.title}
     if settings.description:
@@ -95,13 +102,12 @@ def dump_scenario(
     if counters := store.counters():
         content["counters"] = counters
     refs = {reference.target_id: reference.ref for reference in store.references.all()}
-    pieces = [_dump(content)]
+    yield _dump(content)
     for key, (table, _) in WRITERS.items():
         facts = (fact for fact in store.table(table).all() if fact != SWAGGER_UI)
-        pieces += _list_in_pieces(key, (dump_fact(key, fact, store, refs.get) for fact in facts))
+        yield from _list_in_pieces(key, (dump_fact(key, fact, store, refs.get) for fact in facts))
     if written := [write_incident(incident, refs.get) for incident in incidents]:
-        pieces.append(_dump({"incidents": written}))
-    return "".join(pieces)
+        yield _dump({"incidents": written})
 
 
 _AT_ONCE = 100

@@ -180,6 +180,9 @@ class Store:
         """How often anything was written that decides what happens next by itself."""
         return (
             self._lived_writes
+            + self.tokens.writes
+            + self.sessions.writes
+            + self.authorization_codes.writes
             + self.baux.writes
             + self.paniers.writes
             + self.examens.writes
@@ -375,6 +378,17 @@ class Store:
         """End all logins and tokens; the bails, which are facts of the scenario, stay."""
         for table in (self.sessions, self.authorization_codes, self.tokens):
             table.remove_where("TRUE")
+
+    def has_sessions(self) -> bool:
+        """Whether anybody has logged in, or was given a token, that is not forgotten yet."""
+        logins = (self.tokens, self.sessions, self.authorization_codes)
+        return any(table.first("TRUE") is not None for table in logins)
+
+    def purge_sessions(self, now: datetime, *, remembered_since: datetime) -> None:
+        """Forget the tokens, codes and logins that are over and of which nothing is asked."""
+        self.tokens.purge(now, remembered_since)
+        self.authorization_codes.purge(now, remembered_since)
+        self.sessions.purge(now)
 
     def _has_owners(self, table: Table[Any], fact: Any) -> bool:  # noqa: ANN401 - any fact
         return all(
