@@ -36,7 +36,7 @@ GOALS = (
     Goal(Name("cold", "rdv-mock", "ready / Prism"), most=1.0),
     Goal(Name("cold", "rdv-mock", "idle"), most=100),
     Goal(Name("cold", "rdv-mock", "stop"), most=1_000),
-    Goal(Name("memory", "rdv-mock", "grown"), most=20),
+    Goal(Name("memory", "rdv-mock", "grown"), most=30),
     Goal(Name("calls", "POST leçon", "rate at 16 / empty FastAPI"), least=0.7, ambition=1.0),
     Goal(Name("calls", "POST leçon", "p99 / p50 at 16"), most=6),
     Goal(Name("calls", "POST mandat", "p99 / p50 at 16"), most=6),

@@ -13,6 +13,9 @@ from functools import partial
 from threading import Event, Lock
 from typing import Any, ParamSpec, TypeVar
 
+from rdv_mock.clock import stopwatch
+from rdv_mock.memory import give_back
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -21,6 +24,9 @@ MOST_THREADS = 64
 OFTEN, RARELY = 3, 1_000
 """While somebody works: after so many looks through what is new, one at what has outlived them, and
 after so many of these, one through everything."""
+
+LONG_SECONDS = 0.5
+"""From here on a work is one of few, and has had very much in memory."""
 
 _THREADS = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="aside")
 _under_way: set[asyncio.Future[Any]] = set()
@@ -90,8 +96,13 @@ _thresholds = (0, 0, 0)
 
 
 def _leaving_old_garbage(work: Callable[[], R]) -> R:
-    with _old_garbage_left():
-        return work()
+    began = stopwatch()
+    try:
+        with _old_garbage_left():
+            return work()
+    finally:
+        if stopwatch() - began > LONG_SECONDS:
+            _THREADS.submit(give_back)  # it has taken much
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """What all calls share: the settings, the worlds, the signing key."""
 
 import asyncio
+import logging
 from collections.abc import Iterator
 from concurrent.futures import Future, wait
 from contextlib import ExitStack, closing, contextmanager
@@ -11,6 +12,7 @@ from threading import Lock
 from rdv_mock.api.aside import behind
 from rdv_mock.api.signer import Signer
 from rdv_mock.clock import Now, real_now, stopwatch
+from rdv_mock.memory import give_back
 from rdv_mock.overlay.compiled import Overlay
 from rdv_mock.scenario.library import Entry, read_file
 from rdv_mock.scenario.load import load_scenario
@@ -19,7 +21,11 @@ from rdv_mock.store import Store
 from rdv_mock.store.folder import BadFolder, DataFolder
 from rdv_mock.world import PRINCIPAL, World
 
+log = logging.getLogger("rdv_mock")
+
 SECONDS_BETWEEN_LOOKS = 0.002
+DROPPED_AT_ONCE = 16
+"""Worlds after which memory goes back to the system: each takes about a MiB."""
 
 
 @dataclass(slots=True)
@@ -34,6 +40,7 @@ class Server:
     overlay: Overlay | None = None
     _making: set[str] = field(default_factory=set)
     _leaving: dict[str, Future[None]] = field(default_factory=dict)
+    _dropped: int = 0
     _pristine: dict[Path, tuple[int, Store]] = field(default_factory=dict)
     _loading: Lock = field(default_factory=Lock)
 
@@ -128,9 +135,17 @@ class Server:
         """Forget a world at once; what it takes is given back behind."""
         del self.worlds[world.name]
         world.leave()
-        dropped = self._leaving[world.name] = behind(world.drop)
-        dropped.add_done_callback(lambda _: self._leaving.pop(world.name))
-        return dropped
+        leaving = self._leaving[world.name] = behind(world.drop)
+        leaving.add_done_callback(lambda done: self._has_dropped(world.name, done.exception()))
+        return leaving
+
+    def _has_dropped(self, name: str, problem: BaseException | None) -> None:
+        if problem is not None:
+            log.error("the world %s was dropped, and not all of it is gone", name, exc_info=problem)
+        del self._leaving[name]
+        self._dropped += 1
+        if self._dropped % DROPPED_AT_ONCE == 0:
+            behind(give_back)
 
     def drop_idle(self) -> None:
         """Forget the worlds that nobody has called for too long."""
