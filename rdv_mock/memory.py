@@ -1,8 +1,12 @@
 """Giving memory back to the system: what was freed stays with the process, or it may not."""
 
 import sys
-from collections.abc import Callable
 from functools import cache
+from typing import Any
+
+_M_ARENA_MAX = -8
+FEW_ARENAS = 3
+"""The loop's, that of the thread which loads, and one for all others."""
 
 
 def give_back() -> None:
@@ -10,18 +14,23 @@ def give_back() -> None:
 
     That walks through all that is free, and others may have to wait for it: not after every trifle.
     """
-    _trim()(0)
+    if (trim := getattr(_libc(), "malloc_trim", None)) is not None:
+        trim(0)
+
+
+def share_arenas() -> None:
+    """Let threads take memory from the same few places, where each would have its own (glibc).
+
+    What one of them has freed would be of no use to the others.
+    """
+    if (tune := getattr(_libc(), "mallopt", None)) is not None:
+        tune(_M_ARENA_MAX, FEW_ARENAS)
 
 
 @cache
-def _trim() -> Callable[[int], object]:
+def _libc() -> Any:  # noqa: ANN401 - a library; None where memory goes back by itself
     if sys.platform != "linux":
-        return _nothing
-    import ctypes  # noqa: PLC0415 - few servers need it
+        return None
+    import ctypes  # noqa: PLC0415 - not before it is needed
 
-    trim: Callable[[int], object] = getattr(ctypes.CDLL(None), "malloc_trim", _nothing)
-    return trim
-
-
-def _nothing(_pad: int) -> None:
-    """What musl and the other systems need."""
+    return ctypes.CDLL(None)

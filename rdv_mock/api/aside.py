@@ -14,7 +14,7 @@ from threading import Event, Lock
 from typing import Any, ParamSpec, TypeVar
 
 from rdv_mock.clock import stopwatch
-from rdv_mock.memory import give_back
+from rdv_mock.memory import give_back, share_arenas
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -28,7 +28,7 @@ after so many of these, one through everything."""
 LONG_SECONDS = 0.5
 """From here on a work is one of few, and has had very much in memory."""
 
-_THREADS = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="aside")
+_THREADS = ThreadPoolExecutor(MOST_THREADS, "aside", initializer=share_arenas)
 _under_way: set[asyncio.Future[Any]] = set()
 
 

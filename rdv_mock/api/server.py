@@ -24,8 +24,9 @@ from rdv_mock.world import PRINCIPAL, World
 log = logging.getLogger("rdv_mock")
 
 SECONDS_BETWEEN_LOOKS = 0.002
-DROPPED_AT_ONCE = 16
-"""Worlds after which memory goes back to the system: each takes about a MiB."""
+SOME_DROPPED, MANY_DROPPED = 4, 16
+"""Worlds after which memory goes back to the system, at the end of many and amid them: each takes
+about a MiB."""
 
 
 @dataclass(slots=True)
@@ -144,7 +145,8 @@ class Server:
             log.error("the world %s was dropped, and not all of it is gone", name, exc_info=problem)
         del self._leaving[name]
         self._dropped += 1
-        if self._dropped % DROPPED_AT_ONCE == 0:
+        if self._dropped >= (MANY_DROPPED if self._leaving else SOME_DROPPED):
+            self._dropped = 0
             behind(give_back)
 
     def drop_idle(self) -> None:
