@@ -14,7 +14,7 @@ def give_back() -> None:
 
     That walks through all that is free, and others may have to wait for it: not after every trifle.
     """
-    if (trim := getattr(_libc(), "malloc_trim", None)) is not None:
+    if (trim := getattr(libc(), "malloc_trim", None)) is not None:
         trim(0)
 
 
@@ -23,12 +23,13 @@ def share_arenas() -> None:
 
     What one of them has freed would be of no use to the others.
     """
-    if (tune := getattr(_libc(), "mallopt", None)) is not None:
+    if (tune := getattr(libc(), "mallopt", None)) is not None:
         tune(_M_ARENA_MAX, FEW_ARENAS)
 
 
 @cache
-def _libc() -> Any:  # noqa: ANN401 - a library; None where memory goes back by itself
+def libc() -> Any:  # noqa: ANN401 - a library
+    """The C library of this process; None where memory goes back by itself."""
     if sys.platform != "linux":
         return None
     import ctypes  # noqa: PLC0415 - not before it is needed

@@ -105,25 +105,25 @@ def dump_in_pieces(
     yield _dump(content)
     for key, (table, _) in WRITERS.items():
         facts = (fact for fact in store.table(table).all() if fact != SWAGGER_UI)
-        yield from _list_in_pieces(key, (dump_fact(key, fact, store, refs.get) for fact in facts))
+        yield from list_in_pieces(key, (dump_fact(key, fact, store, refs.get) for fact in facts))
     if written := [write_incident(incident, refs.get) for incident in incidents]:
         yield _dump({"incidents": written})
 
 
-_AT_ONCE = 100
+AT_ONCE = 100
 """Objects of a list that are written at once: the writer's own work on them stops everybody."""
 
 
-def _list_in_pieces(key: str, items: Iterable[Any]) -> Iterator[str]:
+def list_in_pieces(key: str, items: Iterable[Any]) -> Iterator[str]:
     """What a mapping of this key to this list is written as, a few items at a time."""
     items, head = iter(items), f"{key}:\n"
-    if not (some := list(islice(items, _AT_ONCE))):
+    if not (some := list(islice(items, AT_ONCE))):
         yield _dump({key: []})
         return
     yield head
     while some:
         yield _dump({key: some}).removeprefix(head)
-        some = list(islice(items, _AT_ONCE))
+        some = list(islice(items, AT_ONCE))
 
 
 def _dump(content: Mapping[str, Any]) -> str:
