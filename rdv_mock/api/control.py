@@ -14,7 +14,7 @@ from rdv_mock import paris
 from rdv_mock.agenda import Event
 from rdv_mock.api.aside import aside, take_steps
 from rdv_mock.api.call import Call
-from rdv_mock.api.life import alone_in
+from rdv_mock.api.life import alone_in, live_until_now
 from rdv_mock.api.operation import (
     ControlOperation,
     Written,
@@ -207,6 +207,9 @@ async def advance_clock(advance: Advance, call: Call) -> Advanced:
 @refuses(ApiError.EMPLOYE_INCONNU)
 async def create_tokens(request: TokenRequest, call: Call) -> TokenAnswer:
     """Hand out tokens as a login would."""
+    if not call.server.signer.is_ready:
+        await aside(call.server.signer.get_ready)
+        call.now = await live_until_now(call.world)
     employe = find_employe(request.employe, call)
     client = _find_client(request.client_id, call)
     scopes = _check_scopes(request.scopes)

@@ -43,7 +43,7 @@ class Server:
     _leaving: dict[str, Future[None]] = field(default_factory=dict)
     _dropped: int = 0
     _pristine: dict[Path, tuple[int, Store]] = field(default_factory=dict)
-    _loading: Lock = field(default_factory=Lock)
+    _loading: dict[Path, Lock] = field(default_factory=dict)
 
     def new_world(self, name: str, pristine: Store | None) -> World:
         """A world of a scenario, or without one as it was left; still to be given its place."""
@@ -94,7 +94,7 @@ class Server:
         Loaded once as long as its file does not change; one that begins at the present instant is
         another one each time. Who asks may do so from any thread.
         """
-        with self._loading:
+        with self._loading.setdefault(entry.path, Lock()):
             return self._pristine_of(entry)
 
     def _pristine_of(self, entry: Entry) -> Store:

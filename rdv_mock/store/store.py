@@ -45,6 +45,10 @@ from rdv_mock.store.table import Table, write_datetime
 
 _SETTINGS = TypeAdapter(WorldSettings)
 
+_MUCH = 1_000
+"""Pages that were written, after which the next commit would bring all to their place, and keep
+everybody waiting: SQLite's own `wal_autocheckpoint`."""
+
 
 class Store:
     """One world's database. Use `Store.new(…)`, or `copy()` of one that exists.
@@ -147,6 +151,9 @@ class Store:
     def become(self, other: "Store") -> None:
         """Hold what another one holds, and nothing else: in one transaction, on disk too."""
         other.sql.backup(self.sql)
+        (pages,) = self.sql.execute("PRAGMA page_count").fetchone()
+        if pages > _MUCH:
+            self.sync()
         for table in self.tables:
             table.writes += 1
         self._lived_writes += 1
