@@ -25,7 +25,7 @@ from benchmarks.peers import ready_or_missing
 from benchmarks.plot import plot
 from benchmarks.report import as_json, as_text, figures_table, goals_table, page
 from benchmarks.servers import ROOT
-from benchmarks.suites import calls, cold, door, memory, night, sizes
+from benchmarks.suites import calls, cold, door, memory, night, sizes, standstill
 
 RESULTS = ROOT / "build" / "bench"
 DOCS = ROOT / "docs"
@@ -41,6 +41,7 @@ class Suite(StrEnum):
     DOOR = door.SUITE
     SIZES = sizes.SUITE
     NIGHT = night.SUITE
+    STANDSTILL = standstill.SUITE
 
 
 MEASURE: dict[Suite, Callable[[Bench], list[Result]]] = {
@@ -50,6 +51,7 @@ MEASURE: dict[Suite, Callable[[Bench], list[Result]]] = {
     Suite.DOOR: door.measure,
     Suite.SIZES: sizes.measure,
     Suite.NIGHT: night.measure,
+    Suite.STANDSTILL: standstill.measure,
 }
 WITH_PEERS = {Suite.COLD, Suite.CALLS}
 

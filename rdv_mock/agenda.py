@@ -73,8 +73,34 @@ class Entry:
     happen: Callable[[Life, datetime], Iterator[Event]]
 
 
-def _end_baux(life: Life, at: datetime) -> Iterator[Event]:
-    """The connections that were opened 90 days ago are over; their tokens die with them."""
+def _next_end_of_access(life: Life) -> datetime | None:
+    """When the next connection ends, or what is long over is forgotten: at midnight, day by day."""
+    store = life.store
+    dates = [store.baux.next_end()]
+    if (ended := store.baux.first_ended()) is not None:
+        dates.append(_midnight_after(ended + _days(life, "bail.memoireJours")))
+    if store.has_sessions():
+        dates.append(_midnight_after(store.lived_until()))
+    return min((at for at in dates if at is not None), default=None)
+
+
+def _midnight_after(instant: datetime) -> datetime:
+    return paris.midnight(paris.day_of(instant) + timedelta(days=1))
+
+
+def _days(life: Life, key: str) -> timedelta:
+    return timedelta(days=life.limits.integer(key))
+
+
+def _end_access(life: Life, at: datetime) -> Iterator[Event]:
+    """The connections that were opened 90 days ago are over; their tokens die with them.
+
+    What has been over for long is forgotten without a word.
+    """
+    store = life.store
+    for bail in store.baux.ended_by(at - _days(life, "bail.memoireJours")):
+        store.forget(store.baux, bail.id)
+    store.purge_sessions(at, remembered_since=at - _days(life, "oauth.memoireJours"))
     for bail in life.store.baux.due(at):
         life.store.baux.save(replace(bail, termine=True))
         subject = {"bailId": bail.id, "employeId": bail.employe_id, "clientId": bail.client_id}
@@ -224,7 +250,7 @@ def _take(life: Life, at: datetime) -> Iterator[Event]:
 
 
 AGENDA: Mapping[EventType, Entry] = {
-    EventType.BAIL_TERMINE: Entry(lambda life: life.store.baux.next_end(), _end_baux),
+    EventType.BAIL_TERMINE: Entry(_next_end_of_access, _end_access),
     EventType.PANIER_EXPIRE: Entry(lambda life: life.store.paniers.next_expiry(), _expire_paniers),
     EventType.DEMANDE_CHANGE: Entry(
         lambda life: life.store.etapes_de_demande.next_at(), _change_demandes

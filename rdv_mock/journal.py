@@ -141,8 +141,8 @@ class Journal:
         self._has_ended = False
 
     def __iter__(self) -> Iterator[Entry]:
-        """Newest first."""
-        return reversed(self._entries)
+        """Newest first; those that there are now, whatever comes or goes meanwhile."""
+        return iter(list(reversed(self._entries)))
 
     def add(self, entry: Entry) -> None:
         """Keep one more; the oldest one goes when there is no room."""

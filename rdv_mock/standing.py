@@ -20,7 +20,10 @@ class KeptSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The scenario that it began with, its clock, its incidents, and the files it goes back to."""
+    """The scenario that it began with, its clock, its incidents, and the files it goes back to.
+
+    `now` is the time that it was when this was written: it is not earlier when the world goes on.
+    """
 
     begun_as: str
     offset: timedelta
@@ -29,6 +32,7 @@ class Standing:
     incident_count: int
     pristine: str
     snapshots: tuple[KeptSnapshot, ...]
+    now: datetime | None = None
 
 
 _STANDING = TypeAdapter(Standing)

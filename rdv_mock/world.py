@@ -1,17 +1,19 @@
 """A world: one state, one clock, and the pristine copy to go back to."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from threading import Lock
 
 from pydantic import ValidationError
 
 from rdv_mock import agenda, paris
 from rdv_mock.agenda import Event, Life
-from rdv_mock.clock import Clock, Now, real_now, stopwatch
+from rdv_mock.clock import LONG_AGO, Clock, Now, real_now, stopwatch
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.world import ErrorKeys, ErrorOverride, Responses, WorldSettings
 from rdv_mock.fixtures import Limits, default_limits
@@ -75,6 +77,7 @@ class World:
         self.journal = Journal(journal_size)
         self.snapshots: dict[str, Snapshot] = {}
         self.lock = asyncio.Lock()
+        self._going_back = Lock()
         self._calls: dict[tuple[str, bool], tuple[datetime, int]] = {}
         if pristine is not None:
             self._begin(pristine, present)
@@ -117,6 +120,7 @@ class World:
         self.settle()
         self.begun_as = standing.begun_as
         self.clock = Clock(standing.offset, standing.stands_at, self.real)
+        self.clock.go_on_from(max(standing.now or LONG_AGO, self.store.lived_until()))
         self.incidents = Incidents()
         self.incidents.arm_like(standing.incidents, count=standing.incident_count)
 
@@ -137,6 +141,7 @@ class World:
                 begun_as=self.begun_as,
                 offset=clock.offset,
                 stands_at=clock.stands_at,
+                now=clock.now(),
                 incidents=tuple(incidents),
                 incident_count=incidents.count,
                 pristine=pristine.path.name,
@@ -259,18 +264,23 @@ class World:
         if scope in {ResetScope.ALL, ResetScope.LIMITS}:
             self._calls.clear()
 
-    def fork(self, name: str) -> "World":
-        """Another world of the same scenario, as it was loaded."""
-        return self._another(name, present=None)
+    def pristine(self) -> Store:
+        """The state as it was loaded, to be copied and closed by who asks: from any thread."""
+        with self._going_back:
+            return self._pristine.open()
+
+    def fork(self, name: str, pristine: Store) -> "World":
+        """Another world of the same scenario, as it was loaded: in this pristine state of ours."""
+        return self._another(name, pristine, present=None)
 
     def copy(self, name: str) -> "World":
         """Another world, in the state and at the time of this one; its tokens are its own."""
-        return self._another(name, present=self)
+        return self._another(name, self.pristine(), present=self)
 
-    def _another(self, name: str, *, present: "World | None") -> "World":
+    def _another(self, name: str, pristine: Store, *, present: "World | None") -> "World":
         return World(
             name,
-            self._pristine.open(),
+            pristine,
             real=self.real,
             error_keys=self._default_error_keys,
             journal_size=self.journal.size,
@@ -304,7 +314,8 @@ class World:
     def _forget(self, kept: Kept) -> None:
         """Give back what nobody goes back to, once the disk holds a state that does not name it."""
         self.store.sync()
-        kept.forget()
+        with self._going_back:
+            kept.forget()
 
     def go_back(self, name: str) -> None:
         """Be again as a snapshot is, time included; whoever has logged in since stays so."""
@@ -336,10 +347,20 @@ class World:
             self.settle()
         self.clock, self.incidents, self._pristine = clock, incidents, pristine
 
+    def leave(self) -> None:
+        """Say that it is no more: calls that wait for it find nothing."""
+        if not self.is_dropped:
+            self.is_dropped = True
+            self.journal.end()
+
     def close(self) -> None:
         """Give the memory back; calls that still come find a world that is no more."""
-        self.is_dropped = True
-        self.journal.end()
+        with suppress(sqlite3.Error):  # of a disk that is full: then the time alone is lost
+            self.note()
+        self._give_back()
+
+    def _give_back(self) -> None:
+        self.leave()
         for snapshot in self.snapshots.values():
             snapshot.state.close()
         self.store.close()
@@ -347,7 +368,7 @@ class World:
 
     def drop(self) -> None:
         """End for good, on disk too."""
-        self.close()
+        self._give_back()
         if self._folder is not None:
             self._folder.remove()
 

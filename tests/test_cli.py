@@ -336,6 +336,18 @@ def test_a_body_that_never_comes_does_not_keep_the_server_for_long() -> None:
     assert server.log[-1] == "POST /_mock/tokens 503 SERVICE_INDISPONIBLE"
 
 
+def test_a_server_that_works_on_something_long_does_not_wait_for_it_to_end() -> None:
+    long = {"title": "x", "invent": {"autoEcoles": 20, "candidats": 60_000}}
+    with server_process() as server, client_of(server) as someone, ThreadPoolExecutor() as threads:
+        under_way = threads.submit(someone.put, "/_mock/scenario", json=long)
+        time.sleep(1)
+
+        began = time.monotonic()
+        assert server.stop() == 0
+        assert time.monotonic() - began < 3
+        assert under_way.exception() is not None or under_way.result().status_code == 503
+
+
 def test_a_server_may_be_stopped_while_its_scenario_is_loaded(tmp_path: Path) -> None:
     scenario = tmp_path / "lent.yaml"
     os.mkfifo(scenario)

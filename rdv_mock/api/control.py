@@ -1,7 +1,6 @@
 """The control plane: how a test steers its world (design.md 7)."""
 
-import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,14 +12,17 @@ from starlette.responses import Response
 
 from rdv_mock import paris
 from rdv_mock.agenda import Event
+from rdv_mock.api.aside import aside, take_steps
 from rdv_mock.api.call import Call
-from rdv_mock.api.life import alone_in, take_steps
+from rdv_mock.api.life import alone_in, live_until_now
 from rdv_mock.api.operation import (
     ControlOperation,
+    Written,
     control,
     operation_id,
     refuses,
 )
+from rdv_mock.api.pieces import in_pieces, taken_out
 from rdv_mock.api.refusals import JSON, bad_parameter
 from rdv_mock.api.server import Server
 from rdv_mock.api.shapes import calcul_explique, connexion_on_wire
@@ -29,11 +31,12 @@ from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.facts.access import SCOPES, Client
 from rdv_mock.facts.auto_ecole import AutoEcole, Employe
 from rdv_mock.facts.enumerations import GroupePermis, StatutDuResultat
+from rdv_mock.facts.incident import Incident
 from rdv_mock.nuit import calculate_with, etp_en_vigueur
 from rdv_mock.rules.bail import covers
 from rdv_mock.rules.examen import check_entrer_resultat
 from rdv_mock.rules.nuit_du_calcul import mois_du_calcul, nuit_du_calcul, periode_of
-from rdv_mock.scenario.dump import dump_scenario
+from rdv_mock.scenario.dump import dump_in_pieces
 from rdv_mock.scenario.library import LARGEST, Entry, find_scenario, list_scenarios, title_of
 from rdv_mock.scenario.load import load_scenario, parse
 from rdv_mock.scenario.models import NamedScenario
@@ -86,7 +89,8 @@ class ResetQuery(AskedInQuery):
 )
 async def reset(query: Annotated[ResetQuery, Query()], call: Call) -> None:
     """Be again as the scenario was loaded."""
-    call.world.reset(query.scope)
+    async with alone_in(call.world):
+        await aside(call.world.reset, query.scope)
 
 
 @router.get(
@@ -97,11 +101,7 @@ async def reset(query: Annotated[ResetQuery, Query()], call: Call) -> None:
 @control(root_only=True)
 async def get_scenarios(call: Call) -> list[ScenarioSummary]:
     """List what can be loaded by name."""
-    return [
-        ScenarioSummary(name=entry.name, title=title, description=text, source=entry.source)
-        for entry in list_scenarios(call.server.settings.scenarios)
-        for title, text in [title_of(entry)]
-    ]
+    return await aside(_summaries, call.server)
 
 
 @router.put(
@@ -114,12 +114,9 @@ async def get_scenarios(call: Call) -> list[ScenarioSummary]:
 @refuses(ApiError.SCENARIO_INVALIDE, ApiError.SCENARIO_INCONNU)
 async def put_scenario(call: Call) -> LoadedScenario:
     """Become the world of another scenario; a bad one leaves the world untouched."""
-    with closing(await asyncio.to_thread(_build_pristine, call)) as pristine:
+    with closing(await aside(_build_pristine, call)) as pristine:
         async with alone_in(call.world):
-            call.world.load(pristine.share())
-    return LoadedScenario(
-        title=call.world.settings.title, refs=dict(call.store.references.by_ref())
-    )
+            return await aside(_load, call.world, pristine.share())
 
 
 @router.get(
@@ -131,11 +128,18 @@ async def put_scenario(call: Call) -> LoadedScenario:
 )
 async def get_state(call: Call) -> Response:
     """Write the world as a scenario that loads to the same world."""
-    incidents = [armed.left() for armed in call.world.incidents if not armed.is_over]
-    text = dump_scenario(
-        call.store, now=call.now, frozen=call.world.clock.frozen, incidents=incidents
-    )
-    return Response(text, media_type=YAML)
+    async with alone_in(call.world) as now:
+        frozen = call.world.clock.frozen
+        incidents = [armed.left() for armed in call.world.incidents if not armed.is_over]
+        copy = await aside(call.store.copy)
+    content = await aside(_state_of, copy, now, frozen=frozen, incidents=incidents)
+    return Response(content, media_type=YAML)
+
+
+def _state_of(copy: Store, now: datetime, *, frozen: bool, incidents: Iterable[Incident]) -> bytes:
+    with closing(copy):
+        pieces = dump_in_pieces(copy, now=now, frozen=frozen, incidents=incidents)
+        return b"".join(piece.encode() for piece in pieces)
 
 
 @router.patch(
@@ -148,10 +152,9 @@ async def get_state(call: Call) -> Response:
 @refuses(ApiError.SCENARIO_INVALIDE)
 async def patch_state(call: Call) -> Refs:
     """Change what a fragment names, all or nothing."""
-    fragment = await asyncio.to_thread(_read_body, call)
-    async with alone_in(call.world) as call.now:
-        refs = _change(call.world, fragment, now=call.now)
-    return Refs(refs=dict(refs))
+    fragment = await aside(_read_body, call)
+    async with alone_in(call.world) as now:
+        return await aside(_change, call.world, fragment, now=now)
 
 
 @router.get(
@@ -204,6 +207,9 @@ async def advance_clock(advance: Advance, call: Call) -> Advanced:
 @refuses(ApiError.EMPLOYE_INCONNU)
 async def create_tokens(request: TokenRequest, call: Call) -> TokenAnswer:
     """Hand out tokens as a login would."""
+    if not call.server.signer.is_ready:
+        await aside(call.server.signer.get_ready)
+        call.now = await live_until_now(call.world)
     employe = find_employe(request.employe, call)
     client = _find_client(request.client_id, call)
     scopes = _check_scopes(request.scopes)
@@ -222,6 +228,11 @@ async def create_tokens(request: TokenRequest, call: Call) -> TokenAnswer:
 )
 async def list_connexions(call: Call) -> list[Connexion]:
     """Tell of each bureau whether a connection covers it, and which ones did."""
+    async with alone_in(call.world):
+        return await aside(_connexions, call)
+
+
+def _connexions(call: Call) -> list[Connexion]:
     return [
         connexion
         for auto_ecole in call.store.auto_ecoles.all()
@@ -304,12 +315,18 @@ def _connexions_of(auto_ecole: AutoEcole, call: Call) -> Iterator[Connexion]:
 @router.get(
     "/etp",
     summary="Comprendre un calcul d'ETP, leçon par leçon",
+    response_model=CalculExplique,
     description="Chaque leçon de l'auto-école et du groupe dans la période, ce qu'elle compte,"
     " et sinon pourquoi. Avant la nuit du calcul, un aperçu. `etp` est ce qui vaut ; `origine` dit"
     " si c'est ce que le scénario donne (`etpDonne`) ou ce qu'une nuit a trouvé (`etpCalcule`).",
 )
-async def explain_etp(query: Annotated[QueryCalcul, Query()], call: Call) -> CalculExplique:
+async def explain_etp(query: Annotated[QueryCalcul, Query()], call: Call) -> Written:
     """Run the calculation of a night again for one école; before the night, a preview."""
+    async with alone_in(call.world) as call.now:
+        return await aside(_explain_etp, query, call)
+
+
+def _explain_etp(query: QueryCalcul, call: Call) -> Written:
     store, limits, groupe = call.store, call.limits, query.groupe_permis
     auto_ecole = store.auto_ecoles.find(store.references.id_of(query.auto_ecole))
     if auto_ecole is None:
@@ -326,9 +343,11 @@ async def explain_etp(query: Annotated[QueryCalcul, Query()], call: Call) -> Cal
     holds = etp_en_vigueur(
         store, auto_ecole, GroupePermis(groupe), query.mois, limits, now=call.now
     )
-    return calcul_explique(
+    told = calcul_explique(
         auto_ecole, groupe, query.mois, periode, calcul, limits, holds=holds, now=call.now
     )
+    shell = told.model_copy(update={"lecons": []})
+    return in_pieces(shell, "lecons", taken_out(told.lecons))
 
 
 @router.post(
@@ -345,11 +364,12 @@ async def provider_state(asked: ProviderState, call: Call) -> Refs:
         return Refs(refs={})
     fragment = None if asked.params is None else Source(asked.params)
     if asked.state:
-        await _become(call, _entry_called(asked.state, call.server), fragment)
+        await _become(call, await aside(_entry_called, asked.state, call.server), fragment)
     elif fragment is not None:
-        async with alone_in(call.world) as call.now:
-            _change(call.world, fragment, now=call.now)
-    return Refs(refs=dict(call.store.references.by_ref()))
+        async with alone_in(call.world) as now:
+            await aside(_change, call.world, fragment, now=now)
+    async with alone_in(call.world):
+        return await aside(_refs_of, call.world)
 
 
 def _entry_called(state: str, server: Server) -> Entry:
@@ -362,22 +382,44 @@ def _entry_called(state: str, server: Server) -> Entry:
 
 async def _become(call: Call, entry: Entry, fragment: Source | None) -> None:
     """Load a scenario with what a fragment changes in it, both or neither."""
-    with closing(await asyncio.to_thread(call.server.pristine_of, entry)) as pristine:
+    with closing(await aside(call.server.pristine_of, entry)) as pristine:
         if fragment is not None:
-            with closing(pristine.copy()) as trial:  # a bad fragment leaves the world untouched
-                apply_fragment(fragment, trial, now=trial.lived_until())
+            await aside(_try_out, fragment, pristine)
         async with alone_in(call.world):
-            call.world.load(pristine.share())
+            await aside(_load, call.world, pristine.share())
             if fragment is not None:
-                _change(call.world, fragment, now=call.world.clock.now())
+                await aside(_change, call.world, fragment, now=call.world.clock.now())
 
 
-def _change(world: World, fragment: Source, *, now: datetime) -> Mapping[str, str]:
+def _try_out(fragment: Source, pristine: Store) -> None:
+    """Refuse a bad fragment before the world is touched."""
+    with closing(pristine.copy()) as trial:
+        apply_fragment(fragment, trial, now=trial.lived_until())
+
+
+def _load(world: World, pristine: Store) -> LoadedScenario:
+    world.load(pristine)
+    return LoadedScenario(title=world.settings.title, refs=_refs_of(world).refs)
+
+
+def _change(world: World, fragment: Source, *, now: datetime) -> Refs:
     """Change what a fragment names, and arm its incidents."""
     refs = apply_fragment(fragment, world.store, now=now, armed=world.incidents)
     world.settle()
     world.note()
-    return refs
+    return Refs(refs=dict(refs))
+
+
+def _refs_of(world: World) -> Refs:
+    return Refs(refs=dict(world.store.references.by_ref()))
+
+
+def _summaries(server: Server) -> list[ScenarioSummary]:
+    return [
+        ScenarioSummary(name=entry.name, title=title, description=text, source=entry.source)
+        for entry in list_scenarios(server.settings.scenarios)
+        for title, text in [title_of(entry)]
+    ]
 
 
 def _build_pristine(call: Call) -> Store:

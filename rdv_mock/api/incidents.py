@@ -1,20 +1,23 @@
 """Incidents and the journal, on the control plane (design.md 7)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query
-from starlette.responses import JSONResponse, Response
+from pydantic_core import to_json
+from starlette.responses import Response
 
 from rdv_mock import __version__
 from rdv_mock.api.addresses import base_address
+from rdv_mock.api.aside import aside
 from rdv_mock.api.call import Call
 from rdv_mock.api.control import find_employe
 from rdv_mock.api.life import check_exists
-from rdv_mock.api.operation import ControlOperation, control, operation_id, refuses
-from rdv_mock.api.refusals import bad_parameter
+from rdv_mock.api.operation import ControlOperation, Written, control, operation_id, refuses
+from rdv_mock.api.pieces import in_pieces
+from rdv_mock.api.refusals import JSON, bad_parameter
 from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.incidents import Armed, fits
 from rdv_mock.journal import Entry, Message
@@ -118,18 +121,22 @@ async def remove_incident(incident_id: IncidentId, call: Call) -> None:
 @router.get(
     "/journal",
     summary="Lire le journal, ou attendre un appel",
+    response_model=JournalOnWire,
     description="Les appels des API simulées et du fournisseur OpenID, du plus récent au plus"
     " ancien, sans les secrets. Avec `wait`, la réponse attend qu'un tel appel arrive.",
 )
 @refuses(ApiError.EMPLOYE_INCONNU)
-async def read_journal(query: Annotated[QueryJournal, Query()], call: Call) -> JournalOnWire:
+async def read_journal(query: Annotated[QueryJournal, Query()], call: Call) -> Written:
     """List what was received, newest first."""
     wanted = _filter(query, call)
     found = await call.world.journal.wait_for(wanted, seconds=query.wait)
     check_exists(call.world)
-    return JournalOnWire(
-        total=len(found), entries=[_entry_on_wire(entry) for entry in found[: query.limit]]
-    )
+    return await aside(_journal_of, found, query.limit)
+
+
+def _journal_of(found: Sequence[Entry], limit: int) -> Written:
+    shown = map(_entry_on_wire, found[:limit])
+    return in_pieces(JournalOnWire(total=len(found), entries=[]), "entries", shown)
 
 
 @router.delete(
@@ -153,9 +160,14 @@ async def clear_journal(call: Call) -> None:
 async def export_journal(call: Call) -> Response:
     """The journal as browsers' tools read it, oldest first."""
     base = base_address(call, call.server.settings) + call.prefix
-    entries = [_har_entry(entry, base) for entry in reversed(list(call.world.journal))]
-    creator = {"name": "rdv-mock", "version": __version__}
-    return JSONResponse({"log": {"version": "1.2", "creator": creator, "entries": entries}})
+    return Response(await aside(_har_of, list(call.world.journal), base), media_type=JSON)
+
+
+def _har_of(journal: Sequence[Entry], base: str) -> bytes:
+    """An entry at a time: one large piece of JSON would be written without a pause."""
+    entries = b",".join(to_json(_har_entry(entry, base)) for entry in reversed(journal))
+    creator = to_json({"name": "rdv-mock", "version": __version__})
+    return b'{"log":{"version":"1.2","creator":%b,"entries":[%b]}}' % (creator, entries)
 
 
 def _incident_on_wire(armed: Armed) -> IncidentOnWire:

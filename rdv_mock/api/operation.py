@@ -29,8 +29,9 @@ from rdv_mock.api.access import (
     headers_of,
     still_authenticated,
 )
+from rdv_mock.api.aside import aside
 from rdv_mock.api.call import CODE_KEY, Call
-from rdv_mock.api.life import check_exists, live_until_now
+from rdv_mock.api.life import check_exists, live_until_now, undisturbed
 from rdv_mock.api.refusals import JSON, refuse
 from rdv_mock.api.striking import INCIDENT_KEY, find_incident, strike
 from rdv_mock.errors import ApiError, Certainty, Detail, Refusal
@@ -41,6 +42,8 @@ from rdv_mock.wire.problems import BODY, details_of, with_integers
 
 LARGEST_BODY = 1024 * 1024
 """Bytes of a body at most, a scenario's apart (design.md 3)."""
+LARGE_BODY = 256 * 1024
+"""Bytes of a body from which on it is read in a thread, while others are served."""
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Awaitable[Any]])
 
@@ -154,7 +157,7 @@ def operation_id(route: APIRoute) -> str:
 class Written(Response):
     """What an endpoint returned, as JSON: its headers are written as they stand, not looked at."""
 
-    def __init__(self, content: bytes, status: int, location: str | None) -> None:
+    def __init__(self, content: bytes, status: int, location: str | None = None) -> None:
         self.status_code = status
         self.body = content
         self.background = None
@@ -217,6 +220,8 @@ class Operation(APIRoute):
         """Answer one call."""
         call = Call(scope, receive)
         scope["rdv_mock.operation"] = self.operation
+        if call.world.lock.locked() and self.can_be_struck:
+            await undisturbed(call.world)
         armed = find_incident(call, self.operation) if self.can_be_struck else None
         try:
             if armed is None:
@@ -239,12 +244,18 @@ class Operation(APIRoute):
         unannounced = call.header(b"transfer-encoding") != ""
         if unannounced:
             call.raw_body = await self._read_body(call)
+        if call.world.lock.locked() and self.can_be_struck:
+            await undisturbed(call.world)
         check_exists(call.world)
         self.admit(call)
         if not unannounced:
             call.raw_body = await self._read_body(call)
-        arguments = self._arguments(call)
-        call.now = await live_until_now(call.world)
+        is_large = len(call.raw_body) > LARGE_BODY
+        arguments = await aside(self._arguments, call) if is_large else self._arguments(call)
+        if self.traits.root_only:
+            call.now = call.world.clock.now()  # it is about no world's state
+        else:
+            call.now = await live_until_now(call.world)
         return await self.run(call, arguments)
 
     async def run(self, call: Call, arguments: dict[str, Any]) -> Response:

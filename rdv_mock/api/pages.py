@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from rdv_mock.api import simulated, steering
 from rdv_mock.api.addresses import base_address
+from rdv_mock.api.aside import aside
 from rdv_mock.api.call import SERVER_KEY, WORLD_KEY, shown_prefix
 from rdv_mock.api.document.texts import CONTROL_TITLE, TITLE
 from rdv_mock.api.openapi import control_document_of, document_of, dump
@@ -117,13 +118,15 @@ def served_document(server: Server, world: World, base: str) -> dict[str, Any]:
 
 async def openapi(request: Request) -> Response:
     """The document of the world that the path names."""
-    document = served_document(_server(request), _world(request), _base_of(request))
+    base = _base_of(request)
+    document = await aside(served_document, _server(request), _world(request), base)
     return Response(dump(document), media_type=JSON, headers=_OF_THIS_CALL)
 
 
 async def control_openapi(request: Request) -> Response:
     """The document of the control plane of that world."""
-    document = control_document_of(
+    document = await aside(
+        control_document_of,
         steering.ROUTES,
         _world(request),
         _base_of(request),

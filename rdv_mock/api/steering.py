@@ -9,6 +9,7 @@ from pydantic import Field
 from rdv_mock import __version__
 from rdv_mock.api import control as control_plane
 from rdv_mock.api import incidents, worlds
+from rdv_mock.api.aside import aside
 from rdv_mock.api.call import Call
 from rdv_mock.api.operation import ControlOperation, Probe, control, operation_id, refuses
 from rdv_mock.errors import ApiError
@@ -114,7 +115,7 @@ async def ready(call: Call) -> Health:
 )
 async def get_fidelity() -> Fidelity:
     """Say what is known of the real system, and how surely."""
-    return fidelity()
+    return await aside(fidelity)
 
 
 PROBES = [route for route in probes.routes if isinstance(route, Probe)]

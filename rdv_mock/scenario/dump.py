@@ -1,9 +1,10 @@
 """From the state of a world to a scenario file that loads to the same world."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import yaml
@@ -70,6 +71,13 @@ def dump_scenario(
     store: Store, *, now: datetime, frozen: bool, incidents: Iterable[Incident] = ()
 ) -> str:
     """The world as YAML, refs kept and ids written; `incidents` are those still armed."""
+    return "".join(dump_in_pieces(store, now=now, frozen=frozen, incidents=incidents))
+
+
+def dump_in_pieces(
+    store: Store, *, now: datetime, frozen: bool, incidents: Iterable[Incident] = ()
+) -> Iterator[str]:
+    """The same, a few objects at a time: a world may be too large for one."""
     settings = store.settings()
     content: dict[str, Any] = {"title": settings.title}
     if settings.description:
@@ -96,12 +104,35 @@ def dump_scenario(
     if counters := store.counters():
         content["counters"] = counters
     refs = {reference.target_id: reference.ref for reference in store.references.all()}
+    yield _dump(content)
     for key, (table, _) in WRITERS.items():
         facts = (fact for fact in store.table(table).all() if fact != SWAGGER_UI)
-        content[key] = [dump_fact(key, fact, store, refs.get, now=now) for fact in facts]
+        yield from list_in_pieces(
+            key, (dump_fact(key, fact, store, refs.get, now=now) for fact in facts)
+        )
     if written := [write_incident(incident, refs.get) for incident in incidents]:
-        content["incidents"] = written
-    return yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+        yield _dump({"incidents": written})
+
+
+AT_ONCE = 100
+"""Objects of a list that are written at once: the writer's own work on them stops everybody."""
+
+
+def list_in_pieces(key: str, items: Iterable[Any]) -> Iterator[str]:
+    """What a mapping of this key to this list is written as, a few items at a time."""
+    items, head = iter(items), f"{key}:\n"
+    if not (some := list(islice(items, AT_ONCE))):
+        yield _dump({key: []})
+        return
+    yield head
+    while some:
+        yield _dump({key: some}).removeprefix(head)
+        some = list(islice(items, AT_ONCE))
+
+
+def _dump(content: Mapping[str, Any]) -> str:
+    text: str = yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+    return text
 
 
 def dump_fact(

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import lru_cache
 from math import ceil
 from random import Random  # noqa: TID251 - the type only; the draws come from chance
 from typing import TYPE_CHECKING
@@ -339,7 +339,7 @@ def _add_lecon(
     build.stream(build.store.lecons, lecon)
 
 
-_instant_of = cache(paris.to_instant)
+_instant_of = lru_cache(maxsize=4_096)(paris.to_instant)
 
 
 def _invent_centres(count: int, build: Build) -> None:

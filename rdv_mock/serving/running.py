@@ -5,6 +5,7 @@ import gc
 import logging
 import os
 import socket
+import sys
 from ipaddress import ip_address
 from types import FrameType
 
@@ -13,6 +14,7 @@ from typing_extensions import override
 from uvicorn.loops.auto import auto_loop_factory
 
 from rdv_mock import paris
+from rdv_mock.api.aside import is_anybody_working
 from rdv_mock.api.v1 import V2
 from rdv_mock.app import Application, create_application
 from rdv_mock.errors import Refusal
@@ -32,6 +34,9 @@ LOOK_FOR_GARBAGE_AFTER = 10_000
 """New objects that are kept: a call keeps some ten, in the journal, and hardly ever a cycle."""
 GRACE_SECONDS = 0.5
 """How long calls under way may take once the server was told to stop: it ends within a second."""
+SECONDS_TO_ONESELF = 0.001
+"""How long who works in a thread may keep the interpreter while a call waits for it: each of the
+few times in which the loop gives it back for a moment."""
 CANNOT_START = 2
 TICKS = 5
 """Connections are looked after once in so many ticks of uvicorn, of 0.1 s each."""
@@ -68,6 +73,7 @@ class Server(uvicorn.Server):
 
 def run(settings: Settings, listener: socket.socket) -> int:
     """Serve on a listening socket until told to stop; the exit code of the process."""
+    sys.setswitchinterval(SECONDS_TO_ONESELF)
     with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
         exit_code = runner.run(_serve(settings, listener))
     # An interpreter that ends looks through all objects for a last time, unless they are frozen;
@@ -127,9 +133,12 @@ async def _serve(settings: Settings, listener: socket.socket) -> int:
         exit_code = CANNOT_START
     watching = asyncio.create_task(watch(application)) if settings.watch and not exit_code else None
     await serving
-    await asyncio.gather(*server.server_state.tasks)  # calls that are cut off say so
     if watching is not None:
         watching.cancel()
+    if calls := server.server_state.tasks:
+        await asyncio.wait(calls, timeout=GRACE_SECONDS / 2)  # those that are cut off say so
+    if is_anybody_working():
+        os._exit(exit_code)  # as above: nobody was answered
     application.close()
     return exit_code
 

@@ -45,6 +45,10 @@ from rdv_mock.store.table import Table, write_datetime
 
 _SETTINGS = TypeAdapter(WorldSettings)
 
+_MUCH = 1_000
+"""Pages that were written, after which the next commit would bring all to their place, and keep
+everybody waiting: SQLite's own `wal_autocheckpoint`."""
+
 
 class Store:
     """One world's database. Use `Store.new(…)`, or `copy()` of one that exists.
@@ -148,6 +152,9 @@ class Store:
     def become(self, other: "Store") -> None:
         """Hold what another one holds, and nothing else: in one transaction, on disk too."""
         other.sql.backup(self.sql)
+        (pages,) = self.sql.execute("PRAGMA page_count").fetchone()
+        if pages > _MUCH:
+            self.sync()
         for table in self.tables:
             table.writes += 1
         self._lived_writes += 1
@@ -181,6 +188,9 @@ class Store:
         """How often anything was written that decides what happens next by itself."""
         return (
             self._lived_writes
+            + self.tokens.writes
+            + self.sessions.writes
+            + self.authorization_codes.writes
             + self.baux.writes
             + self.paniers.writes
             + self.etapes_de_demande.writes
@@ -381,6 +391,17 @@ class Store:
         """End all logins and tokens; the bails, which are facts of the scenario, stay."""
         for table in (self.sessions, self.authorization_codes, self.tokens):
             table.remove_where("TRUE")
+
+    def has_sessions(self) -> bool:
+        """Whether anybody has logged in, or was given a token, that is not forgotten yet."""
+        logins = (self.tokens, self.sessions, self.authorization_codes)
+        return any(table.first("TRUE") is not None for table in logins)
+
+    def purge_sessions(self, now: datetime, *, remembered_since: datetime) -> None:
+        """Forget the tokens, codes and logins that are over and of which nothing is asked."""
+        self.tokens.purge(now, remembered_since)
+        self.authorization_codes.purge(now, remembered_since)
+        self.sessions.purge(now)
 
     def _has_owners(self, table: Table[Any], fact: Any) -> bool:  # noqa: ANN401 - any fact
         return all(
