@@ -7,6 +7,7 @@ from threading import Lock
 
 from rdv_mock.api.signer import Signer
 from rdv_mock.clock import Now, real_now, stopwatch
+from rdv_mock.journal import Journal, Memory
 from rdv_mock.overlay.compiled import Overlay
 from rdv_mock.scenario.library import Entry, read_file
 from rdv_mock.scenario.load import load_scenario
@@ -26,8 +27,13 @@ class Server:
     signer: Signer = field(default_factory=Signer)
     folder: DataFolder | None = None
     overlay: Overlay | None = None
+    journals: Memory = field(init=False)
     _pristine: dict[Path, tuple[int, Store]] = field(default_factory=dict)
     _loading: Lock = field(default_factory=Lock)
+
+    def __post_init__(self) -> None:
+        """Let all journals share what the settings give them."""
+        self.journals = Memory(self.settings.journal_bodies, self.settings.journal_memory)
 
     def new_world(self, name: str, pristine: Store | None) -> World:
         """A world of a scenario, or without one as it was left; still to be given its place."""
@@ -36,7 +42,7 @@ class Server:
             pristine,
             real=self.real,
             error_keys=self.settings.error_keys,
-            journal_size=self.settings.journal_size,
+            journal=Journal(self.settings.journal_size, self.journals),
             folder=None if self.folder is None else self.folder.world(name),
         )
 
