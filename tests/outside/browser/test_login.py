@@ -1,6 +1,5 @@
 """The login page and Swagger UI in headless Chromium (Debian's packages, never a download)."""
 
-import shutil
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -9,8 +8,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from httpx2 import Client
-from selenium.webdriver import Chrome, ChromeOptions
-from selenium.webdriver.chrome.service import Service
+from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.expected_conditions import (
     number_of_windows_to_be,
@@ -19,6 +17,7 @@ from selenium.webdriver.support.expected_conditions import (
 from selenium.webdriver.support.ui import WebDriverWait
 from typing_extensions import override
 
+from tests.outside.chromium import chromium
 from tests.story.process import ServerProcess, client_of, server_process
 
 SECONDS = 15
@@ -65,22 +64,8 @@ def register(control: Client, address: str) -> None:
 
 @pytest.fixture
 def chrome(tmp_path: Path) -> Iterator[Chrome]:
-    for tool, package in {"chromium": "chromium", "chromedriver": "chromium-driver"}.items():
-        assert shutil.which(tool), f"{tool} is missing: install Debian's package {package}"
-    options = ChromeOptions()
-    options.binary_location = shutil.which("chromium") or ""
-    for argument in (
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--window-size=1280,1600",
-        f"--user-data-dir={tmp_path}",
-    ):
-        options.add_argument(argument)
-    chrome = Chrome(options, Service(shutil.which("chromedriver")))
-    yield chrome
-    chrome.quit()
+    with chromium(tmp_path) as chrome:
+        yield chrome
 
 
 def login_address(server: ServerProcess, callback: str, **more: str) -> str:
