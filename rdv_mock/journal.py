@@ -10,6 +10,7 @@ from datetime import datetime
 from heapq import nlargest
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakSet
 
 if TYPE_CHECKING:
     from rdv_mock.masking import Shown
@@ -174,15 +175,11 @@ class Memory:
         self.largest_body = largest_body
         self._most = most
         self.held = 0
-        self._journals: set[Journal] = set()
+        self._journals: WeakSet[Journal] = WeakSet()
 
     def share(self, journal: "Journal") -> None:
         """Let one more journal have its share."""
         self._journals.add(journal)
-
-    def give_back(self, journal: "Journal") -> None:
-        """Forget a journal that has ended."""
-        self._journals.discard(journal)
 
     def make_room(self) -> None:
         """Keep no more than may be kept: the fullest world gives first."""
@@ -254,11 +251,14 @@ class Journal:
             entries.clear()
         self._weigh(-self.held)
 
+    def __del__(self) -> None:
+        """What nobody has ended takes no room either."""
+        self.memory.held -= self.held
+
     def end(self) -> None:
         """Give the memory back, and let whoever waits go: nothing more will come."""
         self._has_ended = True
         self.clear()
-        self.memory.give_back(self)
         self._wake()
 
     def _wake(self) -> None:

@@ -36,7 +36,7 @@ _SECRET = re.compile(
     r"password|passwd|passphrase|passcode|mot(?:de)?passe|secret(?!ari|air)"
     r"|(?:token|jeton)s?(?:hint|value|valeur)?$|(?:pwd|mdp|jwt|otp)$"
     r"|(?:api|access|secret|private|signing|encryption|session|subscription|auth|master)key$"
-    r"|cle(?:d)?(?:api|acces|privee)$|authorization$|cookies?$|credentials?$|assertion$"
+    r"|cle(?:d)?(?:api|acces|privee)$|authorization$|cookies?2?$|(?<!allow)credentials?$|assertion$"
     r"|(?:session|sess)id$|(?:auth|authorization|oauth|device|user|access|session|sms|verification"
     r"|pin)code$|code(?:verifier|pin|(?:de)?verification)$"
     r"|^(?:x?(?:auth|code|pass)|passe|pin|bearer|samlresponse)$"
@@ -348,6 +348,7 @@ _BLANKS = re.compile(r"\s*+")
 _AFTER_A_VALUE = re.compile(r"\s*+(?:[,}\]]|\Z)")
 _BRACKETS = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[\[{]++|[\]}]++', re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
+_HALF_OF_A_PAIR = re.compile("[\ud800-\udfff]")
 _OPENING = frozenset("[{")
 _NAMING = frozenset({"name", "key", "nom", "cle", "header", "field", "param", "parameter"})
 _NAMED = frozenset({"value", "valeur", "val"})
@@ -449,7 +450,8 @@ def _in_string(string: re.Match[str], depth: int) -> str:
     shown = _masked(text, depth + 1)
     if shown == text:
         return string[0]
-    return json.dumps(shown, ensure_ascii=False)[:-1] + string[2].lstrip("\\")
+    is_half = _HALF_OF_A_PAIR.search(shown) is not None
+    return json.dumps(shown, ensure_ascii=is_half)[:-1] + string[2].lstrip("\\")
 
 
 def _value(text: str, at: int, key: str) -> tuple[str, int]:

@@ -16,7 +16,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 import yaml
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from rdv_mock.journal import Message
@@ -86,6 +86,7 @@ def secrets(draw: st.DrawFn, form: dict[str, Any]) -> tuple[str, list[str]]:
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: str(form["what"]))
+@settings(max_examples=25)
 @given(data=st.data())
 def test_no_secret_is_shown_and_what_stands_beside_it_is(
     form: dict[str, Any], data: st.DataObject
@@ -156,7 +157,8 @@ def test_a_name_that_says_secret_is_one(name: str) -> None:
     "name",
     ["codePostal", "codeDepartement", "codeMotif", "numeroAutorisation", "token_type", "scope",
      "tokenEndpoint", "state", "session_state", "nonce", "username", "idempotency-key",
-     "secretariat", "cle", "code_challenge", "www-authenticate", "", "[]", "x" * 10_000],
+     "secretariat", "access-control-allow-credentials", "cle", "code_challenge",
+     "www-authenticate", "", "[]", "x" * 10_000],
 )  # fmt: skip
 def test_an_ordinary_name_is_none(name: str) -> None:
     assert not is_secret(name)
@@ -173,6 +175,45 @@ def test_a_jwt_is_a_secret_wherever_it_stands(text: str) -> None:
         shown = masked_text(text.format(whole))
         assert "eyJhbG" not in shown
         assert "eyJzdW" not in shown
+
+
+PIECES = [
+    '"', "'", "{", "}", "[", "]", ":", "=", "&", ";", ",", "\\", "\\ud800", "\\u0065", "%", "%3D",
+    "%25", "<", ">", "</", "<a ", "<token>", "</token>", "<!--", "&#112;", "&amp;", "\r\n", "\n",
+    "--b", " ", "a", "password", "code", "token", "value", "name", "eyJ", ".", "bearer ", "://", "@",
+    "\ud800", "\0", "é",
+]  # fmt: skip
+
+
+@given(
+    pieces=st.lists(st.sampled_from(PIECES), max_size=60),
+    kind=st.sampled_from(["", "text/html", "application/json", *TYPES.values(), "multipart/x"]),
+)
+def test_whatever_text_is_sent_can_be_shown(pieces: list[str], kind: str) -> None:
+    body = "".join(pieces).encode(errors="surrogatepass")
+
+    shown = masked_body(body, kind).text
+
+    assert json.loads(json.dumps(shown).encode()) == shown
+    shown.encode()
+    masked_query("".join(pieces)).encode(errors="surrogatepass")
+
+
+@given(
+    body=st.binary(max_size=200),
+    kind=st.sampled_from(
+        ["", "text/plain; charset=utf-16", "text/plain; charset=idna", "a; charset="]
+    ),
+    encoding=st.sampled_from(["", "gzip", "deflate", "br", "gzip, gzip"]),
+)
+def test_whatever_bytes_are_sent_can_be_shown(body: bytes, kind: str, encoding: str) -> None:
+    masked_body(body, kind, encoding).text.encode()
+
+
+def test_half_of_a_pair_in_an_escape_can_be_shown() -> None:
+    shown = masked_body(b'{"a":"\\ud800 password=x","b":"\xc3\xa9"}', "application/json").text
+
+    assert shown == '{"a":"\\ud800 password=***","b":"é"}'
 
 
 def test_a_body_that_is_no_text_is_said_to_be_none() -> None:
