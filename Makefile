@@ -10,8 +10,8 @@ PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 all: lint types layers test fuzz-edge lint-openapi test-node test-clients test-strangers test-browser test-image ## every check
 
-serve: $(VENV)/served ## serve on port 8080
-	@$(BIN)/python -m rdv_mock serve
+serve: $(BIN)/rdv-mock ## serve on port 8080, with the command .venv/bin/rdv-mock
+	@$(BIN)/rdv-mock serve
 
 test: $(VENV)/tested ## every test that Python alone can run
 	@PYTHONDEVMODE=1 $(BIN)/python -m pytest --numprocesses auto --cov --cov-report= --cov-fail-under 95 --ignore tests/contract
@@ -100,6 +100,12 @@ $(VENV)/served: requirements.lock
 	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
 	@$(PIP) install --require-hashes -r requirements.lock
 	@touch $@
+
+# The command, over this very tree: nothing is built, so nothing more has to be fetched.
+$(BIN)/rdv-mock: $(VENV)/served
+	@$(BIN)/python -c 'import pathlib, sysconfig; pathlib.Path(sysconfig.get_path("purelib"), "rdv_mock.pth").write_text(str(pathlib.Path.cwd()) + "\n", encoding="utf-8")'
+	@printf "#!/bin/sh\n'''exec' \"%s/python\" \"\$$0\" \"\$$@\"\n' '''\nfrom rdv_mock.__main__ import main\n\nmain()\n" '$(abspath $(BIN))' > $@
+	@chmod +x $@
 
 # What the checks need on top of it.
 $(VENV)/tested: requirements-dev.lock pyproject.toml $(VENV)/served

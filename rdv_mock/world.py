@@ -18,7 +18,7 @@ from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.world import ErrorKeys, ErrorOverride, Responses, WorldSettings
 from rdv_mock.fixtures import Limits, default_limits
 from rdv_mock.incidents import Armed, Incidents, Target
-from rdv_mock.journal import JOURNAL_SIZE, Journal
+from rdv_mock.journal import Journal
 from rdv_mock.rules.rate_limit import Bucket, Window
 from rdv_mock.standing import KeptSnapshot, Standing, read_standing, write_standing
 from rdv_mock.store import Store
@@ -59,7 +59,7 @@ class World:
         *,
         real: Now = real_now,
         error_keys: ErrorKeys = "both",
-        journal_size: int = JOURNAL_SIZE,
+        journal: Journal | None = None,
         present: "World | None" = None,
         folder: WorldFolder | None = None,
     ) -> None:
@@ -74,7 +74,7 @@ class World:
         self._default_error_keys = error_keys
         self._folder = folder
         self.real = real
-        self.journal = Journal(journal_size)
+        self.journal = Journal() if journal is None else journal
         self.snapshots: dict[str, Snapshot] = {}
         self.lock = asyncio.Lock()
         self._going_back = Lock()
@@ -283,7 +283,7 @@ class World:
             pristine,
             real=self.real,
             error_keys=self._default_error_keys,
-            journal_size=self.journal.size,
+            journal=self.journal.another(),
             present=present,
             folder=None if self._folder is None else self._folder.sibling(name),
         )

@@ -1,5 +1,6 @@
 """Incidents and the journal, on the control plane (design.md 7)."""
 
+from base64 import b64encode
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Annotated, Any
@@ -123,7 +124,7 @@ async def remove_incident(incident_id: IncidentId, call: Call) -> None:
     summary="Lire le journal, ou attendre un appel",
     response_model=JournalOnWire,
     description="Les appels des API simulées et du fournisseur OpenID, du plus récent au plus"
-    " ancien, sans les secrets. Avec `wait`, la réponse attend qu'un tel appel arrive.",
+    " ancien, secrets masqués. Avec `wait`, la réponse attend qu'un tel appel arrive.",
 )
 @refuses(ApiError.EMPLOYE_INCONNU)
 async def read_journal(query: Annotated[QueryJournal, Query()], call: Call) -> Written:
@@ -155,7 +156,8 @@ async def clear_journal(call: Call) -> None:
     summary="Exporter le journal au format HAR",
     response_class=Response,
     responses={200: {"content": {"application/json": {"schema": {"type": "object"}}}}},
-    description="À ouvrir dans les outils de développement d'un navigateur.",
+    description="À ouvrir dans les outils de développement d'un navigateur. Les tailles sont les"
+    " vraies ; où tout n'a pas été gardé, `comment` le dit.",
 )
 async def export_journal(call: Call) -> Response:
     """The journal as browsers' tools read it, oldest first."""
@@ -201,47 +203,52 @@ def _entry_on_wire(entry: Entry) -> JournalEntry:
         at=entry.at,
         real_at=entry.real_at,
         method=entry.method,
-        path=entry.path,
+        path=entry.shown_path,
         operation=entry.operation,
         employe=entry.employe,
         status=entry.status,
         code=entry.code,
         incident=entry.incident,
         duration_ms=entry.duration_ms,
-        request=JournalMessage(
-            query=entry.request.query, headers=dict(entry.request.headers), body=entry.request.body
-        ),
-        response=JournalMessage(headers=dict(entry.response.headers), body=entry.response.body),
+        request=_message_on_wire(entry.request, query=entry.request.query),
+        response=_message_on_wire(entry.response, query=None),
+    )
+
+
+def _message_on_wire(message: Message, *, query: str | None) -> JournalMessage:
+    return JournalMessage(
+        query=query,
+        headers=message.headers,
+        body=message.body,
+        taille=message.size,
+        tronque=message.is_cut,
     )
 
 
 def _har_entry(entry: Entry, base: str) -> dict[str, Any]:
-    """One call as HAR 1.2 wants it."""
-    url = base + quote(entry.path) + (f"?{entry.request.query}" if entry.request.query else "")
+    """One call as HAR 1.2 wants it: sizes are true, and a comment says where something was cut."""
+    query = entry.request.query
     began = entry.real_at - timedelta(milliseconds=entry.duration_ms)
-    pairs = [pair.partition("=") for pair in entry.request.query.split("&") if pair]
-    request = _har_message(entry.request)
-    response = _har_message(entry.response)
+    pairs = [pair.partition("=") for pair in query.split("&") if pair]
+    location = next(
+        (value for name, value in entry.response.header_list if name.lower() == "location"), ""
+    )
     return {
         "startedDateTime": began.isoformat(timespec="milliseconds"),
         "time": entry.duration_ms,
         "request": {
             "method": entry.method,
-            "url": url,
+            "url": base + quote(entry.shown_path, safe="/*") + (f"?{query}" if query else ""),
             "queryString": [{"name": name, "value": value} for name, _, value in pairs],
             **_har_posted(entry.request),
-            **request,
+            **_har_message(entry.request),
         },
         "response": {
             "status": entry.status,
             "statusText": entry.code or "",
-            "redirectURL": entry.response.headers.get("location", ""),
-            "content": {
-                "size": entry.response.size,
-                "mimeType": entry.response.headers.get("content-type", ""),
-                "text": entry.response.body,
-            },
-            **response,
+            "redirectURL": location,
+            "content": _har_content(entry.response),
+            **_har_message(entry.response),
         },
         "cache": {},
         "timings": {"send": 0, "wait": entry.duration_ms, "receive": 0},
@@ -250,19 +257,43 @@ def _har_entry(entry: Entry, base: str) -> dict[str, Any]:
 
 
 def _har_message(message: Message) -> dict[str, Any]:
-    headers = [{"name": name, "value": value} for name, value in message.headers.items()]
+    headers = [{"name": name, "value": value} for name, value in message.header_list]
     return {
         "httpVersion": "HTTP/1.1",
         "cookies": [],
         "headers": headers,
         "headersSize": -1,
         "bodySize": message.size,
+        **_har_cut(message),
     }
 
 
+def _har_cut(message: Message) -> dict[str, str]:
+    """What of a message is not there, in words."""
+    if not message.is_cut:
+        return {}
+    if message.kept == message.size:
+        return {"comment": "cut: not all of the headers were kept"}
+    return {"comment": f"cut: {message.kept} of {message.size} bytes of the body were kept"}
+
+
+def _har_content(message: Message) -> dict[str, Any]:
+    """The body of an answer; one that is no text in base64, unless there was something to mask."""
+    shown = message.shown
+    size = shown.size + message.size - message.kept  # of the whole, unpacked as far as it was read
+    content = {"size": size, "mimeType": message.media_type, **_har_cut(message)}
+    if message.size > message.kept == 0:
+        return content
+    if shown.is_text or shown.is_masked:
+        return {**content, "text": shown.text}
+    return {**content, "text": b64encode(message.raw).decode(), "encoding": "base64"}
+
+
 def _har_posted(message: Message) -> dict[str, Any]:
-    """The body of a request, where it has one."""
+    """The body of a request, where it has one; HAR has no word for one that is no text."""
     if not message.size:
         return {}
-    mime_type = message.headers.get("content-type", "")
-    return {"postData": {"mimeType": mime_type, "text": message.body}}
+    content = _har_content(message)
+    encoding = content.pop("encoding", None)
+    del content["size"]
+    return {"postData": {"text": "", **content, **({"_encoding": encoding} if encoding else {})}}

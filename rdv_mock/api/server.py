@@ -12,6 +12,7 @@ from threading import Lock
 from rdv_mock.api.aside import behind
 from rdv_mock.api.signer import Signer
 from rdv_mock.clock import Now, real_now, stopwatch
+from rdv_mock.journal import Journal, Memory
 from rdv_mock.memory import give_back
 from rdv_mock.overlay.compiled import Overlay
 from rdv_mock.scenario.library import Entry, read_file
@@ -44,8 +45,13 @@ class Server:
     _making: set[str] = field(default_factory=set)
     _leaving: dict[str, Future[None]] = field(default_factory=dict)
     _dropped: int = 0
+    journals: Memory = field(init=False)
     _pristine: dict[Path, tuple[int, Store]] = field(default_factory=dict)
     _loading: dict[Path, Lock] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Let all journals share what the settings give them."""
+        self.journals = Memory(self.settings.journal_bodies, self.settings.journal_memory)
 
     def new_world(self, name: str, pristine: Store | None) -> World:
         """A world of a scenario, or without one as it was left; still to be given its place."""
@@ -54,7 +60,7 @@ class Server:
             pristine,
             real=self.real,
             error_keys=self.settings.error_keys,
-            journal_size=self.settings.journal_size,
+            journal=Journal(self.settings.journal_size, self.journals),
             folder=None if self.folder is None else self.folder.world(name),
         )
 

@@ -45,6 +45,7 @@ class Surface:
         self._refused = refused
         self.server = server
         moved = server.overlay is not None  # then the routes stand where they are reached
+        self._largest = server.settings.journal_bodies
         self._livret = LIVRET if moved else server.settings.livret_base_path
         self._doors = Doors.of(server.settings)
 
@@ -55,7 +56,7 @@ class Surface:
             return
         started = stopwatch()
         status = 0
-        recorder = Recorder(scope, receive)
+        recorder = Recorder(scope, receive, self._largest)
         name, prefix, path = _split(scope["path"])
         world = self._find_world(name, started)
         is_head = scope["method"] == "HEAD"
@@ -158,14 +159,22 @@ def _refusal_of(problem: BaseException, scope: Scope) -> Refusal:
         return problem
     if isinstance(problem, asyncio.CancelledError):
         return Refusal(ApiError.SERVICE_INDISPONIBLE)  # the server ends, and has no time for it
-    log.error("%s %s crashed", scope["method"], scope["path"], exc_info=problem)
+    log.error("%s %s crashed", scope["method"], _masked(scope["path"]), exc_info=problem)
     return Refusal(ApiError.ERREUR_INTERNE)
 
 
+def _masked(path: str) -> str:
+    from rdv_mock.masking import masked_text  # noqa: PLC0415 - few paths need it
+
+    return masked_text(path)
+
+
 def _log(method: str, scope: Scope, path: str, status: int, seconds: float) -> None:
-    """One line a call; no query, since it may hold a secret."""
+    """One line a call; no query, since it may hold a secret, and so may a path that hides one."""
     if path in _ALWAYS:
         return  # probes would fill the log
+    if "=" in path or "eyJ" in path:
+        path = _masked(path)
     operation = scope.get("rdv_mock.operation")
     what = operation and scope.get(CODE_KEY, operation)
     line = f"{method} {path} {status}{f' {what}' if what else ''}"

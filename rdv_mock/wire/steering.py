@@ -152,7 +152,15 @@ class JournalMessage(Shape):
         description="La requête, telle qu'elle est dans l'adresse ; absente d'une réponse.",
     )
     headers: dict[str, str] = Field(description="Ses en-têtes, sans les secrets.")
-    body: str = Field(description="Ses 16 premiers Kio, sans les secrets.")
+    body: str = Field(
+        description="Son corps, sans les secrets ; décompressé, s'il l'était. `tronque` dit s'il"
+        " n'est pas gardé en entier."
+    )
+    taille: int = Field(description="La taille de tout le corps, en octets.")
+    tronque: bool = Field(
+        description="Vrai quand ce qui est gardé n'est pas tout : un corps ou un en-tête plus grand"
+        " que `RDV_MOCK_JOURNAL_BODIES`, ou oublié parce que les journaux tiennent trop de place."
+    )
 
 
 class JournalEntry(Shape):
@@ -161,7 +169,7 @@ class JournalEntry(Shape):
     at: Instant = Field(description="Quand, à l'horloge du monde.")
     real_at: Instant = Field(description="Quand, en vrai.")
     method: str = Field(description="La méthode HTTP.")
-    path: str = Field(description="L'adresse, sans `/w/{world}`.")
+    path: str = Field(description="L'adresse, sans `/w/{world}` ; ses 2 048 premiers signes.")
     operation: str | None = Field(description="L'operationId ; nul si l'adresse est inconnue.")
     employe: str | None = Field(
         description="L'employé à qui est le jeton ; nul sans jeton valable."

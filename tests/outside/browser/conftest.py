@@ -1,15 +1,14 @@
 """Headless Chromium (Debian's packages, never a download) before one server."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from selenium.webdriver import Chrome, ChromeOptions
-from selenium.webdriver.chrome.service import Service
+from selenium.webdriver import Chrome
 from selenium.webdriver.support.expected_conditions import visibility_of_element_located
 from selenium.webdriver.support.ui import WebDriverWait
 
+from tests.outside.chromium import chromium
 from tests.story.process import ServerProcess, server_process
 
 SECONDS = 15
@@ -23,22 +22,8 @@ def server() -> Iterator[ServerProcess]:
 
 @pytest.fixture
 def chrome(tmp_path: Path) -> Iterator[Chrome]:
-    for tool, package in {"chromium": "chromium", "chromedriver": "chromium-driver"}.items():
-        assert shutil.which(tool), f"{tool} is missing: install Debian's package {package}"
-    options = ChromeOptions()
-    options.binary_location = shutil.which("chromium") or ""
-    for argument in (
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--window-size=1280,1600",
-        f"--user-data-dir={tmp_path}",
-    ):
-        options.add_argument(argument)
-    chrome = Chrome(options, Service(shutil.which("chromedriver")))
-    yield chrome
-    chrome.quit()
+    with chromium(tmp_path) as chrome:
+        yield chrome
 
 
 def wait_for(chrome: Chrome, by: str, what: str) -> None:
