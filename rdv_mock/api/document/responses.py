@@ -110,6 +110,8 @@ def _refusals_of(route: Operation) -> Iterator[ApiError]:
     if isinstance(route, ApiOperation):
         yield from _COMMON
     else:
+        yield ApiError.HOTE_REFUSE
+        yield ApiError.ORIGINE_REFUSEE
         yield ApiError.JETON_ADMIN_INVALIDE
     if route.query or route.body:
         yield ApiError.PARAMETRE_INVALIDE
