@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import jsonschema_rs
 import pytest
@@ -390,6 +391,25 @@ def test_the_start_lines_say_what_the_settings_say() -> None:
 
 
 @pytest.mark.parametrize(
+    ("address", "settings", "is_told"),
+    [
+        ("0.0.0.0", {}, True),
+        ("0.0.0.0", {"admin_token": "secret"}, False),
+        ("127.0.0.1", {}, False),
+        ("127.0.0.2", {}, False),
+    ],
+)
+def test_the_start_lines_say_that_whoever_reaches_it_steers(
+    address: str, settings: dict[str, Any], *, is_told: bool
+) -> None:
+    with running(settings=Settings(**settings)) as application, socket.socket() as listener:
+        listener.bind((address, 0))
+        lines = serving.start_lines(application, application.principal, listener)
+
+    assert ("RDV_MOCK_ADMIN_TOKEN" in lines[-1]) is is_told
+
+
+@pytest.mark.parametrize(
     ("host", "shown"),
     [
         ("127.0.0.1", "127.0.0.1"),
@@ -434,6 +454,19 @@ def test_no_caller_writes_lines_of_his_own_into_the_log() -> None:
         server.stop()
 
     assert server.log[-1].startswith(r"GET /a\nGET /b\x1b[2J 404")
+
+
+@pytest.mark.parametrize("log_format", ["console", "json"])
+@pytest.mark.parametrize("odd", ["%E2%80%A8", "%E2%80%A9", "%C2%85", "%C2%9B", "%E2%80%AE", "%7F"])
+def test_nothing_in_the_log_ends_a_line_or_turns_it_around(odd: str, log_format: str) -> None:
+    form = JsonLines() if log_format == "json" else ConsoleLines()
+    record = logging.LogRecord("rdv_mock", logging.INFO, "", 0, f"GET /{unquote(odd)}x", (), None)
+
+    line = form.format(record)
+
+    assert line.isprintable()
+    if log_format == "json":
+        assert json.loads(line)["message"] == f"GET /{unquote(odd)}x"
 
 
 def test_a_json_line_says_when_how_grave_and_how_long() -> None:

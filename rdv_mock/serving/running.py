@@ -154,8 +154,8 @@ def settle_memory() -> None:
 
 
 _OPEN = (
-    "  warning        listens beyond this machine, and whoever reaches it steers it:"
-    " its control plane is open without RDV_MOCK_ADMIN_TOKEN",
+    "  open           it listens beyond this machine, and whoever reaches it steers it:"
+    " RDV_MOCK_ADMIN_TOKEN shuts the control plane",
 )
 
 

@@ -110,8 +110,11 @@ def _refusals_of(route: Operation) -> Iterator[ApiError]:
         yield ApiError.CORPS_TROP_VOLUMINEUX
     if isinstance(route, ApiOperation):
         yield from _COMMON
-    elif not is_probe:
-        yield ApiError.JETON_ADMIN_INVALIDE
+    else:
+        yield ApiError.HOTE_REFUSE
+        yield ApiError.ORIGINE_REFUSEE
+        if not is_probe:
+            yield ApiError.JETON_ADMIN_INVALIDE
     if route.query or route.body:
         yield ApiError.PARAMETRE_INVALIDE
     if route.traits.writes:
