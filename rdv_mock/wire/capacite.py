@@ -83,15 +83,15 @@ class EtpOnWire(Shape):
         description="La somme des valeurs arrondies, à une décimale ; ou la valeur donnée.",
         examples=[1.3],
     )
-    origine: Annotated[OrigineEtp | None, INFERRED.but("dit par rdv-mock seul")] = Field(
-        description="D'où viennent ces ETP ; nul s'il n'y en a pas."
-    )
     formateurs: Annotated[list[EtpDuFormateur], OFFICIAL_DATA] = Field(
         description="Tous les formateurs déclarés, et ce que le calcul trouve pour chacun ; la"
         " somme n'en est pas `etp` quand c'est le scénario qui le donne."
     )
     simulateurs: list[EtpDuSimulateur] = Field(
         description="Les simulateurs ; le numéro générique aussi, quand il compte."
+    )
+    origine: Annotated[OrigineEtp | None, INFERRED.but("dit par rdv-mock seul")] = Field(
+        description="D'où viennent ces ETP ; nul s'il n'y en a pas."
     )
 
 
