@@ -32,13 +32,18 @@ class Proposal(NamedTuple):
         return vendor.call(self.method, self.path, **options)
 
 
-def proposals_of(document: Document, route: Operation, path: str | None = None) -> list[Proposal]:
-    """Every call that a document proposes of an operation, each body of each media type."""
-    address = path or route.path_format
-    operation = document["paths"][address][route.method.lower()]
+def proposals_of(
+    document: Document, route: Operation, moved_to: tuple[str, str] | None = None
+) -> list[Proposal]:
+    """Every call that a document proposes of an operation, each body of each media type.
+
+    `moved_to`: its method and path where an overlay has moved it.
+    """
+    method, address = moved_to or (route.method, route.path_format)
+    operation = document["paths"][address][method.lower()]
     parameters = operation.get("parameters", [])
     filled = {place: dict(_filled(parameters, place)) for place in ("path", "query")}
-    called = route.method, address.format_map(filled["path"]), filled["query"]
+    called = method, address.format_map(filled["path"]), filled["query"]
     if "requestBody" not in operation:
         return [Proposal(*called)]
     bodies = [

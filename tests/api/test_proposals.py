@@ -1,6 +1,7 @@
 """« Execute » on whatever the two pages propose: every call is taken by a fresh demonstration."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from rdv_mock.api import simulated, steering
 from rdv_mock.api.operation import ApiOperation, ControlOperation, Operation
 from rdv_mock.app import create_application
 from rdv_mock.settings import Settings
+from tests.overlay.compiling import EXAMPLES
 from tests.proposals import proposals_of
 from tests.support import SIGNER, Vendor, instant
 
@@ -91,3 +93,20 @@ def test_the_clock_neither_jumps_nor_stops_as_it_is_proposed_to_be_set(
 
     assert clock["frozen"] is False
     assert 0 <= (instant(clock["now"]) - BEGIN).total_seconds() < 60
+
+
+@pytest.mark.parametrize("name", ["livret", "rdvpermis"])
+def test_what_is_proposed_under_an_overlay_is_taken_as_it_stands_too(name: str) -> None:
+    settings = Settings(scenario="demonstration", overlay=EXAMPLES / f"{name}.yaml")
+    with closing(create_application(settings)) as application:
+        application.server.signer = SIGNER
+        application.load()
+        anyone = Vendor(application)
+        document = anyone.get("/openapi.json").json()
+        operations = application.server.overlay.operations if application.server.overlay else {}
+        for route in SIMULATED:
+            moved = operations[route.unique_id]
+            for proposal in proposals_of(document, route, (moved.method, moved.shown_path)):
+                assert anyone.put("/_mock/scenario", json={"name": "demonstration"}).is_success
+                answer = proposal.ask(anyone.as_("lea"))
+                assert answer.is_success, (proposal, answer.text)

@@ -128,6 +128,16 @@ def test_php_reads_and_writes_what_the_document_shows(document: Document, tmp_pa
     check_written(said, document)
 
 
+def test_names_in_php_are_words_without_holes(server: ServerProcess, tmp_path: Path) -> None:
+    with client_of(server) as anyone:
+        lib = generate(anyone.get("/openapi.json").json(), "php", tmp_path) / "lib"
+
+    statuts = (lib / "Model" / "StatutDeReservation.php").read_text(encoding="utf-8")
+    assert "const RESERVE_PAR_MON_AUTO_ECOLE = 'RÉSERVÉ_PAR_MON_AUTO_ÉCOLE';" in statuts
+    apis = {file.stem for file in (lib / "Api").iterdir()}
+    assert {"AutoEcoleApi", "CentresDExamenApi", "LeconsApi"} <= apis
+
+
 def test_ruby_reads_and_writes_what_the_document_shows(document: Document, tmp_path: Path) -> None:
     ruby = wants("ruby", "ruby")
     lib = generate(document, "ruby", tmp_path) / "lib"
