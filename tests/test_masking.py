@@ -180,8 +180,8 @@ def test_a_jwt_is_a_secret_wherever_it_stands(text: str) -> None:
 PIECES = [
     '"', "'", "{", "}", "[", "]", ":", "=", "&", ";", ",", "\\", "\\ud800", "\\u0065", "%", "%3D",
     "%25", "<", ">", "</", "<a ", "<token>", "</token>", "<!--", "&#112;", "&amp;", "\r\n", "\n",
-    "--b", " ", "a", "password", "code", "token", "value", "name", "eyJ", ".", "bearer ", "://", "@",
-    "\ud800", "\0", "é",
+    "--b", " ", "a", "password", "code", "token", "value", "name", "eyJ", ".", "bearer ", "://",
+    "@", "\ud800", "\0", "é",
 ]  # fmt: skip
 
 
