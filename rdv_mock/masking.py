@@ -34,7 +34,7 @@ _TIMES_ENCODED = 3
 
 _SECRET = re.compile(
     r"password|passwd|passphrase|passcode|mot(?:de)?passe|secret(?!ari|air)"
-    r"|(?:token|jeton)s?(?:hint|value|valeur)?$|(?:pwd|mdp|jwt|otp)$"
+    r"|(?:token|jeton)s?(?:hint|value|valeur)?\d*$|(?:pwd|mdp|jwt|otp)\d*$"
     r"|(?:api|access|secret|private|signing|encryption|session|subscription|auth|master)key$"
     r"|cle(?:d)?(?:api|acces|privee)$|authorization$|cookies?2?$|(?<!allow)credentials?$|assertion$"
     r"|(?:session|sess)id$|(?:auth|authorization|oauth|device|user|access|session|sms|verification"
@@ -334,7 +334,7 @@ def _in_encoded(text: str, depth: int) -> str:
     shown = _masked(plain, depth + 1)
     if shown == plain:
         return text
-    return quote_plus(shown, safe="*/:") if plain != text else shown
+    return quote_plus(shown, safe="*/:", errors="replace") if plain != text else shown
 
 
 # ── JSON ───────────────────────────────────────────────────────────────────────────────────────
@@ -501,6 +501,7 @@ _NAME = r"[^\s&;?#,{}()<>\"'=:|]"
 _TO_A_NAME = re.compile(rf"(?:(?!{_NAME}).|{_NAME}++(?![\"']?[ \t]*+[:=]))*+", re.DOTALL)
 _NAME_AND_SIGN = re.compile(rf"({_NAME}++)([\"']?)([ \t]*+)(=>?|:)[ \t]*+")
 _INDENTED = re.compile(r"[|>]?[+-]?\d?[ \t]*+(?:\r?\n(?=[ \t\"'])[^\n]*+)++")
+_PHRASE = re.compile("mot de passe", re.IGNORECASE)
 _ENCODED = re.compile(r"[^\s&\"'<>=;]*+")
 _QUOTED = re.compile(
     r"""(?:(["'])((?:(?!\1)[^\\\n]|\\.)*+)\1|true|false|null)(?=\s*+(?:[,}\]]|\Z))"""
@@ -535,7 +536,9 @@ def _is_named_here(pair: re.Match[str], text: str) -> bool:
         if "/" in name:  # `https://code.example:8080`
             return False
         if blank and not quote_sign and before not in {"", "\n"} and _is_word(name):
-            return False  # « Le code : » is prose
+            return (
+                _PHRASE.match(text, max(0, pair.start() - 7)) is not None
+            )  # « le code : » is prose
     return is_secret(name.rpartition("/")[2])
 
 
@@ -576,7 +579,7 @@ def _decoded_runs(text: str, depth: int) -> str:
         if "%" in run:
             plain = unquote(run)
             shown = _masked(plain, depth + 1) if plain != run else plain
-            run = run if shown == plain else quote(shown, safe="*/:?#[]@!$()*+,;")
+            run = run if shown == plain else quote(shown, safe="*/:?#[]@!$()*+,;", errors="replace")
         out.append(run + text[end : end + 1])
         at = end + 1
     return "".join(out)
@@ -728,8 +731,11 @@ def _find_tag(text: str, tag: str, at: int, end: int) -> int:
 
 _BOUNDARY = re.compile(r"boundary\s*=\s*(?:\"([^\"]*)\"|([^\s;,]+))", re.IGNORECASE)
 _FIRST_LINE = re.compile(r"\s{0,8}--([^\r\n]{1,200})")
-_HEADER = re.compile(r"[!-9;-~]++[ \t]*+:[^\r\n]*+(?:\r?\n[ \t]++[^\r\n]*+)*+(?:\r?\n|\Z)")
-_BLANK = re.compile(r"[ \t]*+\r?\n")
+_NEWLINE = r"(?:\r\n?|\n)"
+_HEADER = re.compile(
+    rf"[!-9;-~]++[ \t]*+:[^\r\n]*+(?:{_NEWLINE}[ \t]++[^\r\n]*+)*+(?:{_NEWLINE}|\Z)"
+)
+_BLANK = re.compile(rf"[ \t]*+{_NEWLINE}")
 _FIELD = re.compile(
     r"(?:\A|[\s;:,])(?:file)?name\*?\s*+=\s*+(?:\"((?:[^\"\\]++|\\.)*+)\"?|([^\s;\"]++))",
     re.IGNORECASE,
@@ -750,7 +756,7 @@ def _in_parts(text: str, content_type: str, depth: int) -> str:
         return MASK
     pieces = [text]
     for boundary in _boundaries(text, content_type):
-        line = rf"((?:\A|\r?\n)--{re.escape(boundary)}(?=--|[ \t]*+(?:\r?\n|\Z)))"
+        line = rf"((?:\A|{_NEWLINE})--{re.escape(boundary)}(?=--|[ \t]*+(?:[\r\n]|\Z)))"
         pieces = re.split(line, text)
         if len(pieces) > 1:
             break
@@ -779,7 +785,7 @@ def _in_part(part: str, depth: int) -> str:
     at = _end_of(_BLANK, part, at)
     content = part[at:]
     names = [unquote(one[1] or one[2] or "") for one in _FIELD.finditer(headers)]
-    if any(is_secret(name.rpartition("'")[2]) for name in names):
+    if any(is_secret(name) or is_secret(name.rpartition("'")[2]) for name in names):
         return part[:at] + MASK
     kind = _PART_TYPE.search(headers)
     if kind and kind[1].lower().startswith("multipart/"):
