@@ -486,7 +486,11 @@ class OAuthRefusal(Exception):  # noqa: N818 - as below
 
 
 class Refusal(Exception):  # noqa: N818 - the contract's word: a refusal is an answer, not a fault
-    """The API says no, and which no: the only exception that rules and store raise on purpose."""
+    """The API says no, and which no: the only exception that rules and store raise on purpose.
+
+    `hint` follows the sentence of the catalogue. Only what is ours gives one: the simulated APIs
+    keep to the sentence.
+    """
 
     def __init__(
         self,
@@ -494,8 +498,10 @@ class Refusal(Exception):  # noqa: N818 - the contract's word: a refusal is an a
         *,
         details: Sequence[Detail] = (),
         values: Mapping[str, object] | None = None,
+        hint: str = "",
     ) -> None:
         super().__init__(error.code, *details)
         self.error = error
         self.details = tuple(details)
         self.values = values or {}
+        self.hint = hint

@@ -81,8 +81,8 @@ class ResetQuery(AskedInQuery):
     status_code=204,
     summary="Remettre le monde dans l'état de son scénario",
     description="Tout redevient comme le scénario l'a posé : état, horloge, incidents, journal,"
-    " fenêtres des limites, jetons. `scope` n'en choisit qu'une part ; avec `state`, jetons et"
-    " connexions restent.",
+    " fenêtres des limites, jetons ; un monde créé avec `clock` revient à cette heure-là, arrêté"
+    " s'il l'était. `scope` n'en choisit qu'une part ; avec `state`, jetons et connexions restent.",
 )
 async def reset(query: Annotated[ResetQuery, Query()], call: Call) -> None:
     """Be again as the scenario was loaded."""
@@ -131,7 +131,7 @@ async def put_scenario(call: Call) -> LoadedScenario:
 )
 async def get_state(call: Call) -> Response:
     """Write the world as a scenario that loads to the same world."""
-    incidents = [armed.left() for armed in call.world.incidents if not armed.is_over]
+    incidents = [armed.left() for armed in call.world.incidents.armed]
     text = dump_scenario(
         call.store, now=call.now, frozen=call.world.clock.frozen, incidents=incidents
     )

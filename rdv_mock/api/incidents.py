@@ -16,9 +16,9 @@ from rdv_mock.api.life import check_exists
 from rdv_mock.api.operation import ControlOperation, operation_id, refuses
 from rdv_mock.api.refusals import bad_parameter
 from rdv_mock.errors import ApiError, Detail, Refusal
+from rdv_mock.hints import suggestion
 from rdv_mock.incidents import Armed, fits
 from rdv_mock.journal import Entry, Message
-from rdv_mock.scenario.base import suggestion
 from rdv_mock.scenario.incidents import incident_of, write_incident
 from rdv_mock.wire.operations import OPERATIONS
 from rdv_mock.wire.problems import BODY
@@ -43,8 +43,10 @@ IncidentId = Annotated[str, Path(alias="id", description="Identifiant de l'incid
 
 @router.get(
     "/incidents",
-    summary="Lister les incidents armés",
-    description="Dans l'ordre où ils ont été déclarés ; le premier qui convient frappe.",
+    summary="Lister les incidents",
+    description="Dans l'ordre où ils ont été déclarés ; le premier qui convient frappe. Ceux qui"
+    " ont frappé autant de fois que demandé restent, `epuise`, jusqu'à une remise à zéro : les"
+    " cent derniers.",
 )
 async def list_incidents(call: Call) -> list[IncidentOnWire]:
     """List what is declared, in its order."""
@@ -57,14 +59,15 @@ async def list_incidents(call: Call) -> list[IncidentOnWire]:
     summary="Armer un incident",
     description="Pour quels appels (`operation`, `method`, `path`, `employe`, `autoEcole`,"
     " `after`, `times`), et ce qui leur arrive : un refus, un statut, un corps, un délai, une"
-    " réponse abîmée, une connexion coupée. Il frappe avant tout refus.",
+    " réponse abîmée, une connexion coupée ; au moins l'un des effets `delaySeconds`, `error`,"
+    " `status`, `headers`, `body`, `malformed`, `omit`, `drop`. Il frappe avant tout refus.",
 )
 @refuses(ApiError.INCIDENT_INVALIDE)
 async def declare_incident(asked: IncidentAsked, call: Call) -> IncidentOnWire:
     """Arm one more."""
     problems: list[Detail] = []
     incident = incident_of(
-        asked, call.store, lambda champ, why: problems.append(Detail(champ, why))
+        asked, call.store, lambda champ, why: problems.append(Detail(champ or BODY, why))
     )
     if complaint := call.world.incidents.complaint_of(1):
         problems.append(Detail(BODY, complaint))
@@ -156,7 +159,12 @@ async def export_journal(call: Call) -> Response:
 
 def _incident_on_wire(armed: Armed) -> IncidentOnWire:
     return IncidentOnWire(
-        id=armed.id, seen=armed.seen, struck=armed.struck, **write_incident(armed.incident)
+        id=armed.id,
+        seen=armed.seen,
+        struck=armed.struck,
+        restants=armed.restants,
+        epuise=armed.is_over,
+        **write_incident(armed.incident),
     )
 
 

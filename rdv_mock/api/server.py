@@ -7,6 +7,8 @@ from threading import Lock
 
 from rdv_mock.api.signer import Signer
 from rdv_mock.clock import Now, real_now, stopwatch
+from rdv_mock.errors import ApiError, Refusal
+from rdv_mock.hints import suggestion
 from rdv_mock.overlay.compiled import Overlay
 from rdv_mock.scenario.library import Entry, read_file
 from rdv_mock.scenario.load import load_scenario
@@ -39,6 +41,13 @@ class Server:
             journal_size=self.settings.journal_size,
             folder=None if self.folder is None else self.folder.world(name),
         )
+
+    def find_world(self, name: str) -> World:
+        """The world with this name; MONDE_INCONNU when there is none."""
+        world = self.worlds.get(name)
+        if world is None:
+            raise Refusal(ApiError.MONDE_INCONNU, hint=suggestion(name, self.worlds))
+        return world
 
     def open_folder(self) -> None:
         """Let worlds outlive the process, where the settings say so. Raises BadFolder."""

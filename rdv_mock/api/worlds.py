@@ -17,6 +17,7 @@ from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.scenario.dump import WRITERS, dump_fact
 from rdv_mock.scenario.library import LARGEST
 from rdv_mock.scenario.source import Source
+from rdv_mock.standing import Beginning
 from rdv_mock.store import Store
 from rdv_mock.wire.control import ClockSetting
 from rdv_mock.wire.steering import (
@@ -70,7 +71,7 @@ async def list_worlds(call: Call) -> list[WorldOnWire]:
     summary="Créer un monde",
     description="Un monde à part, à l'adresse `basePath` : d'un scénario, par son nom ou en"
     " entier, ou d'un autre monde tel qu'il est. Sans rien, comme `principal` tel qu'il a été"
-    " chargé. `clock` dit à quelle heure il commence.",
+    " chargé. `clock` dit à quelle heure il commence, et recommence à chaque remise à zéro.",
 )
 @control(root_only=True, largest_body=LARGEST)
 @refuses(
@@ -92,9 +93,9 @@ async def create_world(call: Call, asked: WorldAsked | None = None) -> CreatedWo
         name = asked.name or _free_name(call)
         world = call.server.worlds[name] = make(name)
     if asked.clock is not None:
-        begin = None if asked.from_ else world.settings.clock_now
+        begin = world.clock.now() if asked.from_ else world.settings.clock_now
         try:
-            await _set_clock(world, asked.clock, begin or world.clock.now())
+            await _set_clock(world, asked.clock, begin)
         except BaseException:
             del call.server.worlds[name]
             world.drop()
@@ -114,9 +115,7 @@ async def create_world(call: Call, asked: WorldAsked | None = None) -> CreatedWo
 @refuses(ApiError.MONDE_INCONNU, ApiError.PARAMETRE_INVALIDE)
 async def drop_world(name: WorldName, call: Call) -> None:
     """Forget a world; calls under way in it end first."""
-    world = call.server.worlds.get(name)
-    if world is None:
-        raise Refusal(ApiError.MONDE_INCONNU)
+    world = call.server.find_world(name)
     if name == PRINCIPAL:
         raise bad_parameter("name", "est le monde principal, qui reste")
     async with world.lock:
@@ -125,12 +124,19 @@ async def drop_world(name: WorldName, call: Call) -> None:
         world.drop()
 
 
-async def _set_clock(world: World, asked: ClockSetting, begin: datetime) -> None:
-    """Let a new world begin later than it would, or stand still there."""
+async def _set_clock(world: World, asked: ClockSetting, begin: datetime | None) -> None:
+    """Let a new world begin later than it would, or stand still there, and again at each reset.
+
+    `begin` is when it would: without one at the present instant, whenever that is.
+    """
     async with world.lock:
         frozen = world.clock.frozen if asked.frozen is None else asked.frozen
-        world.clock.set(begin, frozen=True)
-        await take_steps(world.advance(asked.now or begin, now=begin, frozen=frozen))
+        start = begin or world.clock.now()
+        if asked.model_fields_set:
+            is_settled = begin is not None or frozen
+            world.beginning = Beginning(asked.now or (start if is_settled else None), frozen)
+        world.clock.set(start, frozen=True)
+        await take_steps(world.advance(asked.now or start, now=start, frozen=frozen))
 
 
 def base_path(name: str) -> str:
@@ -168,9 +174,7 @@ async def _origin(asked: WorldAsked, call: Call) -> AsyncIterator[Callable[[str]
         with closing(await asyncio.to_thread(_pristine_of, asked.scenario, call)) as pristine:
             yield lambda name: server.new_world(name, pristine.share())
     elif asked.from_ is not None:
-        like = server.worlds.get(asked.from_)
-        if like is None:
-            raise Refusal(ApiError.MONDE_INCONNU)
+        like = server.find_world(asked.from_)
         async with alone_in(like):
             yield like.copy
     else:

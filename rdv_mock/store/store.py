@@ -40,10 +40,13 @@ from rdv_mock.store.examens import Examens
 from rdv_mock.store.livret import ContratsDeFormation, Lecons
 from rdv_mock.store.mandats import Mandats
 from rdv_mock.store.paniers import ElementsDuPanier, Paniers
-from rdv_mock.store.references import References
+from rdv_mock.store.references import MOST_HINTED, References
 from rdv_mock.store.table import Table, write_datetime
 
 _SETTINGS = TypeAdapter(WorldSettings)
+
+_STANDING, _SPENT = 1, 2
+"""Rows of what stands beside the tables."""
 
 
 class Store:
@@ -125,7 +128,7 @@ class Store:
         self.sql.execute("INSERT INTO settings VALUES ('')")
         self.sql.execute("CREATE TABLE lived (until TEXT NOT NULL)")
         self.sql.execute("CREATE TABLE standing (standing TEXT NOT NULL)")
-        self.sql.execute("INSERT INTO standing VALUES ('')")
+        self.sql.execute("INSERT INTO standing (rowid, standing) VALUES (?, '')", (_STANDING,))
 
     def schema(self) -> list[str]:
         """How the tables and their indexes were made."""
@@ -211,14 +214,35 @@ class Store:
 
     def standing(self) -> str:
         """How the world stands besides its tables, as it was written."""
-        return str(self.sql.execute("SELECT standing FROM standing").fetchone()[0])
+        return self._written(_STANDING) or ""
 
-    def save_standing(self, standing: str) -> None:
-        """Write how the world stands, at once or with the transaction that is under way."""
+    def spent(self) -> str | None:
+        """Its spent incidents, as they were written, if ever."""
+        return self._written(_SPENT)
+
+    def save_standing(self, standing: str, spent: str | None = None) -> None:
+        """Write how the world stands, at once or with the transaction that is under way.
+
+        Without `spent`, which a call that is struck spares, its spent incidents stay as written.
+        """
         under_way = self.sql.in_transaction
-        self.sql.execute("UPDATE standing SET standing = ?1 WHERE standing <> ?1", (standing,))
+        self._write(_STANDING, standing)
+        if spent is not None:
+            self._write(_SPENT, spent)
         if not under_way:
             self.sql.commit()
+
+    def _written(self, row: int) -> str | None:
+        found = self.sql.execute("SELECT standing FROM standing WHERE rowid = ?", (row,)).fetchone()
+        return None if found is None else str(found[0])
+
+    def _write(self, row: int, text: str) -> None:
+        """Write a row of what stands beside the tables, unless it says so already."""
+        self.sql.execute(
+            "INSERT INTO standing (rowid, standing) VALUES (?1, ?2) ON CONFLICT (rowid)"
+            " DO UPDATE SET standing = excluded.standing WHERE standing <> excluded.standing",
+            (row, text),
+        )
 
     def new_id(self, table: Table[Any], *, seed: int) -> str:
         """The next id of a kind; never one that a scenario already gave to something."""
@@ -311,6 +335,11 @@ class Store:
         """The employé that a ref, an id or an e-mail names."""
         found = self.employes.find(self.references.id_of(name))
         return found or self.employes.find_by_email(name)
+
+    def names_of_employes(self) -> list[str]:
+        """The refs and e-mails by which employés may be named, those of the first ones."""
+        refs = self.references.of_kind(self.employes.name)
+        return [*refs, *(one.email for one in self.employes.first_ones(MOST_HINTED))]
 
     def forget(self, table: Table[Any], id_: str) -> None:
         """Remove a fact with its ref and all that it owns."""

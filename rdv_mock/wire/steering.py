@@ -115,13 +115,19 @@ class IncidentAsked(Asked, IncidentFields):
 
 
 class IncidentOnWire(BaseModel):
-    """Un incident armé."""
+    """Un incident, armé ou épuisé."""
 
     model_config = ConfigDict(extra="allow")
 
     id: str = Field(description="Identifiant de l'incident.")
     seen: int = Field(description="Appels qu'il a vus passer.")
     struck: int = Field(description="Appels qu'il a frappés.")
+    restants: int | None = Field(
+        description="Appels qu'il frappera encore ; nul sans `times` : toujours."
+    )
+    epuise: bool = Field(
+        description="S'il a frappé autant de fois que demandé : il ne frappe plus."
+    )
 
 
 class QueryJournal(AskedInQuery):
