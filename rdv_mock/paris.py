@@ -70,6 +70,11 @@ def end_of(local: datetime, *, minutes: int) -> datetime:
     return to_local(to_instant(local) + duration)
 
 
+def write(instant: datetime) -> str:
+    """An instant as the wall clock shows it, with its offset: no hour is meant twice."""
+    return instant.astimezone(PARIS).isoformat(timespec="seconds")
+
+
 def midnight(day: date) -> datetime:
     """The instant at which a day begins in Paris."""
     return to_instant(datetime.combine(day, time()))

@@ -28,7 +28,9 @@ from rdv_mock.api.tokens import Grant, issue, open_bail
 from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.facts.access import SCOPES, Client
 from rdv_mock.facts.auto_ecole import AutoEcole, Employe
+from rdv_mock.facts.creneau import Reservation
 from rdv_mock.facts.enumerations import StatutDuResultat
+from rdv_mock.hints import suggestion
 from rdv_mock.nuit import calculate_with
 from rdv_mock.rules.bail import covers
 from rdv_mock.rules.examen import check_entrer_resultat
@@ -249,7 +251,7 @@ async def enter_resultat(
     call: Call,
 ) -> None:
     """Enter what the inspector found; an annulment takes the place away at once."""
-    reservation = call.store.reservations.get(call.store.references.id_of(examen_id))
+    reservation = _find_examen(examen_id, call)
 
     check_entrer_resultat(reservation, resultat.statut, call.limits, now=call.now)
 
@@ -304,9 +306,7 @@ def _connexions_of(auto_ecole: AutoEcole, call: Call) -> Iterator[Connexion]:
 async def explain_etp(query: Annotated[QueryCalcul, Query()], call: Call) -> CalculExplique:
     """Run the calculation of a night again for one école; before the night, a preview."""
     store, limits, groupe = call.store, call.limits, query.groupe_permis
-    auto_ecole = store.auto_ecoles.find(store.references.id_of(query.auto_ecole))
-    if auto_ecole is None:
-        raise bad_parameter("autoEcole", "ne désigne aucune auto-école")
+    auto_ecole = find_auto_ecole(query.auto_ecole, call)
     month = mois_du_calcul(query.mois, limits)
     periode = periode_of(month, limits)
     lecons = store.lecons.read_by_night(
@@ -342,10 +342,13 @@ async def provider_state(asked: ProviderState, call: Call) -> Refs:
 
 def _entry_called(state: str, server: Server) -> Entry:
     """The scenario with this name or title; SCENARIO_INCONNU without one."""
+    known: dict[str, Entry] = {}
     for entry in list_scenarios(server.settings.scenarios):
-        if state in {entry.name, title_of(entry)[0]}:
-            return entry
-    raise Refusal(ApiError.SCENARIO_INCONNU)
+        for name in (entry.name, title_of(entry)[0]):
+            if name == state:
+                return entry
+            known[name] = entry
+    raise Refusal(ApiError.SCENARIO_INCONNU, hint=suggestion(state, known))
 
 
 async def _become(call: Call, entry: Entry, fragment: Source | None) -> None:
@@ -400,15 +403,38 @@ def find_employe(name: str, call: Call) -> Employe:
     """The employé that a ref, an id or an e-mail names; EMPLOYE_INCONNU."""
     employe = call.store.find_employe(name)
     if employe is None:
-        raise Refusal(ApiError.EMPLOYE_INCONNU)
+        hint = suggestion(name, call.store.names_of_employes())
+        raise Refusal(ApiError.EMPLOYE_INCONNU, hint=hint)
     return employe
+
+
+def find_auto_ecole(name: str, call: Call) -> AutoEcole:
+    """The école that a ref or an id in the query names; PARAMETRE_INVALIDE."""
+    store = call.store
+    auto_ecole = store.auto_ecoles.find(store.references.id_of(name))
+    if auto_ecole is None:
+        hint = suggestion(name, store.references.of_kind(store.auto_ecoles.name))
+        raise bad_parameter("autoEcole", f"ne désigne aucune auto-école{hint}")
+    return auto_ecole
+
+
+def _find_examen(name: str, call: Call) -> Reservation:
+    """The examen that a ref or an id names; EXAMEN_INCONNU."""
+    references = call.store.references
+    try:
+        return call.store.reservations.get(references.id_of(name))
+    except Refusal as refusal:
+        hint = suggestion(name, references.of_kind(call.store.examens.name))
+        raise Refusal(refusal.error, hint=hint) from None
 
 
 def _find_client(client_id: str | None, call: Call) -> Client:
     clients = call.store.clients
     client = clients.default() if client_id is None else clients.find(client_id)
     if client is None:
-        raise bad_parameter("clientId", "n'est pas un client du scénario")
+        known = [client.id for client in clients.of_scenario()]
+        hint = suggestion(client_id or "", known)
+        raise bad_parameter("clientId", f"n'est pas un client du scénario{hint}")
     return client
 
 

@@ -13,6 +13,10 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 
+MOST_KNOWN = 20
+"""Names that a page shows of those that there are."""
+NONE = "il n'y en a pas"
+
 _PAGE = """\
 <!doctype html>
 <html lang="fr">
@@ -110,10 +114,18 @@ def login_page(
     return _page("J'ai un compte, je me connecte", content)
 
 
-def error_page(message: str, value: str = "") -> HTMLResponse:
-    """What cannot be answered by a redirect."""
+def error_page(message: str, value: str = "", known: str = "") -> HTMLResponse:
+    """What cannot be answered by a redirect: what is wrong with a value, and what there is."""
     shown = f"<p><code>{escape(value)}</code></p>" if value else ""
-    return _page("Connexion impossible", f'<p class="erreur">{escape(message)}</p>{shown}', 400)
+    content = f'<p class="erreur">{escape(message)}</p>{shown}{known}'
+    return _page("Connexion impossible", content, 400)
+
+
+def known_ones(title: str, values: Sequence[str]) -> str:
+    """What the scenario has instead of what was not found, as a part of a page."""
+    shown = [f"<code>{escape(value)}</code>" for value in values[:MOST_KNOWN]]
+    more = ["…"] if len(values) > MOST_KNOWN else []
+    return f"<p>{escape(title)} : {', '.join([*shown, *more]) or NONE}.</p>"
 
 
 def logged_out_page() -> HTMLResponse:

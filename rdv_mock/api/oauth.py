@@ -14,7 +14,7 @@ from rdv_mock.api.access import authenticate, token_id
 from rdv_mock.api.addresses import REALM, issuer, realm_path
 from rdv_mock.api.call import Call, shown_prefix
 from rdv_mock.api.clients import BadClient, authenticate_client, find_client, may_return_to
-from rdv_mock.api.login_page import Account, error_page, logged_out_page, login_page
+from rdv_mock.api.login_page import Account, error_page, known_ones, logged_out_page, login_page
 from rdv_mock.api.operation import Operation, operation_id
 from rdv_mock.api.signer import ALGORITHM
 from rdv_mock.api.tokens import Grant, end_bail, issue, open_bail
@@ -51,6 +51,7 @@ MOST_ACCOUNTS = 20
 ROLES = {Role.GERANT: "gérant", Role.EMPLOYE: "employé"}
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 FORM = "application/x-www-form-urlencoded"
+RETURNS = "Adresses de retour de ce client"
 FOR_BROWSERS = {"autoriser", "authentifier", "deconnexion"}
 """The endpoints that a person comes to: they refuse with a page."""
 
@@ -221,13 +222,16 @@ def _authorization(call: Call, parameters: Mapping[str, str]) -> Authorization |
     if client is None:
         missing = "client_id" not in parameters
         message = "Le paramètre client_id est obligatoire." if missing else "Client inconnu."
-        return error_page(message, parameters.get("client_id", ""))
+        known = [one.id for one in call.store.clients.of_scenario()]
+        clients = known_ones("Clients de ce scénario", known)
+        return error_page(message, parameters.get("client_id", ""), clients)
     redirect_uri = parameters.get("redirect_uri", "")
     if not may_return_to(call, client, redirect_uri):
         return error_page(
             "Cette adresse de retour (redirect_uri) n'est pas enregistrée pour ce client ; elle"
             " doit l'être au caractère près.",
             redirect_uri,
+            known_ones(RETURNS, client.redirect_uris),
         )
     return Authorization(client, redirect_uri, parameters)
 
@@ -451,8 +455,11 @@ async def deconnexion(call: Call) -> Response:
     return_to = parameters.get("post_logout_redirect_uri")
     client = find_client(call, parameters.get("client_id") or str(hint.get("azp", "")))
     if return_to is not None and (client is None or not may_return_to(call, client, return_to)):
+        known = known_ones(RETURNS, client.redirect_uris) if client else ""
         return error_page(
-            "Cette adresse de retour (post_logout_redirect_uri) n'est pas enregistrée.", return_to
+            "Cette adresse de retour (post_logout_redirect_uri) n'est pas enregistrée.",
+            return_to,
+            known,
         )
     session = _living_session(call) or call.store.sessions.find(str(hint.get("sid", "")))
     if session is not None:

@@ -20,8 +20,12 @@ class References(Table[Reference]):
         """Every ref with the id that it stands for."""
         return {reference.ref: reference.target_id for reference in self.all()}
 
+    def first_ones(self) -> list[str]:
+        """The first refs of a scenario, as many as anybody would read for a hint."""
+        return [one.ref for one in self.where("TRUE ORDER BY rowid LIMIT ?", MOST_HINTED)]
+
     def of_kind(self, kind: str) -> list[str]:
-        """The first refs of a kind, as many as anybody would read for a hint."""
+        """The first refs of a kind, as many."""
         rows = self.where("kind = ? ORDER BY rowid LIMIT ?", kind, MOST_HINTED)
         return [reference.ref for reference in rows]
 

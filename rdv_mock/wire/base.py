@@ -54,6 +54,7 @@ class Problem(StrEnum):
     DATE = "rdv_date"
     LIMIT = "rdv_limit"
     UNKNOWN_KEY = "rdv_unknown_key"
+    NAME = "rdv_name"
 
 
 class Shape(Stated):
