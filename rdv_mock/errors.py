@@ -423,6 +423,9 @@ class ApiError(Enum):
     EMPLOYE_INCONNU = ErrorEntry(
         status=404, message="Cet employé n'existe pas", certainty="inferred"
     )
+    GENRE_INCONNU = ErrorEntry(
+        status=422, message="Un scénario n'a pas de genre de ce nom", certainty="inferred"
+    )
     EXAMEN_NON_TERMINE = ErrorEntry(
         status=422, message="L'examen n'est pas encore terminé", certainty="inferred"
     )

@@ -1,6 +1,7 @@
 """The control plane: how a test steers its world (design.md 7)."""
 
 import asyncio
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
@@ -35,11 +36,12 @@ from rdv_mock.nuit import calculate_with
 from rdv_mock.rules.bail import covers
 from rdv_mock.rules.examen import check_entrer_resultat
 from rdv_mock.rules.nuit_du_calcul import mois_du_calcul, nuit_du_calcul, periode_of
-from rdv_mock.scenario.dump import dump_scenario
+from rdv_mock.scenario.dump import KINDS, Form, dump_scenario
 from rdv_mock.scenario.library import LARGEST, Entry, find_scenario, list_scenarios, title_of
 from rdv_mock.scenario.load import load_scenario, parse
 from rdv_mock.scenario.models import NamedScenario
 from rdv_mock.scenario.patch import apply_fragment
+from rdv_mock.scenario.selection import Selection
 from rdv_mock.scenario.source import Source, read_json, read_yaml
 from rdv_mock.store import Store
 from rdv_mock.wire.base import AskedInQuery
@@ -76,6 +78,28 @@ class ResetQuery(AskedInQuery):
     """Ce qu'il faut remettre."""
 
     scope: ResetScope = Field(ResetScope.ALL, description="Tout, ou une part.")
+
+
+class QueryState(AskedInQuery):
+    """Quelle part de l'état, et sous quelle forme."""
+
+    format: Form | None = Field(
+        None, description="La forme ; par défaut celle que demande `Accept`, sinon YAML."
+    )
+    kind: list[str] = Field(
+        default=[],
+        description="Seulement ces clés d'un scénario, `?kind=lecons&kind=paniers` : un fragment,"
+        " que reprend `PATCH /_mock/state` (qui arme `incidents` une fois de plus).",
+        examples=[["lecons"]],
+        json_schema_extra={"items": {"type": "string", "enum": list(KINDS)}},
+    )
+    auto_ecole: str | None = Field(
+        None,
+        alias="autoEcole",
+        description="Une réf ou un identifiant : seulement cette auto-école et tout ce qui tient à"
+        " elle, avec les candidats, créneaux et centres que cela nomme. Sans `kind`, un scénario"
+        " entier, que reprend `PUT /_mock/scenario`.",
+    )
 
 
 @router.post(
@@ -128,16 +152,66 @@ async def put_scenario(call: Call) -> LoadedScenario:
     "/state",
     summary="Lire l'état du monde, comme un scénario",
     response_class=Response,
-    responses={200: {"content": {"application/yaml": {"schema": {"type": "string"}}}}},
-    description="En YAML, réfs gardées et identifiants écrits : le recharger donne le même monde.",
+    responses={
+        200: {
+            "content": {
+                YAML: {"schema": {"type": "string"}},
+                JSON: {
+                    "schema": {
+                        "type": "object",
+                        "description": "Le même, par les clés d'un scénario.",
+                        "additionalProperties": True,
+                    }
+                },
+            }
+        }
+    },
+    description="En YAML, ou en JSON avec `format=json` ou `Accept: application/json`, réfs gardées"
+    " et identifiants écrits : le recharger par `PUT /_mock/scenario` donne le même monde. `kind`"
+    " et `autoEcole` n'en demandent qu'une part.",
 )
-async def get_state(call: Call) -> Response:
-    """Write the world as a scenario that loads to the same world."""
-    incidents = [armed.left() for armed in call.world.incidents.armed]
+@refuses(ApiError.GENRE_INCONNU)
+async def get_state(query: Annotated[QueryState, Query()], call: Call) -> Response:
+    """Write the world as a scenario that loads to the same world, or a part of it."""
+    form: Form = query.format or ("json" if _prefers_json(call.header(b"accept")) else "yaml")
     text = dump_scenario(
-        call.store, now=call.now, frozen=call.world.clock.frozen, incidents=incidents
+        call.store,
+        now=call.now,
+        frozen=call.world.clock.frozen,
+        incidents=[armed.left() for armed in call.world.incidents.armed],
+        selection=_selection(query, call),
+        form=form,
     )
-    return Response(text, media_type=YAML)
+    return Response(text, headers={"Vary": "Accept"}, media_type=JSON if form == "json" else YAML)
+
+
+def _selection(query: QueryState, call: Call) -> Selection:
+    """The part of the world that is asked for; GENRE_INCONNU, PARAMETRE_INVALIDE."""
+    problems = [
+        Detail(f"kind[{index}]", f"« {kind} » n'est pas une clé connue{suggestion(kind, KINDS)}")
+        for index, kind in enumerate(query.kind)
+        if kind not in KINDS
+    ]
+    if problems:
+        raise Refusal(ApiError.GENRE_INCONNU, details=problems)
+    auto_ecole = None if query.auto_ecole is None else find_auto_ecole(query.auto_ecole, call)
+    return Selection(frozenset(query.kind), auto_ecole.id if auto_ecole else None)
+
+
+def _prefers_json(accept: str) -> bool:
+    """Whether a client names JSON, and YAML not, or less."""
+    weights = {YAML: 0.0, JSON: 0.0}
+    for wanted in accept.lower().split(","):
+        media_type, *parameters = (part.strip() for part in wanted.split(";"))
+        if media_type in weights:
+            weights[media_type] = _weight_of(parameters)
+    return weights[JSON] > weights[YAML]
+
+
+def _weight_of(parameters: list[str]) -> float:
+    """The `q` of a media type in an Accept header; 1 without one, and without a readable one."""
+    written = next((one[len("q=") :] for one in parameters if one.startswith("q=")), "1")
+    return float(written) if re.fullmatch(r"[01](\.[0-9]{0,3})?", written) else 1.0
 
 
 @router.patch(

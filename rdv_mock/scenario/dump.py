@@ -1,10 +1,11 @@
 """From the state of a world to a scenario file that loads to the same world."""
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 
@@ -26,6 +27,7 @@ from rdv_mock.scenario.places import (
     write_panier,
     write_prise,
 )
+from rdv_mock.scenario.selection import Selection, facts_by_table
 from rdv_mock.store import Store
 
 Writer = Callable[[Any, Store, Callable[[str], str | None]], Any]
@@ -49,6 +51,25 @@ WRITERS: Mapping[str, tuple[str, Writer]] = {
 }
 """Each list of a scenario: the table it comes from, and how one of its facts is written."""
 
+Form = Literal["yaml", "json"]
+INCIDENTS = "incidents"
+WHOLE = Selection()
+_ALWAYS = {"seed"}
+"""Of the head, what is written though it is nothing."""
+
+KINDS = (
+    "title",
+    "description",
+    "limits",
+    "responses",
+    "errors",
+    "concurrence",
+    "resultatsAutomatiques",
+    *WRITERS,
+    INCIDENTS,
+)
+"""The keys that can be asked for: a fragment may hold any of them."""
+
 _AMBIGUOUS = re.compile(r"[-+.~<\d].*|(?i:true|false|yes|no|on|off|y|n|null|)|.*[:#].*", re.DOTALL)
 
 
@@ -65,41 +86,72 @@ _Dumper.add_representer(str, _represent_text)
 
 
 def dump_scenario(
-    store: Store, *, now: datetime, frozen: bool, incidents: Iterable[Incident] = ()
+    store: Store,
+    *,
+    now: datetime,
+    frozen: bool,
+    incidents: Iterable[Incident] = (),
+    selection: Selection = WHOLE,
+    form: Form = "yaml",
 ) -> str:
-    """The world as YAML, refs kept and ids written; `incidents` are those still armed."""
+    """The world, or a part of it, refs kept and ids written; `incidents` are those still armed."""
+    content = _content_of(store, selection, incidents, now=now, frozen=frozen)
+    if form == "json":
+        return json.dumps(content, ensure_ascii=False)
+    return yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+
+
+def _content_of(
+    store: Store,
+    selection: Selection,
+    incidents: Iterable[Incident],
+    *,
+    now: datetime,
+    frozen: bool,
+) -> dict[str, Any]:
+    """What is selected, by the keys of a scenario, in their order."""
+    content = {
+        key: value
+        for key, value in _head_of(store, now=now, frozen=frozen).items()
+        if selection.asks_for(key) or (selection.holds(key) and (value or key in _ALWAYS))
+    }
+    refs = {reference.target_id: reference.ref for reference in store.references.all()}
+    facts = facts_by_table(store, selection)
+    for key, (table, _) in WRITERS.items():
+        if selection.holds(key):
+            of_table = (fact for fact in facts.of(table) if fact != SWAGGER_UI)
+            content[key] = [dump_fact(key, fact, store, refs.get) for fact in of_table]
+    armed = [write_incident(one, refs.get) for one in incidents if facts.concern(one)]
+    if selection.asks_for(INCIDENTS) or (selection.holds(INCIDENTS) and armed):
+        content[INCIDENTS] = armed
+    return content
+
+
+def _head_of(store: Store, *, now: datetime, frozen: bool) -> dict[str, Any]:
+    """What a scenario settles for its whole world; nothing for what it does not."""
     settings = store.settings()
-    content: dict[str, Any] = {"title": settings.title}
-    if settings.description:
-        content["description"] = settings.description
-    content["seed"] = settings.seed
-    content["clock"] = {"now": write_instant_in_full(now), "frozen": frozen}
-    if settings.limits:
-        content["limits"] = dict(settings.limits)
     responses = ResponsesPart(**asdict(settings.responses))
-    content["responses"] = responses.model_dump(by_alias=True, exclude_none=True)
-    if settings.errors:
-        content["errors"] = {
+    concurrence, resultats = settings.concurrence, settings.resultats_automatiques
+    return {
+        "title": settings.title,
+        "description": settings.description,
+        "seed": settings.seed,
+        "clock": {"now": write_instant_in_full(now), "frozen": frozen},
+        "limits": dict(settings.limits),
+        "responses": responses.model_dump(by_alias=True, exclude_none=True),
+        "errors": {
             code: {"status": error.status, "message": error.message}
             for code, error in settings.errors.items()
-        }
-    if concurrence := settings.concurrence:
-        content["concurrence"] = {
+        },
+        "concurrence": concurrence
+        and {
             "autoEcoles": concurrence.auto_ecoles,
             "delaiSecondes": list(concurrence.delai_secondes),
             "part": concurrence.part,
-        }
-    if settings.resultats_automatiques is not None:
-        content["resultatsAutomatiques"] = {"part": settings.resultats_automatiques}
-    if counters := store.counters():
-        content["counters"] = counters
-    refs = {reference.target_id: reference.ref for reference in store.references.all()}
-    for key, (table, _) in WRITERS.items():
-        facts = (fact for fact in store.table(table).all() if fact != SWAGGER_UI)
-        content[key] = [dump_fact(key, fact, store, refs.get) for fact in facts]
-    if written := [write_incident(incident, refs.get) for incident in incidents]:
-        content["incidents"] = written
-    return yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+        },
+        "resultatsAutomatiques": None if resultats is None else {"part": resultats},
+        "counters": store.counters(),
+    }
 
 
 def dump_fact(
