@@ -102,6 +102,15 @@ class Client:
         refs: Mapping[str, str] = self.call("PATCH", "/state", fragment)["refs"]
         return refs
 
+    def provider_state(self, state: str | None = None, **params: Any) -> Mapping[str, Any]:  # noqa: ANN401
+        """Be in a state as Pact means it; its values: `token`, and the id behind each ref.
+
+        `params`: `employe`, `keepTokens`, and the keys of a scenario.
+        """
+        asked = {"state": state, "params": params}
+        values: Mapping[str, Any] = self.call("POST", "/provider-states", asked)
+        return values
+
     def reset(self, scope: str = "all") -> None:
         """Be again as the scenario was loaded."""
         self.call("POST", f"/reset?{urlencode({'scope': scope})}")

@@ -32,6 +32,8 @@ from rdv_mock.store import Store
 from rdv_mock.store.folder import BadFolder, InFile, InMemory, Kept, WorldFolder
 
 PRINCIPAL = "principal"
+TakeOver = Callable[[Store, Store], None]
+"""What one state takes over of another one that it comes after."""
 LONGEST_ADVANCE = timedelta(days=3653)
 """Ten years: what one call may advance at most (design.md 7)."""
 
@@ -255,20 +257,21 @@ class World:
 
     def reset(self, scope: ResetScope) -> None:
         """Be again as the world was made; tokens end with a reset of everything alone."""
-        self._go_back_to(self._pristine, scope)
+        take_over = Store.keep_sessions_of if scope is ResetScope.STATE else None
+        self._go_back_to(self._pristine, scope, take_over)
 
-    def load(self, pristine: Store) -> None:
-        """Become the world of another scenario."""
+    def load(self, pristine: Store, *, keep_sessions: bool = False) -> None:
+        """Become the world of another scenario; whoever is logged in stays so, if that is asked."""
         before, kept = self._pristine, self._keep(pristine, "pristine")
         self.beginning = None
-        self._go_back_to(kept, ResetScope.ALL)
+        take_over = Store.add_sessions_of if keep_sessions else None
+        self._go_back_to(kept, ResetScope.ALL, take_over)
         self._forget(before)
 
-    def _go_back_to(self, pristine: Kept, scope: ResetScope) -> None:
+    def _go_back_to(self, pristine: Kept, scope: ResetScope, take_over: TakeOver | None) -> None:
         """Be again as a pristine state is, in some respects or in all."""
         state, settings = None, self.settings
         if scope in {ResetScope.ALL, ResetScope.STATE}:
-            take_over = Store.keep_sessions_of if scope is ResetScope.STATE else None
             state = self._copy(pristine, take_over)
             settings = state.settings()
         clock, incidents = self.clock, self.incidents
@@ -337,7 +340,7 @@ class World:
         state = self._copy(snapshot.state, Store.add_sessions_of)
         self._become(state, clock, self.incidents, self._pristine)
 
-    def _copy(self, kept: Kept, take_over: Callable[[Store, Store], None] | None) -> Store:
+    def _copy(self, kept: Kept, take_over: TakeOver | None) -> Store:
         """The state that was kept, for this world to be in."""
         with closing(kept.open()) as store:
             state = store.copy()

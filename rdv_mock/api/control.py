@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
-from pydantic import Field
+from pydantic import Field, ValidationError
 from starlette.responses import Response
 
 from rdv_mock import paris
@@ -27,7 +27,7 @@ from rdv_mock.api.server import Server
 from rdv_mock.api.shapes import calcul_explique, connexion_on_wire
 from rdv_mock.api.tokens import Grant, issue, open_bail
 from rdv_mock.errors import ApiError, Detail, Refusal
-from rdv_mock.facts.access import SCOPES, Client
+from rdv_mock.facts.access import SCOPES, Bail, Client
 from rdv_mock.facts.auto_ecole import AutoEcole, Employe
 from rdv_mock.facts.creneau import Reservation
 from rdv_mock.facts.enumerations import StatutDuResultat
@@ -60,7 +60,8 @@ from rdv_mock.wire.control import (
     TokenAnswer,
     TokenRequest,
 )
-from rdv_mock.wire.steering import ProviderState
+from rdv_mock.wire.problems import details_of
+from rdv_mock.wire.steering import ProviderState, StateOptions, StateValues
 from rdv_mock.world import LONGEST_ADVANCE, ResetScope, World
 
 MOST_EVENTS = 1_000
@@ -280,7 +281,7 @@ async def advance_clock(advance: Advance, call: Call) -> Advanced:
 @refuses(ApiError.EMPLOYE_INCONNU)
 async def create_tokens(request: TokenRequest, call: Call) -> TokenAnswer:
     """Hand out tokens as a login would."""
-    employe = find_employe(request.employe, call)
+    employe = find_employe(request.employe, call.store)
     client = _find_client(request.client_id, call)
     scopes = _check_scopes(request.scopes)
     with call.store.transaction():
@@ -396,22 +397,68 @@ async def explain_etp(query: Annotated[QueryCalcul, Query()], call: Call) -> Cal
 @router.post(
     "/provider-states",
     summary="Se mettre dans un état, au sens de Pact",
-    description="`state` est le nom ou le titre d'un scénario, `params` un fragment à y changer."
-    " `teardown` ne fait rien.",
+    description="`state` est le nom ou le titre d'un scénario, `params` un fragment à y changer. La"
+    " réponse porte, pour les valeurs que Pact injecte dans ses requêtes, `token`, un jeton"
+    " d'accès, et l'identifiant derrière chaque réf, sous son nom. `teardown` ne fait rien.",
 )
 @control(largest_body=LARGEST)
-@refuses(ApiError.SCENARIO_INCONNU, ApiError.SCENARIO_INVALIDE)
-async def provider_state(asked: ProviderState, call: Call) -> Refs:
+@refuses(ApiError.SCENARIO_INCONNU, ApiError.SCENARIO_INVALIDE, ApiError.EMPLOYE_INCONNU)
+async def provider_state(asked: ProviderState, call: Call) -> StateValues:
     """Load the scenario with this name or title, and change what `params` say of it."""
     if asked.action == "teardown":
-        return Refs(refs={})
-    fragment = None if asked.params is None else Source(asked.params)
+        return StateValues(refs={})
+    options, fragment = _options_of(asked.params)
     if asked.state:
-        await _become(call, _entry_called(asked.state, call.server), fragment)
-    elif fragment is not None:
+        await _become(call, _entry_called(asked.state, call.server), fragment, options)
+    else:
         async with alone_in(call.world) as call.now:
-            _change(call.world, fragment, now=call.now)
-    return Refs(refs=dict(call.store.references.by_ref()))
+            _try(call.store, fragment, options, now=call.now)
+            if fragment is not None:
+                _change(call.world, fragment, now=call.now)
+    return _values_of(call, options)
+
+
+def _options_of(params: Mapping[str, Any] | None) -> tuple[StateOptions, Source | None]:
+    """What `params` ask of us, and the fragment that is left of them; PARAMETRE_INVALIDE."""
+    ours = {field.alias or name for name, field in StateOptions.model_fields.items()}
+    given = {name: value for name, value in (params or {}).items() if name in ours}
+    try:
+        options = StateOptions.model_validate(given)
+    except ValidationError as error:
+        problems = details_of(error.errors(include_url=False))
+        details = [one._replace(champ=f"params.{one.champ}") for one in problems]
+        raise Refusal(ApiError.PARAMETRE_INVALIDE, details=details) from error
+    rest = {name: value for name, value in (params or {}).items() if name not in ours}
+    return options, Source(rest) if rest else None
+
+
+def _values_of(call: Call, options: StateOptions) -> StateValues:
+    """What a verifier may put into its requests; no ref hides what is ours."""
+    refs = dict(call.store.references.by_ref())
+    first_one = next(iter(call.store.employes.first_ones(1)), None)
+    employe = (
+        find_employe(options.employe, call.store) if options.employe is not None else first_one
+    )
+    client = call.store.clients.default()
+    ours: dict[str, Any] = {"refs": refs}
+    if employe is not None and client is not None:
+        with call.store.transaction():
+            bail = _living_bail(call, employe, client) or open_bail(call, employe, client)
+            grant = Grant(employe, client, list(SCOPES), bail)
+            ours["token"] = issue(call, grant).access_token
+    return StateValues.model_validate({**refs, **ours})
+
+
+def _living_bail(call: Call, employe: Employe, client: Client) -> Bail | None:
+    """The connection that an employé has through a client: a state opens no other one."""
+    return next(
+        (
+            bail
+            for bail in call.store.baux.of(employe.id)
+            if bail.client_id == client.id and not bail.termine and bail.fin > call.now
+        ),
+        None,
+    )
 
 
 def _entry_called(state: str, server: Server) -> Entry:
@@ -425,16 +472,26 @@ def _entry_called(state: str, server: Server) -> Entry:
     raise Refusal(ApiError.SCENARIO_INCONNU, hint=suggestion(state, known))
 
 
-async def _become(call: Call, entry: Entry, fragment: Source | None) -> None:
+async def _become(call: Call, entry: Entry, fragment: Source | None, options: StateOptions) -> None:
     """Load a scenario with what a fragment changes in it, both or neither."""
     with closing(await asyncio.to_thread(call.server.pristine_of, entry)) as pristine:
-        if fragment is not None:
-            with closing(pristine.copy()) as trial:  # a bad fragment leaves the world untouched
-                apply_fragment(fragment, trial, now=trial.lived_until())
+        _try(pristine, fragment, options, now=pristine.lived_until())
         async with alone_in(call.world):
-            call.world.load(pristine.share())
+            call.world.load(pristine.share(), keep_sessions=options.keep_tokens)
+            call.now = call.world.clock.now()
             if fragment is not None:
-                _change(call.world, fragment, now=call.world.clock.now())
+                _change(call.world, fragment, now=call.now)
+
+
+def _try(store: Store, fragment: Source | None, options: StateOptions, *, now: datetime) -> None:
+    """Refuse what cannot be, on a copy: what is refused leaves the world untouched."""
+    if fragment is None and options.employe is None:
+        return
+    with closing(store.copy()) as trial:
+        if fragment is not None:
+            apply_fragment(fragment, trial, now=now)
+        if options.employe is not None:
+            find_employe(options.employe, trial)
 
 
 def _change(world: World, fragment: Source, *, now: datetime) -> Mapping[str, str]:
@@ -473,11 +530,11 @@ def _event_on_wire(event: Event) -> EventOnWire:
     return EventOnWire(at=event.at, type=event.type, **event.subject)
 
 
-def find_employe(name: str, call: Call) -> Employe:
+def find_employe(name: str, store: Store) -> Employe:
     """The employé that a ref, an id or an e-mail names; EMPLOYE_INCONNU."""
-    employe = call.store.find_employe(name)
+    employe = store.find_employe(name)
     if employe is None:
-        hint = suggestion(name, call.store.names_of_employes())
+        hint = suggestion(name, store.names_of_employes())
         raise Refusal(ApiError.EMPLOYE_INCONNU, hint=hint)
     return employe
 

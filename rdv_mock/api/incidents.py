@@ -170,7 +170,7 @@ def _incident_on_wire(armed: Armed) -> IncidentOnWire:
 
 def _filter(query: QueryJournal, call: Call) -> Callable[[Entry], bool]:
     """Whether an entry is one of those that are asked for."""
-    employe = find_employe(query.employe, call).id if query.employe is not None else None
+    employe = find_employe(query.employe, call.store).id if query.employe is not None else None
     if query.operation is not None and query.operation not in OPERATIONS:
         hint = suggestion(query.operation, OPERATIONS)
         raise bad_parameter("operation", f"n'est pas une opération connue{hint}")

@@ -391,14 +391,31 @@ class Store:
             self.table(mine.name).save_all(theirs_kept)
 
     def add_sessions_of(self, other: "Store") -> None:
-        """Take over those that are not known here, of employés who are."""
+        """Take over those that are not known here, of employés who are.
+
+        In another scenario an employé may have another id: he is the one with his ref or e-mail.
+        """
+        same: dict[str, str | None] = {}
         for mine in (self.baux, self.sessions, self.authorization_codes, self.tokens):
-            theirs = other.table(mine.name)
-            self.table(mine.name).save_all(
-                fact
-                for fact in theirs.all()
-                if mine.find(fact.id) is None and self._has_owners(theirs, fact)
-            )
+            kept = []
+            for fact in other.table(mine.name).all():
+                theirs = fact.employe_id
+                if theirs not in same:
+                    same[theirs] = self._employe_like(theirs, other)
+                if same[theirs] is not None and not mine.has(fact.id):
+                    kept.append(replace(fact, employe_id=same[theirs]))
+            self.table(mine.name).save_all(one for one in kept if self._has_owners(mine, one))
+
+    def _employe_like(self, id_: str, other: "Store") -> str | None:
+        """The id that an employé of another state has here, if he is known."""
+        if self.employes.has(id_):
+            return id_
+        theirs = other.employes.find(id_)
+        if theirs is None:
+            return None
+        ref = other.references.ref_of(id_)
+        here = (ref and self.find_employe(ref)) or self.employes.find_by_email(theirs.email)
+        return here.id if here else None
 
     def forget_sessions(self) -> None:
         """End all logins and tokens; the bails, which are facts of the scenario, stay."""

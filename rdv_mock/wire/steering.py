@@ -5,11 +5,12 @@ import unicodedata
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.alias_generators import to_camel
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
 from rdv_mock.wire.base import Asked, AskedInQuery, Instant, Problem, Shape, is_absent
-from rdv_mock.wire.control import ClockSetting
+from rdv_mock.wire.control import ClockSetting, Refs
 
 NAME_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
 MOST_OF_A_NAME = 63
@@ -208,6 +209,30 @@ class JournalOnWire(Shape):
     entries: list[JournalEntry] = Field(description="Les appels.")
 
 
+class StateOptions(BaseModel):
+    """What `params` may hold beside a fragment of a scenario."""
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", defer_build=True)
+
+    employe: Annotated[str, StringConstraints(strict=True)] | None = None
+    keep_tokens: bool = False
+
+
+class StateValues(Refs):
+    """Ce qu'un vérificateur de Pact peut mettre dans ses requêtes, chaque réf à part aussi."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="allow", defer_build=True
+    )
+
+    token: str | SkipJsonSchema[None] = Field(
+        None,
+        exclude_if=is_absent,
+        description="Un jeton d'accès de `params.employe`, ou du premier employé du scénario ;"
+        " absent sans employé ou sans client.",
+    )
+
+
 class ProviderState(Asked):
     """Un état de fournisseur, au sens de Pact."""
 
@@ -216,7 +241,13 @@ class ProviderState(Asked):
         description="Le nom ou le titre d'un scénario ; vide, le monde reste tel qu'il est.",
         examples=["panier_plein"],
     )
-    params: dict[str, Any] | None = Field(None, description="Un fragment de scénario.")
+    params: dict[str, Any] | None = Field(
+        None,
+        description="Un fragment de scénario ; et à part `employe` (réf, identifiant ou adresse) :"
+        " de qui est `token` ; `keepTokens` : les jetons d'avant valent encore, autant que"
+        " l'horloge le permet.",
+        examples=[{"employe": "lea"}],
+    )
     action: Literal["setup", "teardown"] = Field(
         "setup", description="`setup` par défaut ; `teardown` ne fait rien."
     )
