@@ -16,6 +16,7 @@ from rdv_mock import paris
 from rdv_mock.agenda import Event
 from rdv_mock.api.call import Call
 from rdv_mock.api.life import alone_in, take_steps
+from rdv_mock.api.names import Names
 from rdv_mock.api.operation import (
     ControlOperation,
     control,
@@ -238,7 +239,7 @@ async def patch_state(call: Call) -> Refs:
 )
 async def get_clock(call: Call) -> ClockOnWire:
     """Read the clock."""
-    return ClockOnWire(now=call.now, frozen=call.world.clock.frozen)
+    return _clock_on_wire(call.now, call.world)
 
 
 @router.put(
@@ -251,7 +252,11 @@ async def get_clock(call: Call) -> ClockOnWire:
 async def put_clock(setting: ClockSetting, call: Call) -> ClockOnWire:
     """Set the clock; forward is an advance."""
     await _advance(call.world, to=setting.now, frozen=setting.frozen)
-    return ClockOnWire(now=call.world.clock.now(), frozen=call.world.clock.frozen)
+    return _clock_on_wire(call.world.clock.now(), call.world)
+
+
+def _clock_on_wire(now: datetime, world: World) -> ClockOnWire:
+    return ClockOnWire(now=now, now_paris=now, frozen=world.clock.frozen)
 
 
 @router.post(
@@ -265,10 +270,13 @@ async def put_clock(setting: ClockSetting, call: Call) -> ClockOnWire:
 async def advance_clock(advance: Advance, call: Call) -> Advanced:
     """Let time pass; all that falls due has happened before the answer."""
     events = await _advance(call.world, to=advance.to, by=advance.by)
+    now, told, names = call.world.clock.now(), events[:MOST_EVENTS], Names(call.store)
+    names.read_all(event.subject for event in told)
     return Advanced(
-        now=call.world.clock.now(),
+        now=now,
+        now_paris=now,
         total=len(events),
-        events=[_event_on_wire(event) for event in events[:MOST_EVENTS]],
+        events=[_event_on_wire(event, names) for event in told],
     )
 
 
@@ -299,10 +307,11 @@ async def create_tokens(request: TokenRequest, call: Call) -> TokenAnswer:
 )
 async def list_connexions(call: Call) -> list[Connexion]:
     """Tell of each bureau whether a connection covers it, and which ones did."""
+    names = Names(call.store)
     return [
         connexion
         for auto_ecole in call.store.auto_ecoles.all()
-        for connexion in _connexions_of(auto_ecole, call)
+        for connexion in _connexions_of(auto_ecole, call, names)
     ]
 
 
@@ -355,7 +364,7 @@ async def _advance(
         return await take_steps(world.advance(end, now=now, frozen=frozen))
 
 
-def _connexions_of(auto_ecole: AutoEcole, call: Call) -> Iterator[Connexion]:
+def _connexions_of(auto_ecole: AutoEcole, call: Call, names: Names) -> Iterator[Connexion]:
     """Those of an école, bureau by bureau; one without any bureau stands for itself."""
     employes = call.store.employes.of(auto_ecole.id)
     bureaux = [bureau.id for bureau in call.store.bureaux.of(auto_ecole.id)]
@@ -367,9 +376,9 @@ def _connexions_of(auto_ecole: AutoEcole, call: Call) -> Iterator[Connexion]:
             for bail in call.store.baux.of(employe.id)
         ]
         for bail in sorted(covering, key=lambda bail: (bail.debut, bail.id)):
-            yield connexion_on_wire(auto_ecole.id, bureau_id, bail)
+            yield connexion_on_wire(auto_ecole.id, bureau_id, bail, names)
         if not covering:
-            yield connexion_on_wire(auto_ecole.id, bureau_id, None)
+            yield connexion_on_wire(auto_ecole.id, bureau_id, None, names)
 
 
 @router.get(
@@ -391,7 +400,9 @@ async def explain_etp(query: Annotated[QueryCalcul, Query()], call: Call) -> Cal
         received_after=nuit_du_calcul(paris.add_months(month, -1), limits),
     )
     calcul = calculate_with(lecons, store, auto_ecole.id, periode, limits)
-    return calcul_explique(auto_ecole, groupe, query.mois, periode, calcul, limits, now=call.now)
+    return calcul_explique(
+        auto_ecole, groupe, query.mois, periode, calcul, limits, Names(store), now=call.now
+    )
 
 
 @router.post(
@@ -526,8 +537,9 @@ def _read_body(call: Call) -> Source:
         raise Refusal(ApiError.SCENARIO_INVALIDE, details=[detail]) from error
 
 
-def _event_on_wire(event: Event) -> EventOnWire:
-    return EventOnWire(at=event.at, type=event.type, **event.subject)
+def _event_on_wire(event: Event, names: Names) -> EventOnWire:
+    told = names.told(event.subject)
+    return EventOnWire(at=event.at, at_paris=event.at, type=event.type, **told)
 
 
 def find_employe(name: str, store: Store) -> Employe:

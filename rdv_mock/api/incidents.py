@@ -13,6 +13,7 @@ from rdv_mock.api.addresses import base_address
 from rdv_mock.api.call import Call
 from rdv_mock.api.control import find_employe
 from rdv_mock.api.life import check_exists
+from rdv_mock.api.names import Names
 from rdv_mock.api.operation import ControlOperation, operation_id, refuses
 from rdv_mock.api.refusals import bad_parameter
 from rdv_mock.errors import ApiError, Detail, Refusal
@@ -50,7 +51,8 @@ IncidentId = Annotated[str, Path(alias="id", description="Identifiant de l'incid
 )
 async def list_incidents(call: Call) -> list[IncidentOnWire]:
     """List what is declared, in its order."""
-    return [_incident_on_wire(armed) for armed in call.world.incidents]
+    names = Names(call.store)
+    return [_incident_on_wire(armed, names) for armed in call.world.incidents]
 
 
 @router.post(
@@ -75,7 +77,7 @@ async def declare_incident(asked: IncidentAsked, call: Call) -> IncidentOnWire:
         raise Refusal(ApiError.INCIDENT_INVALIDE, details=problems)
     armed = call.world.incidents.declare(incident)
     call.world.note()
-    return _incident_on_wire(armed)
+    return _incident_on_wire(armed, Names(call.store))
 
 
 @router.get(
@@ -86,7 +88,7 @@ async def declare_incident(asked: IncidentAsked, call: Call) -> IncidentOnWire:
 @refuses(ApiError.INCIDENT_INCONNU)
 async def get_incident(incident_id: IncidentId, call: Call) -> IncidentOnWire:
     """Read one, and how often it has struck."""
-    return _incident_on_wire(call.world.incidents.get(incident_id))
+    return _incident_on_wire(call.world.incidents.get(incident_id), Names(call.store))
 
 
 @router.delete(
@@ -126,8 +128,10 @@ async def read_journal(query: Annotated[QueryJournal, Query()], call: Call) -> J
     wanted = _filter(query, call)
     found = await call.world.journal.wait_for(wanted, seconds=query.wait)
     check_exists(call.world)
+    shown, names = found[: query.limit], Names(call.store)
+    names.read("employe", (entry.employe for entry in shown))
     return JournalOnWire(
-        total=len(found), entries=[_entry_on_wire(entry) for entry in found[: query.limit]]
+        total=len(found), entries=[_entry_on_wire(entry, names) for entry in shown]
     )
 
 
@@ -157,14 +161,19 @@ async def export_journal(call: Call) -> Response:
     return JSONResponse({"log": {"version": "1.2", "creator": creator, "entries": entries}})
 
 
-def _incident_on_wire(armed: Armed) -> IncidentOnWire:
+def _incident_on_wire(armed: Armed, names: Names) -> IncidentOnWire:
+    incident, beside = armed.incident, dict[str, str | None]()
+    for kind, id_ in (("employe", incident.employe), ("autoEcole", incident.auto_ecole)):
+        if id_ is not None:
+            beside |= names.beside(kind, id_)
     return IncidentOnWire(
         id=armed.id,
         seen=armed.seen,
         struck=armed.struck,
         restants=armed.restants,
         epuise=armed.is_over,
-        **write_incident(armed.incident),
+        **write_incident(incident),
+        **beside,
     )
 
 
@@ -188,14 +197,23 @@ def _filter(query: QueryJournal, call: Call) -> Callable[[Entry], bool]:
     return wanted
 
 
-def _entry_on_wire(entry: Entry) -> JournalEntry:
+def _entry_on_wire(entry: Entry, names: Names) -> JournalEntry:
+    employe = names.fact("employe", entry.employe)
+    auto_ecole_id = employe.auto_ecole_id if employe else None
     return JournalEntry(
         at=entry.at,
+        at_paris=entry.at,
         real_at=entry.real_at,
+        real_at_paris=entry.real_at,
         method=entry.method,
         path=entry.path,
         operation=entry.operation,
         employe=entry.employe,
+        employe_ref=names.ref(entry.employe),
+        employe_nom=names.nom("employe", entry.employe),
+        auto_ecole=auto_ecole_id,
+        auto_ecole_ref=names.ref(auto_ecole_id),
+        auto_ecole_nom=names.nom("autoEcole", auto_ecole_id),
         status=entry.status,
         code=entry.code,
         incident=entry.incident,

@@ -58,10 +58,12 @@ async def list_worlds(call: Call) -> list[WorldOnWire]:
             name=world.name,
             base_path=base_path(world.name),
             scenario=world.settings.scenario,
-            now=world.clock.now(),
+            now=now,
+            now_paris=now,
             frozen=world.clock.frozen,
         )
         for world in call.server.worlds.values()
+        for now in [world.clock.now()]
     ]
 
 
@@ -272,4 +274,6 @@ def _difference(before: dict[str, dict[str, Any]], after: dict[str, dict[str, An
 
 def _snapshot_on_wire(name: str, world: World) -> SnapshotOnWire:
     snapshot = world.snapshots[name]
-    return SnapshotOnWire(name=name, now=snapshot.now, frozen=snapshot.frozen)
+    return SnapshotOnWire(
+        name=name, now=snapshot.now, now_paris=snapshot.now, frozen=snapshot.frozen
+    )

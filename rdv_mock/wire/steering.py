@@ -9,7 +9,17 @@ from pydantic.alias_generators import to_camel
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
-from rdv_mock.wire.base import Asked, AskedInQuery, Instant, Problem, Shape, is_absent
+from rdv_mock.wire.base import (
+    Asked,
+    AskedInQuery,
+    InParis,
+    Instant,
+    Problem,
+    Shape,
+    ShownNom,
+    ShownRef,
+    is_absent,
+)
 from rdv_mock.wire.control import ClockSetting, Refs
 
 NAME_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
@@ -66,6 +76,7 @@ class WorldOnWire(Shape):
     base_path: str = Field(description="L'adresse où il commence.")
     scenario: str = Field(description="Le scénario dont il vient.")
     now: Instant = Field(description="L'heure qu'il y est, en UTC.")
+    now_paris: InParis = Field(description="La même heure, à Paris.")
     frozen: bool = Field(description="Si son horloge est arrêtée.")
 
 
@@ -88,6 +99,7 @@ class SnapshotOnWire(Shape):
 
     name: str = Field(description="Son nom.")
     now: Instant = Field(description="L'heure qu'il était, en UTC.")
+    now_paris: InParis = Field(description="La même heure, à Paris.")
     frozen: bool = Field(description="Si l'horloge était arrêtée.")
 
 
@@ -143,7 +155,7 @@ class IncidentAsked(Asked, IncidentFields):
 
 
 class IncidentOnWire(BaseModel):
-    """Un incident, armé ou épuisé."""
+    """Un incident, armé ou épuisé ; près d'un identifiant, `…Ref` et `…Nom`."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -187,13 +199,20 @@ class JournalEntry(Shape):
     """Un appel reçu."""
 
     at: Instant = Field(description="Quand, à l'horloge du monde.")
+    at_paris: InParis = Field(description="La même heure, à Paris.")
     real_at: Instant = Field(description="Quand, en vrai.")
+    real_at_paris: InParis = Field(description="La même heure, à Paris.")
     method: str = Field(description="La méthode HTTP.")
     path: str = Field(description="L'adresse, sans `/w/{world}`.")
     operation: str | None = Field(description="L'operationId ; nul si l'adresse est inconnue.")
     employe: str | None = Field(
         description="L'employé à qui est le jeton ; nul sans jeton valable."
     )
+    employe_ref: ShownRef
+    employe_nom: ShownNom
+    auto_ecole: str | None = Field(description="Son auto-école ; nulle s'il n'est plus là.")
+    auto_ecole_ref: ShownRef
+    auto_ecole_nom: ShownNom
     status: int = Field(description="0 quand rien n'a été répondu.")
     code: str | None = Field(description="Le code du refus ; nul si rien n'a été refusé.")
     incident: str | None = Field(description="L'incident qui l'a frappé ; nul sinon.")

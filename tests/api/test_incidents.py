@@ -603,7 +603,13 @@ def test_what_is_declared_is_answered_and_listed_in_its_order(lea: Vendor) -> No
 
     assert (first.status_code, second.status_code) == (201, 201)
     counted = {"seen": 0, "struck": 0, "epuise": False}
-    assert first.json() == {"id": "incident-1", "restants": 2, **counted, **everything}
+    names = {
+        "employeRef": "lea",
+        "employeNom": "Léane Durant",
+        "autoEcoleRef": "plesses",
+        "autoEcoleNom": "Auto-École des Plesses",
+    }
+    assert first.json() == {"id": "incident-1", "restants": 2, **counted, **everything, **names}
     assert second.json() == {"id": "incident-2", "restants": None, **counted, "status": 500}
     assert lea.get("/_mock/incidents").json() == [first.json(), second.json()]
     assert lea.get("/_mock/incidents/incident-1").json() == first.json()

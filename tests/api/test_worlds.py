@@ -16,10 +16,10 @@ from rdv_mock.facts.world import WorldSettings
 from rdv_mock.settings import Settings
 from rdv_mock.store import Store
 from tests.api.exam_world import EXAM_WORLD, V1, V2, state_of
-from tests.support import CONTRATS, LIVRET, SMALL, Vendor, contrat, refusal_of, running
+from tests.support import CONTRATS, LIVRET, SMALL, Vendor, clock_at, contrat, refusal_of, running
 
 YAML = {"content-type": "application/yaml"}
-START = {"now": "2026-03-10T08:00:00Z", "frozen": True}
+START = clock_at("2026-03-10T08:00:00Z")
 FORMATEURS = f"{LIVRET}/formateurs"
 REALM = "/realms/formation"
 DISCOVERY = f"{REALM}/.well-known/openid-configuration"
@@ -54,8 +54,8 @@ def is_open(store: Store) -> bool:
 
 def shown_by(world: Vendor) -> dict[str, Any]:
     """What the clock of a world shows."""
-    clock = world.get("/_mock/clock").json()
-    return {key: clock[key] for key in ("now", "frozen")}
+    shown: dict[str, Any] = world.get("/_mock/clock").json()
+    return shown
 
 
 @pytest.fixture
@@ -161,7 +161,7 @@ def test_a_new_world_may_be_written_out(anyone: Vendor) -> None:
     assert answer.status_code == 201
     assert list(answer.json()["refs"]) == ["sables"]
     world = Vendor(anyone.application, answer.json()["basePath"])
-    assert world.get("/_mock/clock").json() == {"now": "2027-01-01T00:00:00Z", "frozen": True}
+    assert world.get("/_mock/clock").json() == clock_at("2027-01-01T00:00:00Z")
     world.patch("/_mock/state", json={"supprimer": ["sables"]})
     world.post("/_mock/reset")
     assert "SABLES B" in state_of(world)
@@ -182,7 +182,7 @@ def test_a_new_world_may_be_what_another_one_is_now(anyone: Vendor) -> None:
     other = create(anyone, **{"from": "un"})
 
     assert state_of(other) == state_of(one)
-    assert other.get("/_mock/clock").json() == {"now": "2026-03-11T08:00:00Z", "frozen": True}
+    assert other.get("/_mock/clock").json() == clock_at("2026-03-11T08:00:00Z")
     (armed,) = other.get("/_mock/incidents").json()
     counted = {"seen": 2, "struck": 1, "restants": 1, "epuise": False}
     assert armed == {"id": "incident-2", **counted, **two}
@@ -390,8 +390,7 @@ def test_all_worlds_are_listed_principal_first(anyone: Vendor) -> None:
             "name": "b",
             "basePath": "/w/b",
             "scenario": "test",
-            "now": "2026-03-10T09:00:00Z",
-            "frozen": True,
+            **clock_at("2026-03-10T09:00:00Z"),
         },
     ]
 
@@ -970,10 +969,11 @@ def test_a_world_may_begin_at_another_time(
 
     assert anyone.post("/_mock/worlds", json=asked).status_code == 201
 
-    assert anyone.get("/w/essai/_mock/clock").json() == {"now": now, "frozen": frozen}
+    assert anyone.get("/w/essai/_mock/clock").json() == clock_at(now, frozen=frozen)
 
 
-LATER = {"now": "2026-03-12T08:00:00Z", "frozen": True}
+LATER = clock_at("2026-03-12T08:00:00Z")
+AT_LATER = {"now": LATER["now"], "frozen": True}
 
 
 @pytest.mark.parametrize("scope", ["all", "clock"])
@@ -1022,7 +1022,7 @@ def test_what_has_happened_before_a_world_began_has_happened_again_after_a_reset
     assert state_of(world) == made
 
 
-@pytest.mark.parametrize("clock", [LATER, {"frozen": True}])
+@pytest.mark.parametrize("clock", [AT_LATER, {"frozen": True}])
 def test_a_copy_that_was_made_with_a_clock_is_reset_to_it(
     anyone: Vendor, clock: dict[str, Any]
 ) -> None:
@@ -1033,11 +1033,11 @@ def test_a_copy_that_was_made_with_a_clock_is_reset_to_it(
 
     copy.post("/_mock/reset")
 
-    assert shown_by(copy) == made == {"now": "2026-03-11T08:00:00Z", **clock}
+    assert shown_by(copy) == made == clock_at(clock.get("now", "2026-03-11T08:00:00Z"))
 
 
 def test_a_copy_of_a_world_that_was_made_with_a_clock_is_reset_to_it_too(anyone: Vendor) -> None:
-    create(anyone, name="un", clock=LATER)
+    create(anyone, name="un", clock=AT_LATER)
     copy = create(anyone, **{"from": "un"})
     advance(copy, "P7D")
 
@@ -1049,13 +1049,13 @@ def test_a_copy_of_a_world_that_was_made_with_a_clock_is_reset_to_it_too(anyone:
 def test_another_scenario_begins_when_it_says_whatever_the_world_was_made_with(
     anyone: Vendor,
 ) -> None:
-    world = create(anyone, clock=LATER)
+    world = create(anyone, clock=AT_LATER)
     world.put("/_mock/scenario", json=WRITTEN)
     advance(world, "P1D")
 
     world.post("/_mock/reset")
 
-    assert shown_by(world) == {"now": "2027-01-01T00:00:00Z", "frozen": True}
+    assert shown_by(world) == clock_at("2027-01-01T00:00:00Z")
 
 
 def test_in_a_frozen_world_the_limits_do_not_hold_after_a_reset_either() -> None:
