@@ -5,13 +5,13 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := all
-.PHONY: all serve test lint lint-openapi types layers docs lock bench bench-short bench-docs fuzz test-node \
+.PHONY: all serve test lint lint-openapi types layers docs lock bench bench-short bench-docs fuzz fuzz-edge test-node \
 	test-clients test-strangers test-browser test-image clean
 
-all: lint types layers test lint-openapi test-node test-clients test-strangers test-browser test-image ## every check
+all: lint types layers test fuzz-edge lint-openapi test-node test-clients test-strangers test-browser test-image ## every check
 
-serve: $(VENV)/served ## serve on port 8080
-	@$(BIN)/python -m rdv_mock serve
+serve: $(BIN)/rdv-mock ## serve on port 8080, with the command .venv/bin/rdv-mock
+	@$(BIN)/rdv-mock serve
 
 test: $(VENV)/tested ## every test that Python alone can run
 	@PYTHONDEVMODE=1 $(BIN)/python -m pytest --numprocesses auto --cov --cov-report= --cov-fail-under 95 --ignore tests/contract
@@ -69,12 +69,16 @@ test-strangers: $(VENV)/strangers/installed ## programs that others wrote, in Ja
 test-browser: $(VENV)/tested ## the pages in headless Chromium
 	@$(BIN)/python -m pytest tests/outside/browser
 
-bench: $(VENV)/tested ## measure everything, or what BENCH names: make bench BENCH="cold memory"
-	@$(BIN)/python -m benchmarks $(BENCH)
+bench: $(VENV)/tested ## measure everything, or what BENCH names: make bench BENCH="cold memory"; AGAINST=REV: beside it
+	@$(BIN)/python -m benchmarks $(if $(AGAINST),--against $(AGAINST)) $(BENCH)
 
 CASES ?= 20000
 fuzz: $(VENV)/tested ## so many calls that nobody thought of, against a running server: CASES=20000
 	@$(BIN)/python -m tests.contract.fuzz $(CASES)
+
+fuzz-edge: CASES = 2000
+fuzz-edge: $(VENV)/tested ## so many streams of bytes, good and bad, against a running server: CASES=50000
+	@$(BIN)/python -m tests.edge.fuzz $(CASES)
 
 bench-short: $(VENV)/tested ## the same goals from fewer calls, in a minute
 	@$(BIN)/python -m benchmarks --short $(BENCH)
@@ -96,6 +100,12 @@ $(VENV)/served: requirements.lock
 	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
 	@$(PIP) install --require-hashes -r requirements.lock
 	@touch $@
+
+# The command, over this very tree: nothing is built, so nothing more has to be fetched.
+$(BIN)/rdv-mock: $(VENV)/served
+	@$(BIN)/python -c 'import pathlib, sysconfig; pathlib.Path(sysconfig.get_path("purelib"), "rdv_mock.pth").write_text(str(pathlib.Path.cwd()) + "\n", encoding="utf-8")'
+	@printf "#!/bin/sh\n'''exec' \"%s/python\" \"\$$0\" \"\$$@\"\n' '''\nfrom rdv_mock.__main__ import main\n\nmain()\n" '$(abspath $(BIN))' > $@
+	@chmod +x $@
 
 # What the checks need on top of it.
 $(VENV)/tested: requirements-dev.lock pyproject.toml $(VENV)/served

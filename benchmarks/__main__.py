@@ -6,6 +6,7 @@ It fails when a benchmark did not run properly, and on no number: machines are n
 import os
 import platform
 import signal
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from typing import Annotated
 
 import typer
 
+from benchmarks.against import Tree, compare, table_of, tree_of
 from benchmarks.bench import FULL, SHORT, Bench, Size
 from benchmarks.figures import NotMeasured, Result
 from benchmarks.goals import judge
@@ -23,7 +25,7 @@ from benchmarks.peers import ready_or_missing
 from benchmarks.plot import plot
 from benchmarks.report import as_json, as_text, figures_table, goals_table, page
 from benchmarks.servers import ROOT
-from benchmarks.suites import calls, cold, door, memory, night, sizes
+from benchmarks.suites import calls, cold, door, memory, night, sizes, standstill
 
 RESULTS = ROOT / "build" / "bench"
 DOCS = ROOT / "docs"
@@ -39,6 +41,7 @@ class Suite(StrEnum):
     DOOR = door.SUITE
     SIZES = sizes.SUITE
     NIGHT = night.SUITE
+    STANDSTILL = standstill.SUITE
 
 
 MEASURE: dict[Suite, Callable[[Bench], list[Result]]] = {
@@ -48,6 +51,7 @@ MEASURE: dict[Suite, Callable[[Bench], list[Result]]] = {
     Suite.DOOR: door.measure,
     Suite.SIZES: sizes.measure,
     Suite.NIGHT: night.measure,
+    Suite.STANDSTILL: standstill.measure,
 }
 WITH_PEERS = {Suite.COLD, Suite.CALLS}
 
@@ -61,10 +65,18 @@ def main(
     publish: Annotated[
         bool, typer.Option("--publish", help="Also write what README shows, into docs/.")
     ] = False,
+    against: Annotated[
+        str | None, typer.Option(help="Another revision, to be measured in turn with this tree.")
+    ] = None,
     port: Annotated[int, typer.Option(help="The first port that servers may take.")] = FIRST_PORT,
 ) -> None:
     """Measure rdv-mock, and what it is compared with, on this machine."""
     chosen = suites or list(Suite)
+    if against is not None:
+        if short or publish:
+            raise typer.BadParameter("--against takes short turns, and publishes nothing")
+        measure_against(against, chosen, port)
+        return
     if publish and (short or suites):
         raise typer.BadParameter("--publish wants all of the benchmarks, and not the short ones")
     size = SHORT if short else FULL
@@ -86,6 +98,18 @@ def main(
         for name, content in written.items():
             (folder / name).write_text(content, encoding="utf-8")
         typer.echo(f"Written: {', '.join(written)} in {folder.relative_to(ROOT)}/")
+
+
+def measure_against(revision: str, suites: list[Suite], port: int) -> None:
+    """Print this tree beside another revision, figure by figure."""
+    try:
+        old = tree_of(revision)
+        new = Tree("this tree", ROOT, Path(sys.executable))
+        found = compare(old, new, port, suites, say=typer.echo)
+    except NotMeasured as problem:
+        typer.echo(f"benchmarks: {problem}", err=True)
+        raise typer.Exit(1) from problem
+    typer.echo(as_text(table_of(found, revision)))
 
 
 def run(suites: list[Suite], size: Size, port: int) -> list[Result]:

@@ -32,8 +32,10 @@ class Size:
     """How much is measured; rounds are those that count, after one that warms up.
 
     In a round servers take turns, so that all see the same of a noisy machine: `turns` of `calls`
-    each, or of `peer_calls` for the other mocks, if any. `crowd`: candidats of the large world,
-    `loads`: how often it is loaded; `peers`: the other mocks beside which we are measured.
+    each, or of `peer_calls` for the other mocks, if any. `memory_calls`, with so many
+    `logins` and `worlds`; `standstill`: candidats of the world on
+    which calls work for long; `crowd`: those of the large world, `loads`: how often it is loaded;
+    `peers`: the other mocks beside which we are measured.
     """
 
     rounds: int
@@ -41,6 +43,9 @@ class Size:
     calls: int
     peer_calls: int
     memory_calls: int
+    logins: int
+    worlds: int
+    standstill: int
     crowd: int
     loads: int
     nights: tuple[Night, ...]
@@ -94,7 +99,10 @@ FULL = Size(
     turns=6,
     calls=160,
     peer_calls=48,
-    memory_calls=100_000,
+    memory_calls=300_000,
+    logins=10_000,
+    worlds=5_000,
+    standstill=20_000,
     crowd=60_000,
     loads=3,
     nights=(Night(3, 17), Night(30, 17), Night(300, 17)),
@@ -106,6 +114,9 @@ SHORT = Size(
     calls=160,
     peer_calls=0,
     memory_calls=4_000,
+    logins=100,
+    worlds=100,
+    standstill=2_000,
     crowd=12_000,
     loads=1,
     nights=(Night(3, 17), Night(9, 17)),

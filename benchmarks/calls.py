@@ -1,26 +1,32 @@
 """The calls that are measured, as bytes that are ready to be sent before the clock starts."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from http import HTTPStatus
+from http.client import HTTPConnection
 from itertools import chain, repeat
+from urllib.parse import parse_qs, urlencode, urlsplit
 
-from benchmarks.client import Sent, answer_to, ask, request, spread
+from benchmarks.client import HOST, Sent, answer_to, ask, request, spread
+from benchmarks.figures import NotMeasured
 from benchmarks.servers import Server
 from benchmarks.worlds import (
     CENTRE,
     CONTRATS,
     EMPLOYE,
+    LAST_LECON,
     NOM,
     contrat_id,
     creneau_id,
     numero_dossier,
     panier_id,
 )
+from rdv_mock.scenario.access import DEFAULT_CLIENT
 
 LIVRET = "/api/v1/livret-numerique"
 V2 = "/api/v2/auto-ecole"
-LAST_LECON = datetime(2026, 3, 9, 15)  # noqa: DTZ001 - a wall time of Paris has no zone
 
 PerConnection = Sequence[Iterable[Sent]]
 
@@ -114,6 +120,41 @@ def token_of(server: Server) -> str:
         "access_token"
     ]
     return token
+
+
+OIDC = "/realms/formation/protocol/openid-connect"
+
+
+def log_in(port: int, count: int) -> None:
+    """Log in by the form so many times, and have tokens for each code, over one connection."""
+    client, callback = DEFAULT_CLIENT, DEFAULT_CLIENT.redirect_uris[0]
+    asked = {
+        "client_id": client.client_id,
+        "redirect_uri": callback,
+        "response_type": "code",
+        "scope": "openid rdvpermis",
+    }
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    account = urlencode({"username": "lea@plesses.test", "password": EMPLOYE})
+    with closing(HTTPConnection(HOST, port)) as connection:
+        for _ in range(count):
+            path = f"/realms/formation/login-actions/authenticate?{urlencode(asked)}"
+            connection.request("POST", path, account, form)
+            answer = connection.getresponse()
+            answer.read()
+            (code,) = parse_qs(urlsplit(answer.headers["Location"]).query)["code"]
+            grant = {
+                "grant_type": "authorization_code",
+                "code": code,
+                "redirect_uri": callback,
+                "client_id": client.client_id,
+                "client_secret": client.client_secret,
+            }
+            connection.request("POST", f"{OIDC}/token", urlencode(grant), form)
+            answer = connection.getresponse()
+            if answer.status != HTTPStatus.OK:
+                raise NotMeasured(f"a login came to {answer.read()!r}")
+            answer.read()
 
 
 RESET = Sent(request("POST", "/_mock/reset?scope=state"), 204)

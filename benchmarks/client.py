@@ -23,6 +23,9 @@ JSON = "application/json"
 SECONDS_TO_ANSWER = 600
 """How long all calls of one measurement may take: a scenario of a million leçons is one call."""
 
+SECONDS_BETWEEN = 0.005
+"""Between two looks at the health."""
+
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding: *chunked", re.IGNORECASE)
 _STATUS = slice(9, 12)
@@ -80,7 +83,7 @@ class _Connection(asyncio.Protocol):
         self._calls = calls
         self._timing = timing
         self._done = done
-        self._received = b""
+        self._received = bytearray()
 
     async def open(self, port: int) -> None:
         """Be connected, and send nothing yet."""
@@ -104,7 +107,8 @@ class _Connection(asyncio.Protocol):
 
     @override
     def data_received(self, data: bytes) -> None:
-        received = self._received = self._received + data if self._received else data
+        self._received += data
+        received = self._received
         head_end = received.find(b"\r\n\r\n") + 4
         if head_end < 4 or not _is_whole(received, head_end):
             return
@@ -116,10 +120,10 @@ class _Connection(asyncio.Protocol):
             return
         timing = self._timing
         timing.calls += 1
-        timing.body = received[head_end:]
+        timing.body = bytes(received[head_end:])
         if self._sent.counts:
             timing.latencies.append(latency)
-        self._received = b""
+        self._received = bytearray()
         self.send_next()
 
     @override
@@ -128,7 +132,7 @@ class _Connection(asyncio.Protocol):
             self._done.set_exception(NotMeasured("the server closed the connection"))
 
 
-def _is_whole(received: bytes, head_end: int) -> bool:
+def _is_whole(received: bytearray, head_end: int) -> bool:
     """Whether an answer has arrived to its end."""
     length = _LENGTH.search(received, 0, head_end)
     if length is not None:
@@ -136,7 +140,7 @@ def _is_whole(received: bytes, head_end: int) -> bool:
     return _CHUNKED.search(received, 0, head_end) is None or received.endswith(b"0\r\n\r\n")
 
 
-def _unexpected(sent: Sent, received: bytes) -> NotMeasured:
+def _unexpected(sent: Sent, received: bytearray) -> NotMeasured:
     asked = sent.content.split(b"\r\n", 1)[0].decode()
     answer = received[:1_000].decode(errors="replace")
     return NotMeasured(f"{asked} was to answer {sent.status}, and did:\n{answer}")
@@ -173,6 +177,32 @@ async def exchange(
     return timing
 
 
+async def wait_during(port: int, sent: Sent | None) -> tuple[Timing, float]:
+    """Make one call, or wait a second; and the longest that `/_mock/health` took meanwhile.
+
+    In seconds, each time over a connection of its own.
+    """
+    over = asyncio.Event()
+
+    async def keep_asking() -> float:
+        longest = 0.0
+        while not over.is_set():
+            longest = max(longest, (await exchange(port, [[HEALTH]])).seconds)
+            await asyncio.sleep(SECONDS_BETWEEN)
+        return longest
+
+    asking = asyncio.create_task(keep_asking())
+    timing = Timing()
+    try:
+        await asyncio.sleep(0.05 if sent else 1)
+        if sent is not None:
+            timing = await exchange(port, [[sent]])
+            await asyncio.sleep(0.1)  # what a call leaves behind is put away after its answer
+    finally:
+        over.set()
+    return timing, await asking
+
+
 def drive(port: int, calls: Sequence[Iterable[Sent]]) -> Timing:
     """`exchange`, from outside of a loop, and with the client's garbage left where it is."""
     gc.disable()
@@ -191,6 +221,9 @@ def ask(port: int, sent: Sent) -> Timing:
 def answer_to(port: int, sent: Sent) -> Any:  # noqa: ANN401 - JSON
     """What one call answers, read as JSON."""
     return json.loads(ask(port, sent).body)
+
+
+HEALTH = Sent(request("GET", "/_mock/health"))
 
 
 def spread(calls: Iterable[Sent], connections: int) -> Sequence[Iterable[Sent]]:

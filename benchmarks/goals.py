@@ -36,7 +36,7 @@ GOALS = (
     Goal(Name("cold", "rdv-mock", "ready / Prism"), most=1.0),
     Goal(Name("cold", "rdv-mock", "idle"), most=100),
     Goal(Name("cold", "rdv-mock", "stop"), most=1_000),
-    Goal(Name("memory", "rdv-mock", "grown"), most=20),
+    Goal(Name("memory", "rdv-mock", "grown"), most=30),
     Goal(Name("calls", "POST leçon", "rate at 16 / empty FastAPI"), least=0.7, ambition=1.0),
     Goal(Name("calls", "POST leçon", "p99 / p50 at 16"), most=6),
     Goal(Name("calls", "POST mandat", "p99 / p50 at 16"), most=6),
@@ -52,6 +52,8 @@ GOALS = (
     Goal(Name("night", "largest world", "a leçon / smallest"), most=1.5),
     Goal(Name("night", "largest world", "slowest answer"), most=250),
     Goal(Name("night", "largest world", "peak"), most=1_024),
+    Goal(Name("standstill", "any call", "in memory"), most=100, ambition=50),
+    Goal(Name("standstill", "any call", "in files"), most=100, ambition=50),
 )
 """Every figure is the median of its samples, in milliseconds, MiB or as a ratio."""
 

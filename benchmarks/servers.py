@@ -141,10 +141,10 @@ def open_connection(port: int, sent: Sent) -> socket.socket:
 READY = Sent(request("GET", "/_mock/ready"))
 
 
-def rdv_mock(scenario: str | Path = "demonstration") -> Program:
-    """rdv-mock as its users start it, logs included, with a scenario."""
+def rdv_mock(scenario: str | Path = "demonstration", *arguments: str) -> Program:
+    """rdv-mock as its users start it, logs included, with a scenario and perhaps more."""
     command = (sys.executable, "-m", "rdv_mock", "serve", "--port", "{port}")
-    return Program("rdv-mock", (*command, "--scenario", str(scenario)), READY, 600)
+    return Program("rdv-mock", (*command, "--scenario", str(scenario), *arguments), READY, 600)
 
 
 def application(name: str, module: str, probe: Sent, *arguments: str) -> Program:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -65,6 +66,35 @@ def crowded(candidats: int) -> Scenario:
     }
 
 
+def listed(candidats: int) -> Scenario:
+    """The demonstration, and in one école of it so many candidats, told one by one.
+
+    Four in five have a contrat there, and five leçons in the last ninety days; the centres are
+    those of `crowded`.
+    """
+    scenario = demonstration()
+    contrats = range(candidats * 4 // 5)
+    for key, of_one, numbers in (
+        ("candidats", _candidat, range(candidats)),
+        ("contratsDeFormation", _contrat, contrats),
+        ("lecons", _lecon, range(len(contrats) * 5)),
+    ):
+        scenario[key] = [*scenario.get(key, []), *map(of_one, numbers)]
+    scenario["limits"] = LIMITS
+    centres = min(30, candidats // 667)
+    scenario["invent"] = {"centres": centres, "creneauxParJour": 12, "jours": 24}
+    return scenario
+
+
+def changes(candidats: int) -> Scenario:
+    """A fragment that changes every tenth candidat of `listed`, and adds as many leçons again."""
+    changed = range(0, candidats, 10)
+    return {
+        "candidats": [{"ref": f"mesure_{number}", "prenom": "Changé"} for number in changed],
+        "lecons": [_lecon(number) for number in range(len(changed))],
+    }
+
+
 def night(ecoles: int, lecons_per_candidat: int) -> Scenario:
     """A minute before a calculation night: ten formateurs and 200 élèves an école."""
     return {
@@ -109,6 +139,7 @@ def numero_dossier(number: int) -> str:
 
 
 NOM = "Mesure"
+LAST_LECON = datetime(2026, 3, 9, 15)  # noqa: DTZ001 - a wall time of Paris has no zone
 
 
 def _id(kind: int, number: int) -> str:
@@ -136,6 +167,16 @@ def _contrat(number: int) -> Scenario:
         "categoriePermis": "B",
         "typeFormation": "TRADITIONNELLE",
         "dateHeureCreation": "2026-01-05T08:00:00Z",
+    }
+
+
+def _lecon(number: int) -> Scenario:
+    day, hour = divmod(number // 5, 720)
+    debut = LAST_LECON - timedelta(days=day % 90, minutes=hour)
+    return {
+        "contrat": contrat_id(number // 5),
+        "dateHeureDebut": debut.isoformat(),
+        "numeroAutorisation": "A0850001230",
     }
 
 

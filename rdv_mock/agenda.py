@@ -18,9 +18,10 @@ from rdv_mock.facts.world import WorldSettings
 from rdv_mock.fixtures import Limits
 from rdv_mock.nuit import live_night
 from rdv_mock.rules.creneau import affectation_due_at, is_open
-from rdv_mock.rules.examen import day_of, end_of, resultat_visible_at
+from rdv_mock.rules.examen import day_of, end_of, points_drawn, resultat_visible_at
 from rdv_mock.rules.nuit_du_calcul import next_nuit
 from rdv_mock.rules.penalite import date_de_fin, penalites_of, statut_on
+from rdv_mock.rules.seuil import has_seuil
 from rdv_mock.store import Store
 
 
@@ -29,6 +30,8 @@ class EventType(StrEnum):
 
     BAIL_TERMINE = "BAIL_TERMINE"
     PANIER_EXPIRE = "PANIER_EXPIRE"
+    DEMANDE_CHANGE = "DEMANDE_CHANGE"
+    MANDAT_TERMINE = "MANDAT_TERMINE"
     PENALITE_TERMINEE = "PENALITE_TERMINEE"
     EXAMEN_TERMINE = "EXAMEN_TERMINE"
     RESULTAT_PUBLIE = "RESULTAT_PUBLIE"
@@ -39,9 +42,6 @@ class EventType(StrEnum):
     CRENEAU_PRIS_PAR_CONCURRENCE = "CRENEAU_PRIS_PAR_CONCURRENCE"
 
 
-_POINTS_PASSED, _POINTS_FAILED = range(20, 32), range(8, 30)
-"""Of 31 in groupe B, 20 to pass (`official`); how they spread is `inferred`. An eliminatory fault
-makes a failure with more."""
 _PASSED, _FAILED = StatutDuResultat.EXAMEN_REUSSI, StatutDuResultat.EXAMEN_ECHOUE
 
 ORDER = {type_: order for order, type_ in enumerate(EventType)}
@@ -73,8 +73,34 @@ class Entry:
     happen: Callable[[Life, datetime], Iterator[Event]]
 
 
-def _end_baux(life: Life, at: datetime) -> Iterator[Event]:
-    """The connections that were opened 90 days ago are over; their tokens die with them."""
+def _next_end_of_access(life: Life) -> datetime | None:
+    """When the next connection ends, or what is long over is forgotten: at midnight, day by day."""
+    store = life.store
+    dates = [store.baux.next_end()]
+    if (ended := store.baux.first_ended()) is not None:
+        dates.append(_midnight_after(ended + _days(life, "bail.memoireJours")))
+    if store.has_sessions():
+        dates.append(_midnight_after(store.lived_until()))
+    return min((at for at in dates if at is not None), default=None)
+
+
+def _midnight_after(instant: datetime) -> datetime:
+    return paris.midnight(paris.day_of(instant) + timedelta(days=1))
+
+
+def _days(life: Life, key: str) -> timedelta:
+    return timedelta(days=life.limits.integer(key))
+
+
+def _end_access(life: Life, at: datetime) -> Iterator[Event]:
+    """The connections that were opened 90 days ago are over; their tokens die with them.
+
+    What has been over for long is forgotten without a word.
+    """
+    store = life.store
+    for bail in store.baux.ended_by(at - _days(life, "bail.memoireJours")):
+        store.forget(store.baux, bail.id)
+    store.purge_sessions(at, remembered_since=at - _days(life, "oauth.memoireJours"))
     for bail in life.store.baux.due(at):
         life.store.baux.save(replace(bail, termine=True))
         subject = {"bailId": bail.id, "employeId": bail.employe_id, "clientId": bail.client_id}
@@ -87,6 +113,34 @@ def _expire_paniers(life: Life, at: datetime) -> Iterator[Event]:
         life.store.forget(life.store.paniers, panier.id)
         subject = {"panierId": panier.id, "autoEcoleId": panier.auto_ecole_id}
         yield Event(at, EventType.PANIER_EXPIRE, subject)
+
+
+def _change_demandes(life: Life, at: datetime) -> Iterator[Event]:
+    """The ANTS gets on with what candidats have asked of it: what the scenario has foreseen."""
+    store = life.store
+    for etape in store.etapes_de_demande.due(at):
+        demande = replace(store.demandes.get(etape.demande_id), statut=etape.statut)
+        store.demandes.save(demande)
+        store.etapes_de_demande.remove(etape.id)
+        subject = {
+            "candidatId": demande.candidat_id,
+            "categoriePermis": demande.categorie_permis,
+            "statut": demande.statut,
+        }
+        yield Event(at, EventType.DEMANDE_CHANGE, subject)
+
+
+def _end_mandats(life: Life, at: datetime) -> Iterator[Event]:
+    """Candidats leave their école; what it has reserved for them stays (`inferred`)."""
+    for mandat in life.store.mandats.ended(at):
+        life.store.forget(life.store.mandats, mandat.id)
+        subject = {
+            "mandatId": mandat.id,
+            "candidatId": mandat.candidat_id,
+            "autoEcoleId": mandat.auto_ecole_id,
+            "groupePermis": mandat.groupe_permis,
+        }
+        yield Event(at, EventType.MANDAT_TERMINE, subject)
 
 
 def _next_drawn_resultat(life: Life) -> datetime | None:
@@ -106,7 +160,7 @@ def _draw_resultats(life: Life, at: datetime) -> Iterator[Event]:
         if examen.candidat_id is not None and examen.resultat is None:
             draw = seeded_random(life.settings.seed, f"resultat/{examen.id}")
             passed = draw.random() < part
-            points = draw.choice(_POINTS_PASSED if passed else _POINTS_FAILED)
+            points = draw.choice(points_drawn(life.limits, passed=passed))
             entered = replace(
                 examen,
                 resultat=_PASSED if passed else _FAILED,
@@ -196,8 +250,12 @@ def _take(life: Life, at: datetime) -> Iterator[Event]:
 
 
 AGENDA: Mapping[EventType, Entry] = {
-    EventType.BAIL_TERMINE: Entry(lambda life: life.store.baux.next_end(), _end_baux),
+    EventType.BAIL_TERMINE: Entry(_next_end_of_access, _end_access),
     EventType.PANIER_EXPIRE: Entry(lambda life: life.store.paniers.next_expiry(), _expire_paniers),
+    EventType.DEMANDE_CHANGE: Entry(
+        lambda life: life.store.etapes_de_demande.next_at(), _change_demandes
+    ),
+    EventType.MANDAT_TERMINE: Entry(lambda life: life.store.mandats.next_end(), _end_mandats),
     EventType.EXAMEN_TERMINE: Entry(_next_drawn_resultat, _draw_resultats),
     EventType.EXAMEN_SANS_CANDIDAT_ANNULE: Entry(_next_without_candidat, _cancel_without_candidat),
     EventType.ETP_CALCULE: Entry(_next_night, _live_night),
@@ -285,12 +343,12 @@ def _published_resultats(life: Life, since: datetime, until: datetime) -> Iterat
 def _lifted_priorites(
     life: Life, held: Mapping[str, datetime], since: datetime, until: datetime
 ) -> Iterator[Event]:
-    """Of créneaux that nobody had at that instant; CE knows no seuil."""
+    """Of créneaux that nobody had at that instant, in the groupes that know a seuil."""
     days = timedelta(days=life.limits.integer("seuil.prioriteTerritorialeJours"))
     for creneau in life.store.creneaux.published_between(since - days, until - days):
         at = creneau.date_heure_publication + days
         in_panier = creneau.id in held and held[creneau.id] > at
-        in_question = creneau.groupe_permis is not GroupePermis.CE and not in_panier
+        in_question = has_seuil(creneau.groupe_permis, life.limits) and not in_panier
         if in_question and _was_free(life.store, creneau, at):
             subject = {"creneauId": creneau.id}
             yield Event(at, EventType.PRIORITE_TERRITORIALE_LEVEE, subject)

@@ -7,6 +7,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rdv_mock.api import oauth, pages, simulated, steering
+from rdv_mock.api.addresses import default_address
 from rdv_mock.api.dispatch import Dispatch
 from rdv_mock.api.openapi import control_document_of, dump
 from rdv_mock.api.pages import served_document
@@ -85,11 +86,16 @@ class Application:
 
     def openapi(self) -> str:
         """The OpenAPI document of the world `principal`, as JSON for people to read."""
-        return dump(served_document(self.server, self.principal, ""), indent=2)
+        return dump(served_document(self.server, self.principal, self._address), indent=2)
 
     def control_openapi(self) -> str:
         """That of its control plane."""
-        return dump(control_document_of(steering.ROUTES, self.principal, ""), indent=2)
+        return dump(control_document_of(steering.ROUTES, self.principal, self._address), indent=2)
+
+    @property
+    def _address(self) -> str:
+        """Where the server is, as long as no call says it."""
+        return default_address(self.server.settings)
 
     def close(self) -> None:
         """Give the memory of all worlds back."""

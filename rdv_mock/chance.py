@@ -3,6 +3,7 @@
 import secrets
 from hashlib import blake2b
 from random import Random
+from uuid import uuid4
 
 _VARIANTS = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
 """The digit that makes a UUID one of RFC 9562, for each that may have been drawn there."""
@@ -23,6 +24,11 @@ def seeded_random(seed: int, purpose: str) -> Random:
 def secret() -> str:
     """256 bits that nobody can guess, safe in a URL."""
     return secrets.token_urlsafe(32)
+
+
+def secret_uuid() -> str:
+    """122 bits that nobody can guess, as a UUID."""
+    return str(uuid4())
 
 
 def same_secret(given: str, expected: str) -> bool:

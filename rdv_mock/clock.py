@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 Now = Callable[[], datetime]
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def real_now() -> datetime:
@@ -28,6 +29,7 @@ class Clock:
     offset: timedelta = timedelta()
     stands_at: datetime | None = None
     real: Now = real_now
+    _shown: datetime = field(default=LONG_AGO, compare=False)
 
     @classmethod
     def starting_at(cls, now: datetime, *, frozen: bool, real: Now = real_now) -> "Clock":
@@ -37,8 +39,23 @@ class Clock:
         return clock
 
     def now(self) -> datetime:
-        """The present instant of the world, in UTC."""
-        return self.stands_at if self.stands_at is not None else self.real() + self.offset
+        """The present instant of the world, in UTC; never before one that was shown already.
+
+        The real clock may be set back: then this one goes on from where it is.
+        """
+        if self.stands_at is not None:
+            return self.stands_at
+        real = self.real()
+        now = real + self.offset
+        if now < self._shown:
+            self.offset = self._shown - real
+            return self._shown
+        self._shown = now
+        return now
+
+    def go_on_from(self, shown: datetime) -> None:
+        """Show no instant before this one, if it runs: it was shown already."""
+        self._shown = max(self._shown, shown)
 
     @property
     def frozen(self) -> bool:
@@ -49,3 +66,4 @@ class Clock:
         """Show `now`, and stand there or go on from there."""
         self.offset = now - self.real()
         self.stands_at = now if frozen else None
+        self._shown = now

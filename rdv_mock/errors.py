@@ -104,6 +104,26 @@ class ApiError(Enum):
         message="Le service est momentanément indisponible",
         certainty="inferred",
     )
+    REQUETE_ILLISIBLE = ErrorEntry(
+        status=400,
+        message="La requête n'est pas une requête HTTP/1.1 bien formée",
+        certainty="inferred",
+    )
+    REQUETE_TROP_LENTE = ErrorEntry(
+        status=408,
+        message="La requête n'est pas arrivée entière à temps",
+        certainty="inferred",
+    )
+    ADRESSE_TROP_LONGUE = ErrorEntry(
+        status=414,
+        message="L'adresse de la requête dépasse la taille autorisée",
+        certainty="inferred",
+    )
+    EN_TETES_TROP_VOLUMINEUX = ErrorEntry(
+        status=431,
+        message="Les en-têtes de la requête dépassent la taille autorisée",
+        certainty="inferred",
+    )
     CANDIDAT_INCONNU = ErrorEntry(
         status=404,
         status_on={"prendreMandat": 400},
@@ -429,6 +449,9 @@ class ApiError(Enum):
     EXAMEN_NON_TERMINE = ErrorEntry(
         status=422, message="L'examen n'est pas encore terminé", certainty="inferred"
     )
+    RESULTAT_INVALIDE = ErrorEntry(
+        status=422, message="Le résultat demandé n'est pas valide", certainty="inferred"
+    )
     RESULTAT_DEJA_PUBLIE = ErrorEntry(
         status=409, message="Le résultat de cet examen est déjà publié", certainty="inferred"
     )
@@ -440,6 +463,22 @@ class ApiError(Enum):
     )
     JETON_ADMIN_INVALIDE = ErrorEntry(
         status=401, message="Le jeton d'administration est absent ou invalide", certainty="inferred"
+    )
+    ORIGINE_REFUSEE = ErrorEntry(
+        status=403,
+        message=(
+            "Une page d'un autre site ne peut pas piloter ce serveur ;"
+            " RDV_MOCK_CORS_ORIGINS nomme les origines admises"
+        ),
+        certainty="inferred",
+    )
+    HOTE_REFUSE = ErrorEntry(
+        status=421,
+        message=(
+            "Ce serveur n'est pas piloté sous ce nom d'hôte ;"
+            " RDV_MOCK_ALLOWED_HOSTS nomme les hôtes admis"
+        ),
+        certainty="inferred",
     )
 
     @property

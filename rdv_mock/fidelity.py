@@ -147,10 +147,11 @@ def errors_markdown() -> str:
             "",
             GENERATED,
             "",
-            "Every refusal has one body: `code` and `erreur` (the same code twice), `message`, and",
-            "`details` where there are any. The last columns say how sure the code, the status and",
-            "the message are, and where an official message is published. A scenario may override",
-            "status and message under `errors`.",
+            "Every refusal of the APIs and of the control plane has one body: `code` and `erreur`",
+            "(the same code twice, unless `--error-keys` keeps one), `message`, and `details`",
+            "where there are any; the OpenID provider refuses in the form of OAuth. The last",
+            "columns say how sure the code, the status and the message are, and where an official",
+            "message is published. A scenario may override status and message under `errors`.",
             "",
             *_table(
                 ("code", "status", "message", "code is", "status is", "message is", "published"),
@@ -285,7 +286,7 @@ def _rows_of_values(enumerations: Iterable[wire.EnumerationTold]) -> Iterator[Se
 
 
 def _shown(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value) or '""'
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

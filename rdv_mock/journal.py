@@ -1,111 +1,146 @@
-"""The journal of a world: the last calls that it received, bounded.
+"""The journal of a world: the last calls that it received, bounded in number and in bytes.
 
 Few calls are ever looked at: secrets are masked when one is, and there is no other way to look.
 """
 
 import asyncio
-import re
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple
-from urllib.parse import unquote_plus
+from heapq import nlargest
+from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakSet
+
+if TYPE_CHECKING:
+    from rdv_mock.masking import Shown
 
 JOURNAL_SIZE = 1_000
-LARGEST_BODY = 16 * 1024
-"""Bytes of a body that are kept."""
-
-FORM = "application/x-www-form-urlencoded"
-PARTS = "multipart/"
-MASK = "***"
-_NAMES = (
-    "access_token|refresh_token|id_token|client_secret|password|motDePasse|code_verifier|code|token"
-    "|id_token_hint"
-)
-_REFUSAL = r'(?<="code")\s*:\s*"[A-Z][A-Z0-9_.-]*"'
-_IN_JSON = re.compile(rf'("(?:{_NAMES})"(?!{_REFUSAL})\s*:\s*")(?:[^"\\]|\\.)*')
-_NUMBER_IN_JSON = re.compile(rf'("(?:{_NAMES})"\s*:\s*)-?[0-9][0-9.eE+-]*')
-_IN_ADDRESS = re.compile(rf"((?:^|[?&;])(?:{_NAMES})=)[^&\s\"]*", re.MULTILINE)
-_IN_PARTS = re.compile(
-    rf'(\bname="?(?:{_NAMES})"?(?=[;\r\n])(?:[^\r\n]+\r?\n)+\r?\n).*?(?=\r?\n--|\Z)', re.DOTALL
-)
-_SECRETS = frozenset(_NAMES.split("|"))
-_SECRET_HEADERS = {"authorization", "cookie", "set-cookie", "proxy-authorization"}
-
-
-def masked(text: str) -> str:
-    """A body or an address without its secrets."""
-    text = _NUMBER_IN_JSON.sub(rf'\g<1>"{MASK}"', _IN_JSON.sub(rf"\g<1>{MASK}", text))
-    return _IN_ADDRESS.sub(rf"\g<1>{MASK}", text)
-
-
-def masked_form(text: str) -> str:
-    """A query or a form without its secrets, however their names are written."""
-    return masked("&".join(map(_masked_pair, text.split("&"))))
-
-
-def masked_parts(text: str) -> str:
-    """A form in parts (`multipart/form-data`) without its secrets."""
-    return masked(_IN_PARTS.sub(rf"\g<1>{MASK}", text))
-
-
-_MASKS = ((FORM, masked_form), (PARTS, masked_parts), ("", masked))
-"""By the beginning of the media type."""
-
-
-def _masked_pair(pair: str) -> str:
-    name, is_given, value = pair.partition("=")
-    is_secret = is_given and unquote_plus(name) in _SECRETS
-    return name + is_given + (MASK if is_secret else value)
-
-
-def masked_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """Headers without their secrets; of an Authorization, the scheme stays."""
-    shown = {}
-    for name, value in headers.items():
-        if name.lower() in _SECRET_HEADERS:
-            scheme, _, rest = value.partition(" ")
-            shown[name] = f"{scheme} {MASK}" if rest and name.lower() == "authorization" else MASK
-        else:
-            shown[name] = masked(value)
-    return shown
+LARGEST_BODY = 1024 * 1024
+"""Bytes of a body, and of a head, that are kept unless the settings say otherwise."""
+LARGEST_SHARE = 64 * 1024 * 1024
+"""Bytes that one world keeps."""
+LARGEST_MEMORY = 256 * 1024 * 1024
+"""Bytes that all worlds keep together unless the settings say otherwise."""
+LONGEST_PATH = 2 * 1024
+"""Signs of a path that are kept."""
+WEIGHT_OF_A_HEADER = 128
+"""What a header takes besides its letters."""
+LIGHT_HEAD = 4 * 1024
+"""Bytes of a head that stay when a body has to go."""
+LEAST_GAIN = 64 * 1024
+"""Bytes that the fullest world gives back at a time."""
 
 
 class Message:
-    """One side of a call: headers, and as much of its body as is kept; shows no secret."""
+    """One side of a call: its head and body, as much of both as is kept; shows no secret."""
 
-    __slots__ = ("_body", "_headers", "_query")
+    __slots__ = ("_body", "_headers", "_is_head_cut", "_query", "size", "weight")
 
     def __init__(
-        self, headers: Sequence[tuple[bytes, bytes]], body: bytes, query: bytes = b""
+        self,
+        headers: Sequence[tuple[bytes, bytes]],
+        body: bytes,
+        query: bytes = b"",
+        *,
+        size: int | None = None,
+        largest: int = LARGEST_BODY,
     ) -> None:
-        self._headers = headers
-        self._body = body
-        self._query = query
+        """Keep so many bytes of a head and of a body at most; `size` is that of the whole body."""
+        self.size = len(body) if size is None else size
+        self._body = body if len(body) <= largest else body[:largest]
+        self._headers, self._query = headers, query
+        head = _head_size(headers, query)
+        self._is_head_cut = head > largest
+        if self._is_head_cut:
+            self._query = query[:largest]
+            self._headers = _beginning(headers, largest - len(self._query))
+            head = _head_size(self._headers, self._query)
+        self.weight = head + len(self._headers) * WEIGHT_OF_A_HEADER + len(self._body)
+        """The memory that it takes, roughly."""
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether something of it is not kept."""
+        return self._is_head_cut or self.size > len(self._body)
+
+    @property
+    def kept(self) -> int:
+        """Bytes of the body that are kept."""
+        return len(self._body)
+
+    def forget_body(self) -> int:
+        """Keep the head alone, and none that is large; the weight that is gone."""
+        gone, self._body = len(self._body), b""
+        self.weight -= gone
+        return gone + self.forget_head() if self.weight > LIGHT_HEAD else gone
+
+    def forget_head(self) -> int:
+        """Keep no header and no query; the weight that is gone."""
+        gone, self.weight = self.weight - len(self._body), len(self._body)
+        self._is_head_cut = self._is_head_cut or gone > 0
+        self._headers, self._query = (), b""
+        return gone
+
+    @property
+    def header_list(self) -> list[tuple[str, str]]:
+        """Names and values, in their order."""
+        from rdv_mock.masking import masked_headers  # noqa: PLC0415 - few calls are looked at
+
+        return masked_headers(self._headers)
 
     @property
     def headers(self) -> dict[str, str]:
         """By their names; of several with one name, the last."""
-        return masked_headers(
-            {name.decode("latin-1"): value.decode("latin-1") for name, value in self._headers}
-        )
+        return dict(self.header_list)
+
+    def _header(self, name: bytes) -> str:
+        found = (value for known, value in self._headers if known.lower() == name)
+        return next(found, b"").decode("latin-1")
+
+    @property
+    def media_type(self) -> str:
+        """The Content-Type, as it was sent."""
+        return self._header(b"content-type")
+
+    @property
+    def shown(self) -> "Shown":
+        """What is kept of the body, and what was done to it."""
+        from rdv_mock.masking import masked_body  # noqa: PLC0415 - as above
+
+        return masked_body(self._body, self.media_type, self._header(b"content-encoding"))
 
     @property
     def body(self) -> str:
         """What is kept of it."""
-        content_type = self.headers.get("content-type", "").lower()
-        mask = next(mask for kind, mask in _MASKS if content_type.startswith(kind))
-        return mask(self._body.decode(errors="replace"))
+        return self.shown.text
 
     @property
-    def size(self) -> int:
-        """Bytes of the whole body, or -1 where perhaps not all of it was kept."""
-        return len(self._body) if len(self._body) < LARGEST_BODY else -1
+    def raw(self) -> bytes:
+        """What is kept of a body in which there is nothing to mask; look at `shown` first."""
+        return self._body
 
     @property
     def query(self) -> str:
         """As it stood in the address."""
-        return masked_form(self._query.decode("latin-1"))
+        from rdv_mock.masking import masked_query  # noqa: PLC0415 - as above
+
+        return masked_query(self._query.decode("latin-1"))
+
+
+def _head_size(headers: Sequence[tuple[bytes, bytes]], query: bytes) -> int:
+    return sum([len(name) + len(value) for name, value in headers], len(query))
+
+
+def _beginning(headers: Sequence[tuple[bytes, bytes]], room: int) -> list[tuple[bytes, bytes]]:
+    """The first headers, as many as there is room for; the last one is cut."""
+    kept = []
+    for name, value in headers:
+        room -= len(name)
+        if room <= 0:
+            break
+        kept.append((name, value[:room]))
+        room -= len(value)
+    return kept
 
 
 class Entry(NamedTuple):
@@ -124,32 +159,106 @@ class Entry(NamedTuple):
     request: Message
     response: Message
 
+    @property
+    def shown_path(self) -> str:
+        """The path, without the secrets that somebody has put there."""
+        from rdv_mock.masking import masked_text  # noqa: PLC0415 - few calls are looked at
+
+        return masked_text(self.path)
+
+
+class Memory:
+    """What the journals of a server may keep, together and of one body."""
+
+    def __init__(self, largest_body: int = LARGEST_BODY, most: int = LARGEST_MEMORY) -> None:
+        self.largest_body = largest_body
+        self._most = most
+        self.held = 0
+        self._journals: WeakSet[Journal] = WeakSet()
+
+    def share(self, journal: "Journal") -> None:
+        """Let one more journal have its share."""
+        self._journals.add(journal)
+
+    def make_room(self) -> None:
+        """Keep no more than may be kept: the fullest world gives first."""
+        while self.held > self._most:
+            fullest, *others = nlargest(2, self._journals, key=lambda journal: journal.held)
+            next_one = others[0].held if others else 0
+            enough = fullest.held - (self.held - self._most)
+            fullest.lighten(to=max(0, enough, next_one - LEAST_GAIN))
+
 
 class Journal:
-    """A ring of the last entries, newest first; somebody may wait for the next one."""
+    """A ring of the last entries, newest first; somebody may wait for the next one.
 
-    def __init__(self, size: int = JOURNAL_SIZE) -> None:
+    Where memory runs out, the oldest lose their bodies and large heads, then their heads; what they
+    say of a call besides stays.
+    """
+
+    def __init__(self, size: int = JOURNAL_SIZE, memory: Memory | None = None) -> None:
         self.size = size
-        self._entries: deque[Entry] = deque(maxlen=size)
+        self.memory = memory or Memory()
+        self.held = 0
+        self._bare: deque[Entry] = deque()
+        self._light: deque[Entry] = deque()
+        self._whole: deque[Entry] = deque()
         self._waiting: set[asyncio.Event] = set()
         self._has_ended = False
+        self.memory.share(self)
+
+    def another(self) -> "Journal":
+        """An empty one, for another world of the same server."""
+        return Journal(self.size, self.memory)
 
     def __iter__(self) -> Iterator[Entry]:
-        """Newest first."""
-        return reversed(self._entries)
+        """Newest first; those that there are now, whatever comes or goes meanwhile."""
+        kept = (self._whole, self._light, self._bare)
+        return iter([entry for some in kept for entry in list(reversed(some))])
 
     def add(self, entry: Entry) -> None:
         """Keep one more; the oldest one goes when there is no room."""
-        self._entries.append(entry)
+        if self._has_ended:
+            return
+        self._whole.append(entry)
+        self._weigh(entry.request.weight + entry.response.weight)
+        if len(self._whole) + len(self._light) + len(self._bare) > self.size:
+            oldest = (self._bare or self._light or self._whole).popleft()
+            self._weigh(-oldest.request.weight - oldest.response.weight)
+        if self.held > LARGEST_SHARE:
+            self.lighten(to=LARGEST_SHARE)
+        self.memory.make_room()
         self._wake()
+
+    def _weigh(self, weight: int) -> None:
+        self.held += weight
+        self.memory.held += weight
+
+    def lighten(self, *, to: int) -> None:
+        """Let the oldest bodies go, then the oldest heads, until no more than this is held."""
+        while self.held > to and self._whole:
+            entry = self._whole.popleft()
+            self._weigh(-entry.request.forget_body() - entry.response.forget_body())
+            self._light.append(entry)
+        while self.held > to and self._light:
+            entry = self._light.popleft()
+            self._weigh(-entry.request.forget_head() - entry.response.forget_head())
+            self._bare.append(entry)
 
     def clear(self) -> None:
         """Forget everything."""
-        self._entries.clear()
+        for entries in (self._bare, self._light, self._whole):
+            entries.clear()
+        self._weigh(-self.held)
+
+    def __del__(self) -> None:
+        """What nobody has ended takes no room either."""
+        self.memory.held -= self.held
 
     def end(self) -> None:
-        """Say that nothing more will come: whoever waits goes away."""
+        """Give the memory back, and let whoever waits go: nothing more will come."""
         self._has_ended = True
+        self.clear()
         self._wake()
 
     def _wake(self) -> None:

@@ -19,7 +19,7 @@ from rdv_mock.facts.etp import (
     Periode,
 )
 from rdv_mock.fixtures import Limits
-from rdv_mock.rules.etp import calculate, has_lecon, holding
+from rdv_mock.rules.etp import calculate, declared_etp, has_lecon, holding, origin_of
 from rdv_mock.rules.examen import visible_resultat
 from rdv_mock.rules.heures import autonomies_of
 from rdv_mock.rules.nuit_du_calcul import mois_d_effet, nuits_over, periode_of
@@ -150,7 +150,7 @@ def _record_autonomies(
 def etp_en_vigueur(
     store: Store,
     auto_ecole: AutoEcole,
-    groupe: GroupeDuLivret,
+    groupe: GroupePermis,
     mois: str,
     limits: Limits,
     *,
@@ -159,22 +159,30 @@ def etp_en_vigueur(
     """The ETP of an école that holds in a month of effect (rules.md 4.5 and 4.6).
 
     A given value lies in the département of the école, that of a formateur where his bureau
-    principal is.
+    principal is. Nothing is calculated for CE: without a given value, each formateur who is
+    declared for it is one, where he is declared (`press`: places go by their number).
     """
     given = {
         month: {auto_ecole.code_departement: valeur}
         for month, valeur in store.etp_donnes.by_mois(auto_ecole.id, groupe).items()
     }
-    calcules = store.etp_calcules.by_mois(auto_ecole.id, groupe, now=now)
+    if groupe is GroupePermis.CE:
+        declared = declared_etp(store.declarations.of(auto_ecole.id), groupe)
+        found = holding(mois, given, {}, limits)
+        return EtpEnVigueur(by_departement=declared if found is None else found, parts=())
+    calcules = store.etp_calcules.by_mois(auto_ecole.id, GroupeDuLivret(groupe), now=now)
     parts = {
         month: store.parts_calculees.of(calcule.id)
         for month, calcule in calcules.items()
         if paris.add_months(mois, -limits.integer("etp.reportMois")) <= month <= mois
     }
     sums = {month: _by_departement(found) for month, found in parts.items()}
+    of, origine = origin_of(mois, given, sums, limits) or (None, None)
     return EtpEnVigueur(
         by_departement=holding(mois, given, sums, limits) or {},
         parts=holding(mois, {}, parts, limits) or (),
+        origine=origine,
+        mois=of,
     )
 
 

@@ -91,11 +91,24 @@ class Settings(BaseSettings):
         pattern=r"^(\*|https?://[^\s,/]+(,https?://[^\s,/]+)*)?$",
         description="Origins from which browsers may call, comma-separated; none by default.",
     )
+    allowed_hosts: str = Field(
+        "",
+        pattern=r"^(\*|(\*\.)?[^\s,*/:]+(,(\*\.)?[^\s,*/:]+)*)?$",
+        description="Names, comma-separated, under which a server on loopback is steered as well.",
+    )
     max_worlds: int = Field(1000, ge=1, description="How many worlds there may be at a time.")
     world_idle_minutes: int = Field(
         0, ge=0, description="Forget a world that nobody has called for so long; 0: never."
     )
     journal_size: int = Field(1000, ge=1, le=1_000_000, description="Calls that a journal keeps.")
+    journal_bodies: int = Field(
+        1024 * 1024, ge=0, description="Bytes of a body, and of a head, that a journal keeps."
+    )
+    journal_memory: int = Field(
+        256 * 1024 * 1024,
+        ge=0,
+        description="Bytes that the journals of all worlds keep together.",
+    )
     admin_token: str | None = Field(
         None, min_length=1, description="Bearer that the control plane wants; unset, it is open."
     )

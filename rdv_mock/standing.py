@@ -35,6 +35,7 @@ class Standing:
     """The scenario that it began with, its clock, its incidents, and the files it goes back to.
 
     Of the incidents, those that may still strike: each struck call writes them.
+    `now` is the time that it was when this was written: it is not earlier when the world goes on.
     """
 
     begun_as: str
@@ -45,6 +46,7 @@ class Standing:
     pristine: str
     snapshots: tuple[KeptSnapshot, ...]
     beginning: Beginning | None = None
+    now: datetime | None = None
 
 
 _STANDING = TypeAdapter(Standing)

@@ -168,7 +168,7 @@ def running_server(**settings: Any) -> Iterator[Client]:  # noqa: ANN401 - as fl
         application = create_application(own)
         with closing(application):
             application.load()
-            server = serving.new_server(application)
+            server = serving.new_server(application, listener)
             thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])))
             thread.start()
             try:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from pathlib import Path
 
+from rdv_mock.api.aside import aside
 from rdv_mock.app import Application
 from rdv_mock.errors import Refusal
 from rdv_mock.scenario.library import files_of, read_file
@@ -55,7 +56,7 @@ async def reload(application: Application, path: Path) -> None:
     """
     server = application.server
     try:
-        pristine = await asyncio.to_thread(
+        pristine = await aside(
             lambda: load_scenario(read_file(path), name=path.stem, now=server.real())
         )
     except Refusal as refusal:
@@ -70,5 +71,5 @@ async def reload(application: Application, path: Path) -> None:
             pristine.close()
             log.info("%s has changed: good, and the world is of another one", path)
             return
-        world.load(pristine)
+        await aside(world.load, pristine)
     log.info("%s has changed: loaded again, tokens are new", path)

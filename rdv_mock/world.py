@@ -1,23 +1,25 @@
 """A world: one state, one clock, and the pristine copy to go back to."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from threading import Lock
 
 from pydantic import ValidationError
 
 from rdv_mock import agenda, paris
 from rdv_mock.agenda import Event, Life
-from rdv_mock.clock import Clock, Now, real_now, stopwatch
+from rdv_mock.clock import LONG_AGO, Clock, Now, real_now, stopwatch
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.world import ErrorKeys, ErrorOverride, Responses, WorldSettings
 from rdv_mock.fixtures import Limits, default_limits
 from rdv_mock.hints import suggestion
 from rdv_mock.incidents import Armed, Incidents, Target
-from rdv_mock.journal import JOURNAL_SIZE, Journal
+from rdv_mock.journal import Journal
 from rdv_mock.rules.rate_limit import Bucket, Window
 from rdv_mock.standing import (
     Beginning,
@@ -68,7 +70,7 @@ class World:
         *,
         real: Now = real_now,
         error_keys: ErrorKeys = "both",
-        journal_size: int = JOURNAL_SIZE,
+        journal: Journal | None = None,
         present: "World | None" = None,
         folder: WorldFolder | None = None,
     ) -> None:
@@ -83,9 +85,10 @@ class World:
         self._default_error_keys = error_keys
         self._folder = folder
         self.real = real
-        self.journal = Journal(journal_size)
+        self.journal = Journal() if journal is None else journal
         self.snapshots: dict[str, Snapshot] = {}
         self.lock = asyncio.Lock()
+        self._going_back = Lock()
         self._calls: dict[tuple[str, bool], tuple[datetime, int]] = {}
         if pristine is not None:
             self._begin(pristine, present)
@@ -131,6 +134,7 @@ class World:
         self.begun_as = standing.begun_as
         self.beginning = standing.beginning
         self.clock = Clock(standing.offset, standing.stands_at, self.real)
+        self.clock.go_on_from(max(standing.now or LONG_AGO, self.store.lived_until()))
         self.incidents = Incidents()
         self.incidents.arm_like([*spent, *standing.incidents], count=standing.incident_count)
 
@@ -156,6 +160,7 @@ class World:
                 begun_as=self.begun_as,
                 offset=clock.offset,
                 stands_at=clock.stands_at,
+                now=clock.now(),
                 incidents=tuple(incidents.armed),
                 incident_count=incidents.count,
                 pristine=pristine.path.name,
@@ -286,21 +291,26 @@ class World:
         if scope in {ResetScope.ALL, ResetScope.LIMITS}:
             self._calls.clear()
 
-    def fork(self, name: str) -> "World":
-        """Another world of the same scenario, as it was loaded."""
-        return self._another(name, present=None)
+    def pristine(self) -> Store:
+        """The state as it was loaded, to be copied and closed by who asks: from any thread."""
+        with self._going_back:
+            return self._pristine.open()
+
+    def fork(self, name: str, pristine: Store) -> "World":
+        """Another world of the same scenario, as it was loaded: in this pristine state of ours."""
+        return self._another(name, pristine, present=None)
 
     def copy(self, name: str) -> "World":
         """Another world, in the state and at the time of this one; its tokens are its own."""
-        return self._another(name, present=self)
+        return self._another(name, self.pristine(), present=self)
 
-    def _another(self, name: str, *, present: "World | None") -> "World":
+    def _another(self, name: str, pristine: Store, *, present: "World | None") -> "World":
         return World(
             name,
-            self._pristine.open(),
+            pristine,
             real=self.real,
             error_keys=self._default_error_keys,
-            journal_size=self.journal.size,
+            journal=self.journal.another(),
             present=present,
             folder=None if self._folder is None else self._folder.sibling(name),
         )
@@ -331,7 +341,8 @@ class World:
     def _forget(self, kept: Kept) -> None:
         """Give back what nobody goes back to, once the disk holds a state that does not name it."""
         self.store.sync()
-        kept.forget()
+        with self._going_back:
+            kept.forget()
 
     def go_back(self, name: str) -> None:
         """Be again as a snapshot is, time included; whoever has logged in since stays so."""
@@ -363,10 +374,20 @@ class World:
             self.settle()
         self.clock, self.incidents, self._pristine = clock, incidents, pristine
 
+    def leave(self) -> None:
+        """Say that it is no more: calls that wait for it find nothing."""
+        if not self.is_dropped:
+            self.is_dropped = True
+            self.journal.end()
+
     def close(self) -> None:
         """Give the memory back; calls that still come find a world that is no more."""
-        self.is_dropped = True
-        self.journal.end()
+        with suppress(sqlite3.Error):  # of a disk that is full: then the time alone is lost
+            self.note()
+        self._give_back()
+
+    def _give_back(self) -> None:
+        self.leave()
         for snapshot in self.snapshots.values():
             snapshot.state.close()
         self.store.close()
@@ -374,7 +395,7 @@ class World:
 
     def drop(self) -> None:
         """End for good, on disk too."""
-        self.close()
+        self._give_back()
         if self._folder is not None:
             self._folder.remove()
 

@@ -67,9 +67,9 @@ def ask(lea: Vendor, document: Document, route: ApiOperation, body: Any = None) 
 def examples_of_parameters(document: Document, route: ApiOperation, place: str) -> dict[str, Any]:
     """The first example of each parameter that stands in the path, or in the query."""
     return {
-        parameter["name"]: parameter["schema"]["examples"][0]
+        parameter["name"]: parameter["example"]
         for parameter in operation_of(document, route).get("parameters", [])
-        if parameter["in"] == place and "examples" in parameter["schema"]
+        if parameter["in"] == place and "example" in parameter
     }
 
 

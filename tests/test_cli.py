@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import jsonschema_rs
 import pytest
@@ -24,6 +25,7 @@ from rdv_mock.app import create_application
 from rdv_mock.cli import app
 from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.fixtures import SCENARIOS
+from rdv_mock.serving.logs import ConsoleLines, JsonLines
 from rdv_mock.settings import Settings
 from rdv_mock.world import PRINCIPAL
 from tests.story.process import client_of, server_process
@@ -317,7 +319,7 @@ def test_a_call_that_never_ends_does_not_keep_the_server() -> None:
         host, port = server.url.removeprefix("http://").split(":")
         with socket.create_connection((host, int(port))) as someone:
             someone.sendall(
-                b"POST /_mock/tokens HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n"
+                b"POST /_mock/tokens HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n"
                 b"Expect: 100-continue\r\n\r\n"
             )
             assert someone.recv(100).startswith(b"HTTP/1.1 100 ")
@@ -329,13 +331,27 @@ def test_a_body_that_never_comes_does_not_keep_the_server_for_long() -> None:
     with server_process() as server:
         host, port = server.url.removeprefix("http://").split(":")
         with socket.create_connection((host, int(port))) as someone:
-            someone.sendall(b"POST /_mock/tokens HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\n")
+            someone.sendall(
+                b"POST /_mock/tokens HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n\r\n"
+            )
             time.sleep(0.2)
             assert server.stop() == 0
             answer = someone.recv(1_000)
 
     assert answer.startswith(b"HTTP/1.1 503 ")
     assert server.log[-1] == "POST /_mock/tokens 503 SERVICE_INDISPONIBLE"
+
+
+def test_a_server_that_works_on_something_long_does_not_wait_for_it_to_end() -> None:
+    long = {"title": "x", "invent": {"autoEcoles": 20, "candidats": 60_000}}
+    with server_process() as server, client_of(server) as someone, ThreadPoolExecutor() as threads:
+        under_way = threads.submit(someone.put, "/_mock/scenario", json=long)
+        time.sleep(1)
+
+        began = time.monotonic()
+        assert server.stop() == 0
+        assert time.monotonic() - began < 3
+        assert under_way.exception() is not None or under_way.result().status_code == 503
 
 
 def test_a_server_may_be_stopped_while_its_scenario_is_loaded(tmp_path: Path) -> None:
@@ -377,6 +393,25 @@ def test_the_start_lines_say_what_the_settings_say() -> None:
         "  Livret         https://rdv.exemple.test/mock/livret",
     ]
     assert lines[6].endswith("(Paris), runs")
+
+
+@pytest.mark.parametrize(
+    ("address", "settings", "is_told"),
+    [
+        ("0.0.0.0", {}, True),
+        ("0.0.0.0", {"admin_token": "secret"}, False),
+        ("127.0.0.1", {}, False),
+        ("127.0.0.2", {}, False),
+    ],
+)
+def test_the_start_lines_say_that_whoever_reaches_it_steers(
+    address: str, settings: dict[str, Any], *, is_told: bool
+) -> None:
+    with running(settings=Settings(**settings)) as application, socket.socket() as listener:
+        listener.bind((address, 0))
+        lines = serving.start_lines(application, application.principal, listener)
+
+    assert ("RDV_MOCK_ADMIN_TOKEN" in lines[-1]) is is_told
 
 
 @pytest.mark.parametrize(
@@ -426,6 +461,19 @@ def test_no_caller_writes_lines_of_his_own_into_the_log() -> None:
     assert server.log[-1].startswith(r"GET /a\nGET /b\x1b[2J 404")
 
 
+@pytest.mark.parametrize("log_format", ["console", "json"])
+@pytest.mark.parametrize("odd", ["%E2%80%A8", "%E2%80%A9", "%C2%85", "%C2%9B", "%E2%80%AE", "%7F"])
+def test_nothing_in_the_log_ends_a_line_or_turns_it_around(odd: str, log_format: str) -> None:
+    form = JsonLines() if log_format == "json" else ConsoleLines()
+    record = logging.LogRecord("rdv_mock", logging.INFO, "", 0, f"GET /{unquote(odd)}x", (), None)
+
+    line = form.format(record)
+
+    assert line.isprintable()
+    if log_format == "json":
+        assert json.loads(line)["message"] == f"GET /{unquote(odd)}x"
+
+
 def test_a_json_line_says_when_how_grave_and_how_long() -> None:
     with server_process("--log-format", "json") as server, client_of(server) as someone:
         someone.get("/docs")
@@ -438,11 +486,11 @@ def test_a_json_line_says_when_how_grave_and_how_long() -> None:
 
 
 def test_a_fault_is_a_line_and_its_trace() -> None:
-    assert serving.ConsoleLines().format(FAULT) == "oh là\nLookupError: perdu"
+    assert ConsoleLines().format(FAULT) == "oh là\nLookupError: perdu"
 
 
 def test_a_fault_is_one_json_line_with_its_trace() -> None:
-    line = json.loads(serving.JsonLines().format(FAULT))
+    line = json.loads(JsonLines().format(FAULT))
 
     assert (line["level"], line["message"]) == ("ERROR", "oh là")
     assert line["trace"].endswith("LookupError: perdu")
@@ -546,11 +594,14 @@ def test_scenarios_of_ones_own_are_listed_first(tmp_path: Path, *, by_flag: bool
     ]
 
 
+BY_ITS_DEFAULT_ADDRESS = {"Host": "127.0.0.1:8080"}
+
+
 @pytest.mark.parametrize("livret_base_path", ["/api/v1/livret-numerique", "/livret"])
 def test_the_exported_document_is_the_one_that_is_served(livret_base_path: str) -> None:
     application = create_application(Settings(livret_base_path=livret_base_path))
     application.load()
-    served = Vendor(application).get("/openapi.json")
+    served = Vendor(application).get("/openapi.json", headers=BY_ITS_DEFAULT_ADDRESS)
     application.close()
 
     exported = rdv_mock("openapi", "export", env={"RDV_MOCK_LIVRET_BASE_PATH": livret_base_path})
@@ -573,7 +624,7 @@ OVERLAY = ROOT / "examples" / "overlays" / "livret.yaml"
 def test_the_exported_document_is_the_one_that_is_served_under_an_overlay(*, is_flag: bool) -> None:
     application = create_application(Settings(overlay=OVERLAY))
     application.load()
-    served = Vendor(application).get("/openapi.json")
+    served = Vendor(application).get("/openapi.json", headers=BY_ITS_DEFAULT_ADDRESS)
     application.close()
 
     flags = ["--overlay", str(OVERLAY)] if is_flag else []

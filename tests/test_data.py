@@ -203,6 +203,36 @@ def test_a_frozen_clock_stands_and_a_running_one_goes_on_with_real_time(machine:
             assert clock_of(Vendor(later.application, "/w/figee")) == (START, True)
 
 
+def test_a_world_does_not_go_back_in_time_when_the_clock_of_its_host_was_set_back(
+    machine: Machine,
+) -> None:
+    watch = Watch()
+    machine.scenario.write_text(RUNNING)
+    with machine.running(real=watch) as anyone:
+        watch.shows += timedelta(hours=3)
+        assert clock_of(anyone) == ("2026-03-10T11:00:00Z", False)
+    watch.shows -= timedelta(days=2)
+
+    with machine.running(real=watch) as later:
+        assert clock_of(later) == ("2026-03-10T11:00:00Z", False)
+        watch.shows += timedelta(minutes=1)
+        assert clock_of(later) == ("2026-03-10T11:01:00Z", False)
+
+
+def test_one_whose_server_was_killed_is_not_before_what_has_happened_in_it(
+    machine: Machine,
+) -> None:
+    watch = Watch()
+    machine.scenario.write_text(RUNNING)
+    with machine.running(real=watch) as anyone:
+        anyone.post("/_mock/clock/advance", json={"by": "P30D"})
+        machine.kill()
+        watch.shows -= timedelta(days=300)
+
+        with machine.running(real=watch) as later:
+            assert clock_of(later) == ("2026-04-09T08:00:00Z", False)
+
+
 def test_time_that_was_let_pass_stays_so_with_all_that_happened(machine: Machine) -> None:
     machine.scenario.write_text(
         SMALL + "baux: [{ref: b1, employe: lea, clientId: editeur-demo,"
@@ -293,7 +323,7 @@ def test_a_call_that_is_struck_does_not_write_spent_incidents_again(
 
         assert [lea.get(f"{LIVRET}/formateurs").status_code for _ in range(2)] == [502, 502]
 
-    assert written == [2]  # once, when the second one was spent
+        assert written == [2]  # once, when the second one was spent
 
 
 def test_a_world_that_was_made_with_a_clock_is_reset_to_it_after_a_restart(

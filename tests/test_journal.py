@@ -1,27 +1,12 @@
 import asyncio
-import json
 from collections.abc import Callable
-from time import perf_counter
 
 import pytest
 
-from rdv_mock.journal import Entry, Journal, Message, masked, masked_form, masked_headers
+from rdv_mock.journal import Entry, Journal, Memory, Message
 from tests.support import instant
 
-SECONDS_FOR_A_HOSTILE_TEXT = 2
 SECRET = "s3cr3t.With-signs_~9"
-NAMES = [
-    "access_token",
-    "refresh_token",
-    "id_token",
-    "id_token_hint",
-    "client_secret",
-    "password",
-    "code",
-    "code_verifier",
-    "token",
-]
-IN_JSON = [*NAMES, "motDePasse"]
 
 
 def entry(path: str) -> Entry:
@@ -134,90 +119,6 @@ def test_a_wait_for_nothing_ends_empty() -> None:
 # Secrets
 
 
-@pytest.mark.parametrize("name", IN_JSON)
-def test_a_secret_in_json_is_masked_and_nothing_else(name: str) -> None:
-    body = {"avant": "a", name: SECRET, "après": {name: SECRET}, "liste": [{name: f'"{SECRET}\\'}]}
-
-    shown = masked(json.dumps(body, ensure_ascii=False))
-
-    assert json.loads(shown) == {
-        "avant": "a",
-        name: "***",
-        "après": {name: "***"},
-        "liste": [{name: "***"}],
-    }
-    assert SECRET not in masked(json.dumps(body, indent=2).replace(":", " :\n"))
-
-
-@pytest.mark.parametrize("code", ['"code":"JETON_INVALIDE"', '"code" : "A"', '"code": null'])
-def test_the_code_of_a_refusal_is_no_secret(code: str) -> None:
-    refusal = f'{{{code},"erreur":"JETON_INVALIDE"}}'
-
-    assert masked(refusal) == refusal
-
-
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("mask", [masked, masked_form])
-def test_a_secret_in_a_form_is_masked_wherever_it_stands(
-    name: str, mask: Callable[[str], str]
-) -> None:
-    assert mask(f"{name}={SECRET}") == f"{name}=***"
-    assert mask(f"a=1&{name}={SECRET}&b=2") == f"a=1&{name}=***&b=2"
-    assert mask(f"{name}=&a=1&{name}={SECRET}").endswith(f"&a=1&{name}=***")
-
-
-@pytest.mark.parametrize(
-    ("form", "shown"),
-    [
-        ("client%5Fsecret=abc&a=1", "client%5Fsecret=***&a=1"),
-        ("c%6Fde=abc", "c%6Fde=***"),
-        ('password=deux mots "et" d\'autres', "password=***"),
-        ("password=a=b=c", "password=***"),
-        ('{"password": "abc"}', '{"password": "***"}'),
-        ("password", "password"),
-        ("code_challenge=abc&mot=token", "code_challenge=abc&mot=token"),
-        ("&&a&=b", "&&a&=b"),
-        ("", ""),
-    ],
-)
-def test_a_form_is_read_as_the_provider_reads_it(form: str, shown: str) -> None:
-    assert masked_form(form) == shown
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("https://a.test/cb?code=abc&state=1", "https://a.test/cb?code=***&state=1"),
-        ("https://a.test/cb?state=1&code=abc", "https://a.test/cb?state=1&code=***"),
-        (
-            '<form action="/x?a=1&amp;id_token_hint=abc">',
-            '<form action="/x?a=1&amp;id_token_hint=***">',
-        ),
-        ("/api?postcode=75001&encode=1", "/api?postcode=75001&encode=1"),
-    ],
-)
-def test_a_secret_in_an_address_is_masked(text: str, shown: str) -> None:
-    assert masked(text) == shown
-
-
-@pytest.mark.parametrize("name", IN_JSON)
-def test_of_a_json_that_is_cut_in_a_secret_nothing_of_it_is_seen(name: str) -> None:
-    whole = json.dumps({"a": 1, name: 'abc\\"def'})
-    begins = whole.index("abc")
-
-    for end in range(begins + 1, len(whole)):
-        assert "abc" not in masked(whole[:end])
-        assert "def" not in masked(whole[:end])
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_of_a_form_that_is_cut_in_a_secret_nothing_of_it_is_seen(name: str) -> None:
-    whole = f"a=1&{name}=abc%20def"
-
-    for end in range(whole.index("abc") + 1, len(whole)):
-        assert masked_form(whole[:end]) == f"a=1&{name}=***"
-
-
 def test_one_side_of_a_call_shows_no_secret_however_it_is_looked_at() -> None:
     form = b"application/x-www-form-urlencoded"
     secret = SECRET.encode()
@@ -232,77 +133,113 @@ def test_one_side_of_a_call_shows_no_secret_however_it_is_looked_at() -> None:
     assert SECRET not in repr(message)
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("newline", ["\r\n", "\n"])
-def test_a_secret_in_a_form_of_parts_is_masked_and_nothing_else(name: str, newline: str) -> None:
-    whole = newline.join(
-        [
-            "--borne",
-            'Content-Disposition: form-data; name="avant"',
-            "",
-            "deux",
-            "--borne",
-            f'Content-Disposition: form-data; name="{name}"; filename="a.txt"',
-            "Content-Type: text/plain",
-            "",
-            f"{SECRET}{newline}{newline}{SECRET}",
-            "--borne--",
-            "",
-        ]
-    )
-    header = [(b"content-type", b"multipart/form-data; boundary=borne")]
+def test_a_header_that_comes_twice_is_there_twice() -> None:
+    message = Message([(b"x-a", b"1"), (b"x-a", b"2")], b"")
 
-    shown = Message(header, whole.encode()).body
-
-    assert shown == whole.replace(f"{SECRET}{newline}{newline}{SECRET}", "***")
-    for end in range(whole.index(SECRET) + 1, whole.index("--borne--")):
-        assert SECRET[:3] not in Message(header, whole[:end].encode()).body
+    assert message.header_list == [("x-a", "1"), ("x-a", "2")]
+    assert message.headers == {"x-a": "2"}
 
 
-@pytest.mark.parametrize("name", IN_JSON)
-@pytest.mark.parametrize("number", ["987654321", "-1.5e+10", "0"])
-def test_a_secret_that_is_a_number_is_masked_too(name: str, number: str) -> None:
-    assert masked(f'{{"{name}": {number}, "a": 1}}') == f'{{"{name}": "***", "a": 1}}'
+# Memory
 
 
-def test_a_secret_on_a_line_of_its_own_is_masked() -> None:
-    assert masked(f"grant_type=x\npassword={SECRET}\na=1") == "grant_type=x\npassword=***\na=1"
+def heavy(path: str, *, body: int = 0, head: int = 0) -> Entry:
+    request = Message([(b"x", b"h" * head)] if head else [], b"b" * body)
+    return entry(path)._replace(request=request)
 
 
-def test_headers_keep_their_names_and_lose_their_secrets() -> None:
-    assert masked_headers(
-        {
-            "authorization": f"Bearer {SECRET}",
-            "Cookie": f"a={SECRET}; b={SECRET}",
-            "set-cookie": f"KEYCLOAK_IDENTITY={SECRET}; Path=/",
-            "proxy-authorization": f"Basic {SECRET}",
-            "location": f"https://a.test/cb?code={SECRET}&state=1",
-            "content-type": "application/json",
-        }
-    ) == {
-        "authorization": "Bearer ***",
-        "Cookie": "***",
-        "set-cookie": "***",
-        "proxy-authorization": "***",
-        "location": "https://a.test/cb?code=***&state=1",
-        "content-type": "application/json",
-    }
+def kept_of(journal: Journal) -> list[tuple[str, int, int]]:
+    """Path, bytes of the body and of the header that are kept, newest first."""
+    return [(one.path, one.request.kept, len(one.request.headers.get("x", ""))) for one in journal]
 
 
-@pytest.mark.parametrize("value", [SECRET, f"Bearer\t{SECRET}", f" {SECRET}", ""])
-def test_an_authorization_without_a_scheme_is_masked_as_a_whole(value: str) -> None:
-    (shown,) = masked_headers({"Authorization": value}).values()
+def test_a_world_keeps_so_much_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rdv_mock.journal.LARGEST_SHARE", 300)
+    journal = Journal(9)
 
-    assert SECRET not in shown
-    assert "***" in shown
+    for path in ("/a", "/b", "/c", "/d"):
+        journal.add(heavy(path, body=100))
+
+    assert kept_of(journal) == [("/d", 100, 0), ("/c", 100, 0), ("/b", 100, 0), ("/a", 0, 0)]
+    assert journal.held == journal.memory.held == 300
 
 
-@pytest.mark.parametrize(
-    "text", ['"password":"' + "\\" * 16_000, "&token" * 3_000, '"token"' + " " * 16_000]
-)
-def test_no_text_takes_its_time(text: str) -> None:
-    began = perf_counter()
+def test_a_large_head_goes_with_its_body_and_a_small_one_when_no_body_is_left() -> None:
+    journal = Journal(9)
+    for path, head in (("/a", 10), ("/b", 5_000), ("/c", 10)):
+        journal.add(heavy(path, body=100, head=head))
 
-    masked_form(text)
+    journal.lighten(to=journal.held - 5_000)
+    assert kept_of(journal) == [("/c", 100, 10), ("/b", 0, 0), ("/a", 0, 10)]
+    journal.lighten(to=100)
+    assert kept_of(journal) == [("/c", 0, 0), ("/b", 0, 0), ("/a", 0, 0)]
+    assert journal.held == journal.memory.held == 0
 
-    assert perf_counter() - began < SECONDS_FOR_A_HOSTILE_TEXT
+
+def test_a_body_that_was_forgotten_is_said_to_be_cut() -> None:
+    message = Message([(b"x", b"1")], b"b" * 100)
+    assert not message.is_cut
+
+    message.forget_body()
+    assert (message.is_cut, message.size, message.headers) == (True, 100, {"x": "1"})
+
+
+def test_a_head_that_was_forgotten_is_said_to_be_cut_where_there_was_one() -> None:
+    bare, headed = Message([], b""), Message([(b"x", b"1")], b"")
+
+    for message in (bare, headed):
+        message.forget_head()
+
+    assert [bare.is_cut, headed.is_cut] == [False, True]
+
+
+def test_the_call_that_leaves_the_ring_gives_its_memory_back() -> None:
+    journal = Journal(2)
+
+    for path in ("/a", "/b", "/c"):
+        journal.add(heavy(path, body=100))
+    journal.lighten(to=100)
+    journal.add(heavy("/d", body=100))
+
+    assert kept_of(journal) == [("/d", 100, 0), ("/c", 100, 0)]
+    assert journal.memory.held == 200
+
+
+def test_a_call_that_ends_after_its_world_is_not_kept() -> None:
+    journal = Journal(2)
+    journal.add(heavy("/a", body=100))
+
+    journal.end()
+    journal.add(heavy("/b", body=100))
+
+    assert (list(journal), journal.memory.held) == ([], 0)
+
+
+def test_the_fullest_journal_gives_until_there_is_room() -> None:
+    memory = Memory(most=1_000_000)
+    small, large = Journal(99, memory), Journal(99, memory)
+    small.add(heavy("/s", body=300_000))
+    for _ in range(60):
+        large.add(heavy("/l", body=10_000))
+
+    small.add(heavy("/s", body=200_000))
+
+    assert memory.held == small.held + large.held <= 1_000_000
+    assert small.held == 500_000
+    assert large.held == 500_000
+
+
+def test_where_nothing_may_be_kept_calls_are_told_without_their_bodies() -> None:
+    journal = Journal(9, Memory(most=0))
+
+    journal.add(heavy("/a", body=100, head=10))
+
+    assert kept_of(journal) == [("/a", 0, 0)]
+
+
+def test_a_head_is_cut_within_a_header() -> None:
+    headers = [(b"abc", b"d" * 10), (b"e", b"f")]
+
+    assert Message(headers, b"", b"qq", largest=10).header_list == [("abc", "ddddd")]
+    assert Message(headers, b"", b"qq", largest=5).header_list == []
+    assert Message(headers, b"", b"qq", largest=17).header_list == [("abc", "d" * 10), ("e", "f")]

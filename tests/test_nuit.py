@@ -51,7 +51,7 @@ def live(store: Store, mois: str) -> Mapping[str, Decimal]:
 def total(store: Store, mois: str, now: str = "2027-01-01T00:00:00Z") -> Decimal:
     """The ETP of groupe B that holds in a month, seen from an instant."""
     auto_ecole = store.auto_ecoles.get(id_of(store))
-    return etp_en_vigueur(store, auto_ecole, B, mois, LIMITS, now=instant(now)).total
+    return etp_en_vigueur(store, auto_ecole, GroupePermis.B, mois, LIMITS, now=instant(now)).total
 
 
 # What a night reads.
@@ -292,7 +292,7 @@ def test_etp_add_up_departement_by_departement() -> None:
     with closing(world(*lecons, ecole=ecole)) as store:
         live(store, "2026-03")
         auto_ecole = store.auto_ecoles.get(id_of(store))
-        found = etp_en_vigueur(store, auto_ecole, B, "2026-05", LIMITS, now=MARCH.nuit)
+        found = etp_en_vigueur(store, auto_ecole, GroupePermis.B, "2026-05", LIMITS, now=MARCH.nuit)
 
     assert found.by_departement == {"085": 1, "044": 2}
     assert [part.etp for part in found.parts] == [1, 1, 1]

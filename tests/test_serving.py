@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from typing_extensions import override
 
-from rdv_mock.serving import Bytes, Gathering
+from rdv_mock.serving.transport import Bytes, Gathering
 
 
 class Wire(asyncio.Transport):

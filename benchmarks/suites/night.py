@@ -9,7 +9,7 @@ import asyncio
 import json
 
 from benchmarks.bench import Bench
-from benchmarks.client import Sent, exchange, request
+from benchmarks.client import Sent, request, wait_during
 from benchmarks.figures import Missing, NotMeasured, Result, Samples
 from benchmarks.servers import LINUX, WEIGHS
 from benchmarks.worlds import night
@@ -17,8 +17,6 @@ from benchmarks.worlds import night
 SUITE = "night"
 LARGEST = "largest world"
 ADVANCE = Sent(request("POST", "/_mock/clock/advance", {"by": "PT2M"}))
-HEALTH = Sent(request("GET", "/_mock/health"))
-SECONDS_BETWEEN = 0.01
 
 
 def measure(bench: Bench) -> list[Result]:
@@ -29,7 +27,7 @@ def measure(bench: Bench) -> list[Result]:
         row = LARGEST if one == bench.size.nights[-1] else f"{one.lecons:,} leçons"
         world = night(one.ecoles, one.lecons_per_candidat)
         with bench.serve_world(world, f"night-{one.lecons}") as server:
-            seconds, slowest = asyncio.run(_live_through(server.port))
+            seconds, slowest = _live_through(server.port)
             each = seconds / one.lecons * 1_000_000
             smallest = smallest or each
             samples.add(row, "leçons", "", one.lecons)
@@ -43,23 +41,9 @@ def measure(bench: Bench) -> list[Result]:
     return [*samples.figures(), *missing]
 
 
-async def _live_through(port: int) -> tuple[float, float]:
+def _live_through(port: int) -> tuple[float, float]:
     """Seconds of the night, and of the slowest answer meanwhile."""
-    over = asyncio.Event()
-
-    async def keep_asking() -> float:
-        slowest = 0.0
-        while not over.is_set():
-            slowest = max(slowest, (await exchange(port, [[HEALTH]])).seconds)
-            await asyncio.sleep(SECONDS_BETWEEN)
-        return slowest
-
-    asking = asyncio.create_task(keep_asking())
-    try:
-        advanced = await exchange(port, [[ADVANCE]])
-    finally:
-        over.set()
-    slowest = await asking
+    advanced, slowest = asyncio.run(wait_during(port, ADVANCE))
     if not json.loads(advanced.body)["total"]:
         raise NotMeasured("no night has passed")
     return advanced.seconds, slowest

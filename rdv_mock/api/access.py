@@ -1,6 +1,7 @@
 """The door: who is behind a bearer token, and what it opens."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 from hashlib import sha256
 from weakref import WeakKeyDictionary
@@ -13,6 +14,7 @@ from rdv_mock.rules.rate_limit import bucket_of, check_rate, is_active, window_a
 from rdv_mock.store import Store
 
 EMPLOYE_KEY = "rdv_mock.employe"
+WORLD = "monde"
 
 
 def token_id(token: str) -> str:
@@ -26,13 +28,15 @@ def bearer_of(call: Call) -> str | None:
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 
-def authenticate(call: Call) -> Caller:
+def authenticate(call: Call, *, posted: str | None = None) -> Caller:
     """Who calls. Raises JETON_INVALIDE without a living access token of this world.
+
+    The token comes in the header, or as who serves the call has found it `posted`.
 
     Alive is what the store says on the world's clock (contract.md, F): nothing in the token itself
     is believed, so one that was tampered with is simply unknown.
     """
-    bearer, known = bearer_of(call), _known_callers(call.store)
+    bearer, known = posted or bearer_of(call), _known_callers(call.store)
     caller = known.find(bearer, call.store) if bearer else None
     if caller is None or caller.until <= call.world.clock.now():
         raise Refusal(ApiError.JETON_INVALIDE)
@@ -131,8 +135,16 @@ def _retry_after(call: Call) -> dict[str, str]:
     if form == "absent":
         return {}
     if form == "date":
-        return {"Retry-After": format_datetime(window.end, usegmt=True)}
+        return {"Retry-After": format_datetime(_seen(window.end, now, call), usegmt=True)}
     return {"Retry-After": str(window.seconds_left(now))}
+
+
+def _seen(end: datetime, now: datetime, call: Call) -> datetime:
+    """When the world comes to an instant, on the clock that clients go by; no second too early."""
+    if call.limits.text("debit.horlogeDeRetryAfter") == WORLD:
+        return end
+    real = call.server.real() + (end - now)
+    return real + timedelta(microseconds=-real.microsecond % 1_000_000)
 
 
 _REALMS = {ApiError.JETON_INVALIDE: "formation", ApiError.JETON_ADMIN_INVALIDE: "rdv-mock"}

@@ -1,5 +1,7 @@
 """The server's own addresses, as whoever calls would write them (design.md 3)."""
 
+from starlette.requests import Request
+
 from rdv_mock.api.call import Call
 from rdv_mock.settings import Settings
 
@@ -9,7 +11,13 @@ REALM = "/realms/formation"
 REALM_KEY = "rdv_mock.realm"
 
 
-def base_address(call: Call, settings: Settings) -> str:
+def default_address(settings: Settings) -> str:
+    """Scheme and host of the server where nobody calls: as set, else those of its defaults."""
+    host, port = (Settings.model_fields[name].default for name in ("host", "port"))
+    return (settings.public_url or f"http://{host}:{port}").rstrip("/")
+
+
+def base_address(call: Request, settings: Settings) -> str:
     """Scheme and host of the server: as set, else as the call came in.
 
     Forwarded headers are believed only when the settings say so.

@@ -25,7 +25,7 @@ from rdv_mock.api.shapes import (
 from rdv_mock.api.v1 import V2
 from rdv_mock.facts.access import RDVPERMIS
 from rdv_mock.facts.auto_ecole import Declaration
-from rdv_mock.facts.enumerations import GroupeDuLivret
+from rdv_mock.facts.enumerations import GroupeDuLivret, GroupePermis
 from rdv_mock.nuit import etp_en_vigueur
 from rdv_mock.wire.auto_ecole import (
     AutoEcoleOnWire,
@@ -56,7 +56,9 @@ async def lire_mon_auto_ecole(call: Call) -> AutoEcoleOnWire:
     """Read the caller's école."""
     auto_ecole, mois = call.auto_ecole, paris.mois_of(paris.day_of(call.now))
     etp = {
-        groupe: etp_en_vigueur(call.store, auto_ecole, groupe, mois, call.limits, now=call.now)
+        groupe: etp_en_vigueur(
+            call.store, auto_ecole, GroupePermis(groupe), mois, call.limits, now=call.now
+        )
         for groupe in GroupeDuLivret
     }
     formateurs = call.store.formateurs.of(auto_ecole.id)
@@ -93,9 +95,11 @@ async def lire_employe_courant(call: Call) -> EmployeCourantOnWire:
     status_code=201,
     deprecated=True,
     summary="Déclarer son nombre de formateurs",
-    description="Remplace ce qui était déclaré pour ce département et ce groupe ; réservé au"
-    " gérant. Une déclaration lève `AUTO_ECOLE_NA_AUCUNE_DECLARATION` et rien d'autre : les"
-    " places viennent des ETP (inféré).",
+    description="La forme d'avant septembre 2022 : depuis, chaque formateur se déclare par son nom"
+    " (presse). Remplace ce qui était déclaré pour ce département et ce groupe ; réservé au gérant."
+    " Une déclaration lève `AUTO_ECOLE_NA_AUCUNE_DECLARATION` et rien d'autre : les"
+    " places viennent des ETP (inféré). Pour CE, où rien n'est calculé, chaque formateur déclaré en"
+    " vaut un, sauf si le scénario donne des ETP (inféré ; que CE se déclare vient de la presse).",
 )
 @needs(RDVPERMIS)
 @known("inferred", "chemin rapporté par un lecteur du Swagger")
@@ -124,9 +128,12 @@ async def declarer_nombre_de_formateurs(
     summary="Lire son seuil dans un département",
     description="Seuil = ETP de l'auto-école dans le département × coefficient, arrondi vers le"
     " bas ; sans coefficient donné, {seuil.coefficientParDefaut} (presse). Plafond ="
-    " {plafond.facteur} fois le seuil que donneraient tous ses ETP (inféré).\n\nPendant"
+    " {plafond.facteur} fois le seuil que donneraient tous ses ETP (inféré) ; avec"
+    " `plafond.courbe`, la part du seuil que le jour du mois, à Paris, permet déjà (annoncé en"
+    " 2023 pour qui passe par l'API : presse).\n\nPendant"
     " {seuil.prioriteTerritorialeJours} jours après sa publication, un créneau ne va qu'à qui est"
-    " sous son seuil ; ensuite, à qui est sous son plafond (presse).",
+    " sous son seuil ; ensuite, à qui est sous son plafond (presse). À CE, ces nombres ne sont"
+    " opposés qu'avec `ce.seuil` (inféré).",
 )
 @needs(RDVPERMIS)
 @known("inferred", "chemin rapporté par un lecteur du Swagger")
@@ -136,4 +143,4 @@ async def lire_informations_seuil_departement(
     """Tell how many places the caller's école may take somewhere."""
     mois = query.mois or paris.mois_of(paris.day_of(call.now))
     capacite = Capacites(call).find(query.code_departement, query.groupe_permis, mois)
-    return informations_seuil(capacite, call.limits)
+    return informations_seuil(capacite, call.limits, now=call.now)

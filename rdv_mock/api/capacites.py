@@ -7,12 +7,12 @@ from rdv_mock import paris
 from rdv_mock.api.call import Call
 from rdv_mock.facts.capacite import Capacite
 from rdv_mock.facts.creneau import Place
-from rdv_mock.facts.enumerations import GroupeDuLivret, GroupePermis, StatutDeReservation
+from rdv_mock.facts.enumerations import GroupePermis, StatutDeReservation
 from rdv_mock.nuit import etp_en_vigueur
 from rdv_mock.rules.creneau import statut_de_reservation
-from rdv_mock.rules.seuil import is_declaree
+from rdv_mock.rules.seuil import groupes_declares, has_seuil, needs_declaration
 
-Key = tuple[str, GroupeDuLivret, str]
+Key = tuple[str, GroupePermis, str]
 
 
 @dataclass(slots=True)
@@ -23,21 +23,21 @@ class Capacites:
     _known: dict[Key, Capacite] = field(default_factory=dict)
 
     def of(self, place: Place) -> Capacite | None:
-        """What counts for a place; nothing does for CE (rules.md 5.5)."""
-        groupe = place.creneau.groupe_permis
-        if groupe is GroupePermis.CE:
+        """What counts for a place; by default nothing does for CE (rules.md 5.5)."""
+        groupe, limits = place.creneau.groupe_permis, self.call.limits
+        if not (needs_declaration(groupe, limits) or has_seuil(groupe, limits)):
             return None
         mois = paris.mois_of(place.creneau.date_heure_debut.date())
-        return self.find(place.centre.code_departement, GroupeDuLivret(groupe), mois)
+        return self.find(place.centre.code_departement, groupe, mois)
 
-    def find(self, code_departement: str, groupe: GroupeDuLivret, mois: str) -> Capacite:
+    def find(self, code_departement: str, groupe: GroupePermis, mois: str) -> Capacite:
         """That of a département, groupe and month of examens."""
         key = (code_departement, groupe, mois)
         if key not in self._known:
             self._known[key] = self._look_up(*key)
         return self._known[key]
 
-    def _look_up(self, code_departement: str, groupe: GroupeDuLivret, mois: str) -> Capacite:
+    def _look_up(self, code_departement: str, groupe: GroupePermis, mois: str) -> Capacite:
         store, auto_ecole, limits = self.call.store, self.call.auto_ecole, self.call.limits
         etp = etp_en_vigueur(store, auto_ecole, groupe, mois, limits, now=self.call.now)
         known = store.coefficients.find_for(code_departement, groupe, mois)
@@ -49,7 +49,7 @@ class Capacites:
             etp_total=etp.total,
             coefficient=known.valeur if known else limits.decimal("seuil.coefficientParDefaut"),
             utilisees=store.places.count_used(auto_ecole.id, code_departement, groupe, mois),
-            est_declaree=is_auto_ecole_declaree(self.call),
+            est_declaree=groupe in groupes_of_auto_ecole(self.call),
         )
 
     def statut_of(self, place: Place) -> StatutDeReservation:
@@ -59,9 +59,9 @@ class Capacites:
         return statut_de_reservation(place, call.auto_ecole, capacite, call.limits, now=call.now)
 
 
-def is_auto_ecole_declaree(call: Call) -> bool:
-    """Whether the caller's école has said who teaches there."""
+def groupes_of_auto_ecole(call: Call) -> frozenset[GroupePermis]:
+    """For which groupes the caller's école has said who teaches there."""
     store, id_ = call.store, call.auto_ecole.id
-    return is_declaree(
+    return groupes_declares(
         store.formateurs.of(id_), store.etp_donnes.of(id_), store.declarations.of(id_)
     )

@@ -8,16 +8,22 @@ from rdv_mock.api.addresses import base_address
 from rdv_mock.api.call import Call
 from rdv_mock.chance import same_secret
 from rdv_mock.errors import OAuthRefusal
-from rdv_mock.facts.access import SWAGGER_UI, Client
+from rdv_mock.facts.access import DEMO_CLIENT, FORMER_DEMO_SECRET, SWAGGER_UI, Client
 
 SWAGGER_REDIRECT = "/swagger-ui/oauth2-redirect.html"
+
+
+CHANGED = (
+    f": the secret of {DEMO_CLIENT.id}, the demonstration's client, has changed; it is now"
+    f" {DEMO_CLIENT.client_secret}"
+)
 
 
 class BadClient(OAuthRefusal):
     """Client unknown or secret wrong; `basic` when the header was used for it."""
 
-    def __init__(self, *, basic: bool) -> None:
-        super().__init__("invalid_client", "Invalid client or Invalid client credentials")
+    def __init__(self, *, basic: bool, hint: str = "") -> None:
+        super().__init__("invalid_client", f"Invalid client or Invalid client credentials{hint}")
         self.basic = basic
 
 
@@ -48,8 +54,17 @@ def authenticate_client(call: Call, form: Mapping[str, str]) -> Client:
     )
     client = find_client(call, client_id)
     if client is None or not same_secret(client_secret, client.client_secret or ""):
-        raise BadClient(basic=basic)
+        raise BadClient(basic=basic, hint=_hint(client, client_secret))
     return client
+
+
+def _hint(client: Client | None, given: str) -> str:
+    """What to say to who still gives the secret that the demonstration's client had."""
+    is_demo = client is not None and (client.id, client.client_secret) == (
+        DEMO_CLIENT.id,
+        DEMO_CLIENT.client_secret,
+    )
+    return CHANGED if is_demo and same_secret(given, FORMER_DEMO_SECRET) else ""
 
 
 def _read_basic(credentials: str) -> tuple[str, str]:

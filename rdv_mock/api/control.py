@@ -1,8 +1,7 @@
 """The control plane: how a test steers its world (design.md 7)."""
 
-import asyncio
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,15 +13,18 @@ from starlette.responses import Response
 
 from rdv_mock import paris
 from rdv_mock.agenda import Event
+from rdv_mock.api.aside import aside, take_steps
 from rdv_mock.api.call import Call
-from rdv_mock.api.life import alone_in, take_steps
+from rdv_mock.api.life import alone_in, live_until_now
 from rdv_mock.api.names import Names
 from rdv_mock.api.operation import (
     ControlOperation,
+    Written,
     control,
     operation_id,
     refuses,
 )
+from rdv_mock.api.pieces import in_pieces, taken_out
 from rdv_mock.api.refusals import JSON, bad_parameter
 from rdv_mock.api.server import Server
 from rdv_mock.api.shapes import calcul_explique, connexion_on_wire
@@ -31,13 +33,14 @@ from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.facts.access import SCOPES, Bail, Client
 from rdv_mock.facts.auto_ecole import AutoEcole, Employe
 from rdv_mock.facts.creneau import Reservation
-from rdv_mock.facts.enumerations import StatutDuResultat
+from rdv_mock.facts.enumerations import GroupePermis, StatutDuResultat
+from rdv_mock.facts.incident import Incident
 from rdv_mock.hints import suggestion
-from rdv_mock.nuit import calculate_with
+from rdv_mock.nuit import calculate_with, etp_en_vigueur
 from rdv_mock.rules.bail import covers
 from rdv_mock.rules.examen import check_entrer_resultat
 from rdv_mock.rules.nuit_du_calcul import mois_du_calcul, nuit_du_calcul, periode_of
-from rdv_mock.scenario.dump import KINDS, Form, dump_scenario
+from rdv_mock.scenario.dump import KINDS, Form, dump_in_pieces
 from rdv_mock.scenario.library import LARGEST, Entry, find_scenario, list_scenarios, title_of
 from rdv_mock.scenario.load import load_scenario, parse
 from rdv_mock.scenario.models import NamedScenario
@@ -114,7 +117,8 @@ class QueryState(AskedInQuery):
 )
 async def reset(query: Annotated[ResetQuery, Query()], call: Call) -> None:
     """Be again as the scenario was loaded."""
-    call.world.reset(query.scope)
+    async with alone_in(call.world):
+        await aside(call.world.reset, query.scope)
 
 
 @router.get(
@@ -125,11 +129,7 @@ async def reset(query: Annotated[ResetQuery, Query()], call: Call) -> None:
 @control(root_only=True)
 async def get_scenarios(call: Call) -> list[ScenarioSummary]:
     """List what can be loaded by name."""
-    return [
-        ScenarioSummary(name=entry.name, title=title, description=text, source=entry.source)
-        for entry in list_scenarios(call.server.settings.scenarios)
-        for title, text in [title_of(entry)]
-    ]
+    return await aside(_summaries, call.server)
 
 
 @router.put(
@@ -142,12 +142,9 @@ async def get_scenarios(call: Call) -> list[ScenarioSummary]:
 @refuses(ApiError.SCENARIO_INVALIDE, ApiError.SCENARIO_INCONNU)
 async def put_scenario(call: Call) -> LoadedScenario:
     """Become the world of another scenario; a bad one leaves the world untouched."""
-    with closing(await asyncio.to_thread(_build_pristine, call)) as pristine:
+    with closing(await aside(_build_pristine, call)) as pristine:
         async with alone_in(call.world):
-            call.world.load(pristine.share())
-    return LoadedScenario(
-        title=call.world.settings.title, refs=dict(call.store.references.by_ref())
-    )
+            return await aside(_load, call.world, pristine.share())
 
 
 @router.get(
@@ -176,15 +173,32 @@ async def put_scenario(call: Call) -> LoadedScenario:
 async def get_state(query: Annotated[QueryState, Query()], call: Call) -> Response:
     """Write the world as a scenario that loads to the same world, or a part of it."""
     form: Form = query.format or ("json" if _prefers_json(call.header(b"accept")) else "yaml")
-    text = dump_scenario(
-        call.store,
-        now=call.now,
-        frozen=call.world.clock.frozen,
-        incidents=[armed.left() for armed in call.world.incidents.armed],
-        selection=_selection(query, call),
-        form=form,
+    async with alone_in(call.world) as now:
+        selection = _selection(query, call)
+        frozen = call.world.clock.frozen
+        incidents = [armed.left() for armed in call.world.incidents.armed]
+        copy = await aside(call.store.copy)
+    content = await aside(
+        _state_of, copy, now, frozen=frozen, incidents=incidents, selection=selection, form=form
     )
-    return Response(text, headers={"Vary": "Accept"}, media_type=JSON if form == "json" else YAML)
+    media_type = JSON if form == "json" else YAML
+    return Response(content, headers={"Vary": "Accept"}, media_type=media_type)
+
+
+def _state_of(
+    copy: Store,
+    now: datetime,
+    *,
+    frozen: bool,
+    incidents: Iterable[Incident],
+    selection: Selection,
+    form: Form,
+) -> bytes:
+    with closing(copy):
+        pieces = dump_in_pieces(
+            copy, now=now, frozen=frozen, incidents=incidents, selection=selection, form=form
+        )
+        return b"".join(piece.encode() for piece in pieces)
 
 
 def _selection(query: QueryState, call: Call) -> Selection:
@@ -226,10 +240,9 @@ def _weight_of(parameters: list[str]) -> float:
 @refuses(ApiError.SCENARIO_INVALIDE)
 async def patch_state(call: Call) -> Refs:
     """Change what a fragment names, all or nothing."""
-    fragment = await asyncio.to_thread(_read_body, call)
-    async with alone_in(call.world) as call.now:
-        refs = _change(call.world, fragment, now=call.now)
-    return Refs(refs=dict(refs))
+    fragment = await aside(_read_body, call)
+    async with alone_in(call.world) as now:
+        return await aside(_change, call.world, fragment, now=now)
 
 
 @router.get(
@@ -251,8 +264,10 @@ async def get_clock(call: Call) -> ClockOnWire:
 @refuses(ApiError.HORLOGE_EN_ARRIERE)
 async def put_clock(setting: ClockSetting, call: Call) -> ClockOnWire:
     """Set the clock; forward is an advance."""
-    await _advance(call.world, to=setting.now, frozen=setting.frozen)
-    return _clock_on_wire(call.world.clock.now(), call.world)
+    world = call.world
+    async with alone_in(world) as now:
+        await take_steps(world.advance(setting.now or now, now=now, frozen=setting.frozen))
+        return _clock_on_wire(world.clock.now(), world)
 
 
 def _clock_on_wire(now: datetime, world: World) -> ClockOnWire:
@@ -269,8 +284,15 @@ def _clock_on_wire(now: datetime, world: World) -> ClockOnWire:
 @refuses(ApiError.HORLOGE_EN_ARRIERE)
 async def advance_clock(advance: Advance, call: Call) -> Advanced:
     """Let time pass; all that falls due has happened before the answer."""
-    events = await _advance(call.world, to=advance.to, by=advance.by)
-    now, told, names = call.world.clock.now(), events[:MOST_EVENTS], Names(call.store)
+    world, by = call.world, min(advance.by or timedelta(), 2 * LONGEST_ADVANCE)
+    async with alone_in(world) as now:
+        end = advance.to or now + by  # no date is beyond that
+        events = await take_steps(world.advance(end, now=now))
+        return await aside(_advanced, world, events)
+
+
+def _advanced(world: World, events: Sequence[Event]) -> Advanced:
+    now, told, names = world.clock.now(), events[:MOST_EVENTS], Names(world.store)
     names.read_all(event.subject for event in told)
     return Advanced(
         now=now,
@@ -289,6 +311,9 @@ async def advance_clock(advance: Advance, call: Call) -> Advanced:
 @refuses(ApiError.EMPLOYE_INCONNU)
 async def create_tokens(request: TokenRequest, call: Call) -> TokenAnswer:
     """Hand out tokens as a login would."""
+    if not call.server.signer.is_ready:
+        await aside(call.server.signer.get_ready)
+        call.now = await live_until_now(call.world)
     employe = find_employe(request.employe, call.store)
     client = _find_client(request.client_id, call)
     scopes = _check_scopes(request.scopes)
@@ -307,6 +332,11 @@ async def create_tokens(request: TokenRequest, call: Call) -> TokenAnswer:
 )
 async def list_connexions(call: Call) -> list[Connexion]:
     """Tell of each bureau whether a connection covers it, and which ones did."""
+    async with alone_in(call.world):
+        return await aside(_connexions, call)
+
+
+def _connexions(call: Call) -> list[Connexion]:
     names = Names(call.store)
     return [
         connexion
@@ -321,23 +351,29 @@ async def list_connexions(call: Call) -> list[Connexion]:
     summary="Entrer le résultat d'un examen",
     description="Ce que l'inspecteur a constaté. Il n'est visible qu'à l'heure de sa publication"
     " ; d'ici là, un autre peut le remplacer. `EXAMEN_ANNULE` s'entre à tout moment, les autres"
-    " une fois l'examen terminé.",
+    " une fois l'examen terminé. En B, les points vont de 0 à {resultat.points.B.maximum}, d'une"
+    " réussite à partir de {resultat.points.B.reussite} (officiel) ; un échec peut en avoir plus :"
+    " une faute éliminatoire. En A et CE ils sont libres. Qui est absent, ou annulé, n'en a pas.",
 )
 @refuses(
     ApiError.EXAMEN_INCONNU,
+    ApiError.RESULTAT_INVALIDE,
     ApiError.EXAMEN_DEJA_ANNULE,
     ApiError.RESULTAT_DEJA_PUBLIE,
     ApiError.EXAMEN_NON_TERMINE,
 )
 async def enter_resultat(
-    examen_id: Annotated[str, Path(alias="examenId", description="Sa réf, ou son identifiant.")],
+    examen_id: Annotated[
+        str,
+        Path(alias="examenId", description="Sa réf, ou son identifiant.", examples=["e_maelle"]),
+    ],
     resultat: ResultatEntered,
     call: Call,
 ) -> None:
     """Enter what the inspector found; an annulment takes the place away at once."""
     reservation = _find_examen(examen_id, call)
 
-    check_entrer_resultat(reservation, resultat.statut, call.limits, now=call.now)
+    check_entrer_resultat(reservation, resultat.statut, resultat.points, call.limits, now=call.now)
 
     is_annulled = resultat.statut is StatutDuResultat.EXAMEN_ANNULE
     examen = replace(
@@ -349,19 +385,6 @@ async def enter_resultat(
     )
     with call.store.transaction():
         call.store.examens.save(examen)
-
-
-async def _advance(
-    world: World,
-    *,
-    to: datetime | None = None,
-    by: timedelta | None = None,
-    frozen: bool | None = None,
-) -> list[Event]:
-    """Move the clock of a world forward; the other calls to it wait."""
-    async with alone_in(world) as now:
-        end = to or now + min(by or timedelta(), 2 * LONGEST_ADVANCE)  # no date is beyond that
-        return await take_steps(world.advance(end, now=now, frozen=frozen))
 
 
 def _connexions_of(auto_ecole: AutoEcole, call: Call, names: Names) -> Iterator[Connexion]:
@@ -384,11 +407,18 @@ def _connexions_of(auto_ecole: AutoEcole, call: Call, names: Names) -> Iterator[
 @router.get(
     "/etp",
     summary="Comprendre un calcul d'ETP, leçon par leçon",
+    response_model=CalculExplique,
     description="Chaque leçon de l'auto-école et du groupe dans la période, ce qu'elle compte,"
-    " et sinon pourquoi. Avant la nuit du calcul, un aperçu.",
+    " et sinon pourquoi. Avant la nuit du calcul, un aperçu. `etp` est ce qui vaut ; `origine` dit"
+    " si c'est ce que le scénario donne (`etpDonne`) ou ce qu'une nuit a trouvé (`etpCalcule`).",
 )
-async def explain_etp(query: Annotated[QueryCalcul, Query()], call: Call) -> CalculExplique:
+async def explain_etp(query: Annotated[QueryCalcul, Query()], call: Call) -> Written:
     """Run the calculation of a night again for one école; before the night, a preview."""
+    async with alone_in(call.world) as call.now:
+        return await aside(_explain_etp, query, call)
+
+
+def _explain_etp(query: QueryCalcul, call: Call) -> Written:
     store, limits, groupe = call.store, call.limits, query.groupe_permis
     auto_ecole = find_auto_ecole(query.auto_ecole, call)
     month = mois_du_calcul(query.mois, limits)
@@ -400,9 +430,14 @@ async def explain_etp(query: Annotated[QueryCalcul, Query()], call: Call) -> Cal
         received_after=nuit_du_calcul(paris.add_months(month, -1), limits),
     )
     calcul = calculate_with(lecons, store, auto_ecole.id, periode, limits)
-    return calcul_explique(
-        auto_ecole, groupe, query.mois, periode, calcul, limits, Names(store), now=call.now
+    holds = etp_en_vigueur(
+        store, auto_ecole, GroupePermis(groupe), query.mois, limits, now=call.now
     )
+    told = calcul_explique(
+        auto_ecole, query, periode, calcul, limits, Names(store), holds=holds, now=call.now
+    )
+    shell = told.model_copy(update={"lecons": []})
+    return in_pieces(shell, "lecons", taken_out(told.lecons))
 
 
 @router.post(
@@ -420,13 +455,11 @@ async def provider_state(asked: ProviderState, call: Call) -> StateValues:
         return StateValues(refs={})
     options, fragment = _options_of(asked.params)
     if asked.state:
-        await _become(call, _entry_called(asked.state, call.server), fragment, options)
-    else:
-        async with alone_in(call.world) as call.now:
-            _try(call.store, fragment, options, now=call.now)
-            if fragment is not None:
-                _change(call.world, fragment, now=call.now)
-    return _values_of(call, options)
+        entry = await aside(_entry_called, asked.state, call.server)
+        return await _become(call, entry, fragment, options)
+    async with alone_in(call.world) as call.now:
+        await aside(_try_out, call.store, fragment, options, now=call.now)
+        return await aside(_change_for_pact, call, fragment, options)
 
 
 def _options_of(params: Mapping[str, Any] | None) -> tuple[StateOptions, Source | None]:
@@ -441,6 +474,13 @@ def _options_of(params: Mapping[str, Any] | None) -> tuple[StateOptions, Source 
         raise Refusal(ApiError.PARAMETRE_INVALIDE, details=details) from error
     rest = {name: value for name, value in (params or {}).items() if name not in ours}
     return options, Source(rest) if rest else None
+
+
+def _change_for_pact(call: Call, fragment: Source | None, options: StateOptions) -> StateValues:
+    """Change what a fragment names, if there is one; what a verifier is told then."""
+    if fragment is not None:
+        _change(call.world, fragment, now=call.now)
+    return _values_of(call, options)
 
 
 def _values_of(call: Call, options: StateOptions) -> StateValues:
@@ -483,34 +523,57 @@ def _entry_called(state: str, server: Server) -> Entry:
     raise Refusal(ApiError.SCENARIO_INCONNU, hint=suggestion(state, known))
 
 
-async def _become(call: Call, entry: Entry, fragment: Source | None, options: StateOptions) -> None:
+async def _become(
+    call: Call, entry: Entry, fragment: Source | None, options: StateOptions
+) -> StateValues:
     """Load a scenario with what a fragment changes in it, both or neither."""
-    with closing(await asyncio.to_thread(call.server.pristine_of, entry)) as pristine:
-        _try(pristine, fragment, options, now=pristine.lived_until())
+    with closing(await aside(call.server.pristine_of, entry)) as pristine:
+        await aside(_try_out, pristine, fragment, options, now=None)
         async with alone_in(call.world):
-            call.world.load(pristine.share(), keep_sessions=options.keep_tokens)
+            await aside(call.world.load, pristine.share(), keep_sessions=options.keep_tokens)
             call.now = call.world.clock.now()
-            if fragment is not None:
-                _change(call.world, fragment, now=call.now)
+            return await aside(_change_for_pact, call, fragment, options)
 
 
-def _try(store: Store, fragment: Source | None, options: StateOptions, *, now: datetime) -> None:
-    """Refuse what cannot be, on a copy: what is refused leaves the world untouched."""
+def _try_out(
+    store: Store, fragment: Source | None, options: StateOptions, *, now: datetime | None
+) -> None:
+    """Refuse what cannot be, on a copy: what is refused leaves the world untouched.
+
+    Without `now` the fragment is for when the state begins.
+    """
     if fragment is None and options.employe is None:
         return
     with closing(store.copy()) as trial:
         if fragment is not None:
-            apply_fragment(fragment, trial, now=now)
+            apply_fragment(fragment, trial, now=now or trial.lived_until())
         if options.employe is not None:
             find_employe(options.employe, trial)
 
 
-def _change(world: World, fragment: Source, *, now: datetime) -> Mapping[str, str]:
+def _load(world: World, pristine: Store) -> LoadedScenario:
+    world.load(pristine)
+    return LoadedScenario(title=world.settings.title, refs=_refs_of(world).refs)
+
+
+def _change(world: World, fragment: Source, *, now: datetime) -> Refs:
     """Change what a fragment names, and arm its incidents."""
     refs = apply_fragment(fragment, world.store, now=now, armed=world.incidents)
     world.settle()
     world.note()
-    return refs
+    return Refs(refs=dict(refs))
+
+
+def _refs_of(world: World) -> Refs:
+    return Refs(refs=dict(world.store.references.by_ref()))
+
+
+def _summaries(server: Server) -> list[ScenarioSummary]:
+    return [
+        ScenarioSummary(name=entry.name, title=title, description=text, source=entry.source)
+        for entry in list_scenarios(server.settings.scenarios)
+        for title, text in [title_of(entry)]
+    ]
 
 
 def _build_pristine(call: Call) -> Store:

@@ -204,7 +204,8 @@ async def remplacer_candidat(remplacement: Remplacement, call: Call) -> None:
     status_code=204,
     summary="Permuter les candidats de deux examens",
     description="Tous deux modifiables, avec un candidat, du même groupe et de la même épreuve"
-    " (inféré). Le nombre de remplacements n'en est pas entamé.",
+    " (inféré), et de la même semaine si `examen.permutationFenetre` vaut `semaine` (presse). Le"
+    " nombre de remplacements n'en est pas entamé.",
 )
 @needs(RDVPERMIS)
 @known("integrator", "l'absence de coût est inférée")
@@ -230,7 +231,7 @@ async def permuter_examens(permutation: Permutation, call: Call) -> None:
     "/examens/{examenId}",
     summary="Lire un examen",
     description="Une place que l'auto-école a réservée. Son résultat n'y est qu'une fois publié"
-    " : à J+{resultat.delaiJours}, {resultat.heure} (presse pour le jour, heure inférée).",
+    " : à J+{resultat.delaiJours}, {resultat.heure} (jour officiel, heure inférée).",
 )
 @needs(RDVPERMIS)
 @known("integrator")

@@ -1,16 +1,20 @@
-"""Letting a world live, a step at a time, while other worlds are served."""
+"""Letting a world live, and being alone in it, while other worlds are served."""
 
-import asyncio
 from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import TypeVar
 
 from rdv_mock.agenda import Event
+from rdv_mock.api.aside import take_steps
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.world import World
 
-R = TypeVar("R")
+
+async def undisturbed(world: World) -> None:
+    """Wait until nobody has the world to himself: only then may it be looked at."""
+    while world.lock.locked():
+        async with world.lock:
+            pass
 
 
 async def live_until_now(world: World) -> datetime:
@@ -48,16 +52,3 @@ async def _live(world: World) -> datetime:
 
 def _silent(events: Iterator[Event]) -> Generator[Event, None, None]:
     yield from events
-
-
-async def take_steps(steps: Generator[Event, None, R]) -> R:
-    """Take all steps, and let others have their turn in between; what they come to."""
-    try:
-        while True:
-            next(steps)
-            await asyncio.sleep(0)
-    except StopIteration as stop:
-        result: R = stop.value
-        return result
-    finally:
-        steps.close()

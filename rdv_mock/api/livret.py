@@ -17,7 +17,7 @@ from rdv_mock.api.shapes import (
 )
 from rdv_mock.errors import ApiError
 from rdv_mock.facts.access import LIVRET_READ, LIVRET_WRITE
-from rdv_mock.facts.enumerations import Activite
+from rdv_mock.facts.enumerations import Activite, GroupePermis
 from rdv_mock.facts.livret import ContratDeFormation, Lecon, LeconDeclaree
 from rdv_mock.nuit import etp_en_vigueur
 from rdv_mock.rules.contrat_de_formation import (
@@ -277,7 +277,12 @@ async def retirer_lecon(contrat_id: ContratId, lecon_id: LeconId, call: Call) ->
 async def lire_etp(filtre: Annotated[FiltreEtp, Query()], call: Call) -> EtpOnWire:
     """Read the ETP of the caller's école."""
     etp = etp_en_vigueur(
-        call.store, call.auto_ecole, filtre.groupe_permis, filtre.mois, call.limits, now=call.now
+        call.store,
+        call.auto_ecole,
+        GroupePermis(filtre.groupe_permis),
+        filtre.mois,
+        call.limits,
+        now=call.now,
     )
     formateurs = call.store.formateurs.of(call.auto_ecole.id)
     simulateurs = call.store.simulateurs.of(call.auto_ecole.id)

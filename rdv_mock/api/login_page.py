@@ -1,7 +1,9 @@
 """The pages of the OpenID provider: login, error, logged out. French, and nothing from outside."""
 
-from collections.abc import Sequence
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from html import escape
 
 from starlette.responses import HTMLResponse
@@ -16,6 +18,11 @@ HEADERS = {
 MOST_KNOWN = 20
 """Names that a page shows of those that there are."""
 NONE = "il n'y en a pas"
+SUBMIT = "document.forms[0].submit();"
+"""The one script of these pages, which its policy lets run by its hash."""
+FORM_POST_POLICY = (
+    f"{POLICY}; script-src 'sha256-{b64encode(sha256(SUBMIT.encode()).digest()).decode()}'"
+)
 
 _PAGE = """\
 <!doctype html>
@@ -75,6 +82,16 @@ Se souvenir de moi</label>
 """
 
 
+_FORM_POST = """\
+<form method="post" action="{action}">
+{fields}
+<p>Vous revenez au logiciel qui a demandé cette connexion. Sans JavaScript, continuez vous-même.</p>
+<button type="submit" class="main">Continuer</button>
+</form>
+<script>{script}</script>
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """An account that the login page offers."""
@@ -90,13 +107,13 @@ def login_page(
     *,
     username: str = "",
     remembered: bool = False,
-    failed: bool = False,
+    problem: str = "",
+    status: int = 200,
 ) -> HTMLResponse:
-    """The login form; `failed` when a password was wrong."""
+    """The login form, and what was wrong with the one that was sent before."""
     error = (
-        '<p class="erreur" role="alert" id="input-error">'
-        "Nom d'utilisateur ou mot de passe invalide.</p>\n"
-        if failed
+        f'<p class="erreur" role="alert" id="input-error">{escape(problem, quote=False)}</p>\n'
+        if problem
         else ""
     )
     buttons = "\n".join(
@@ -111,14 +128,28 @@ def login_page(
         checked=" checked" if remembered else "",
         accounts=buttons,
     )
-    return _page("J'ai un compte, je me connecte", content)
+    return _page("J'ai un compte, je me connecte", content, status)
 
 
-def error_page(message: str, value: str = "", known: str = "") -> HTMLResponse:
+def form_post_page(action: str, answer: Mapping[str, str]) -> HTMLResponse:
+    """A form that sends an answer to the client by itself, or at the press of its button."""
+    fields = "\n".join(
+        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
+        for name, value in answer.items()
+    )
+    content = _FORM_POST.format(action=escape(action), fields=fields, script=SUBMIT)
+    page = _page("Connexion réussie" if "code" in answer else "Retour au logiciel", content)
+    page.headers["Content-Security-Policy"] = FORM_POST_POLICY
+    return page
+
+
+def error_page(
+    message: str, value: str = "", known: str = "", *, status: int = 400
+) -> HTMLResponse:
     """What cannot be answered by a redirect: what is wrong with a value, and what there is."""
     shown = f"<p><code>{escape(value)}</code></p>" if value else ""
     content = f'<p class="erreur">{escape(message)}</p>{shown}{known}'
-    return _page("Connexion impossible", content, 400)
+    return _page("Connexion impossible", content, status)
 
 
 def known_ones(title: str, values: Sequence[str]) -> str:

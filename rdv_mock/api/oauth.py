@@ -1,24 +1,28 @@
 """The OpenID provider, shaped like the State's Keycloak (contract.md, F)."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from fastapi import APIRouter
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 from typing_extensions import override
 
-from rdv_mock.api.access import authenticate, token_id
-from rdv_mock.api.addresses import REALM, issuer, realm_path
-from rdv_mock.api.call import Call, shown_prefix
+from rdv_mock.api.access import authenticate, bearer_of, headers_of, token_id
+from rdv_mock.api.addresses import REALM, base_address, issuer, realm_path
+from rdv_mock.api.authorization import NO_STORE, Authorization, answer_in_query
+from rdv_mock.api.call import CODE_KEY, Call, shown_prefix
 from rdv_mock.api.clients import BadClient, authenticate_client, find_client, may_return_to
 from rdv_mock.api.login_page import Account, error_page, known_ones, logged_out_page, login_page
 from rdv_mock.api.operation import Operation, operation_id
+from rdv_mock.api.refusals import message_of, status_of
 from rdv_mock.api.signer import ALGORITHM
-from rdv_mock.api.tokens import Grant, end_bail, issue, open_bail
-from rdv_mock.chance import same_secret, secret
+from rdv_mock.api.striking import OMIT_KEY
+from rdv_mock.api.tokens import Grant, end_bail, issue, open_bail, returns_all
+from rdv_mock.chance import same_secret, secret, secret_uuid, seeded_id
 from rdv_mock.errors import ApiError, OAuthRefusal, Refusal
 from rdv_mock.facts.access import (
     OFFLINE_ACCESS,
@@ -34,26 +38,44 @@ from rdv_mock.rules.oauth import (
     CHALLENGE_METHODS,
     CODE_NOT_VALID,
     PLAIN,
+    RESPONSE_MODES,
     RefreshTokenReused,
     check_challenge,
     check_code,
     check_prompt,
     check_refresh,
+    check_response_mode,
     check_response_type,
+    check_supported,
     is_alive,
+    is_fresh,
+    is_spent,
     narrowed,
     parse_scopes,
+    read_max_age,
+    rotates,
 )
 
 COOKIE = "KEYCLOAK_IDENTITY"
 REMEMBER_COOKIE = "KEYCLOAK_REMEMBER_ME"
+PAGE_COOKIE = "AUTH_SESSION_ID"
+"""What a browser shows that it was given the login page that it sends."""
+PAGE_CODE = "session_code"
+"""The same in the page's own address, as a hash."""
 MOST_ACCOUNTS = 20
 ROLES = {Role.GERANT: "gérant", Role.EMPLOYE: "employé"}
-NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 FORM = "application/x-www-form-urlencoded"
 RETURNS = "Adresses de retour de ce client"
 FOR_BROWSERS = {"autoriser", "authentifier", "deconnexion"}
 """The endpoints that a person comes to: they refuse with a page."""
+ERRORS = {
+    401: "invalid_grant",
+    403: "access_denied",
+    429: "temporarily_unavailable",
+    503: "temporarily_unavailable",
+}
+"""What OAuth calls a refusal of ours, by its status, where it is not one of a kind."""
+NOT_FROM_HERE = "Ce navigateur n'a pas ouvert cette page (cookie absent) : connectez-vous ici."
 
 
 class ProviderOperation(Operation):
@@ -74,6 +96,26 @@ class ProviderOperation(Operation):
                 return error_page("Cette demande est mal formée.", refusal.description)
             return refuse_grant(refusal)
 
+    @override
+    def refuse(self, call: Call, refusal: Refusal) -> Response:
+        """One of our own refusals, such as an incident asks for, in OAuth's own form."""
+        error = refusal.error
+        call.scope[CODE_KEY] = error.code
+        status = status_of(error, self.operation, call.world)
+        message = message_of(refusal, self.operation, call.world)
+        headers = headers_of(call, error)
+        if self.operation in FOR_BROWSERS and "text/html" in call.header(b"accept"):
+            page = error_page(message, status=status)
+            page.headers.update(headers)
+            return page
+        told = ERRORS.get(
+            status,
+            "server_error" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "invalid_request",
+        )
+        if self.operation == "utilisateur":  # it takes a token for its caller (RFC 6750)
+            told = {401: "invalid_token", 403: "insufficient_scope"}.get(status, told)
+        return refuse_grant(OAuthRefusal(told, message), status, headers)
+
 
 router = APIRouter(
     prefix=REALM, route_class=ProviderOperation, generate_unique_id_function=operation_id
@@ -86,8 +128,9 @@ OIDC = "/protocol/openid-connect"
 
 @router.get("/.well-known/openid-configuration")
 async def configuration(call: Call) -> Response:
-    """Say where everything is and what is known."""
+    """Say where everything is and what is known; it depends on how the server was reached."""
     base = issuer(call)
+    forwarded = ", X-Forwarded-Host, X-Forwarded-Proto" if call.server.settings.trust_proxy else ""
     oidc = base + OIDC
     return JSONResponse(
         {
@@ -101,7 +144,7 @@ async def configuration(call: Call) -> Response:
             "revocation_endpoint": f"{oidc}/revoke",
             "grant_types_supported": list(GRANTS),
             "response_types_supported": ["code"],
-            "response_modes_supported": ["query"],
+            "response_modes_supported": list(RESPONSE_MODES),
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": [ALGORITHM],
             "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
@@ -118,35 +161,22 @@ async def configuration(call: Call) -> Response:
                 "email",
             ],
             "code_challenge_methods_supported": list(CHALLENGE_METHODS),
-        }
+            "claims_parameter_supported": False,
+            "request_parameter_supported": False,
+            "request_uri_parameter_supported": False,
+            "authorization_response_iss_parameter_supported": returns_all(call),
+        },
+        headers={**NO_STORE, "Vary": f"Host{forwarded}"},
     )
 
 
 @router.get(f"{OIDC}/certs")
 async def certificats(call: Call) -> Response:
     """Hand out the public key."""
-    return JSONResponse({"keys": [call.server.signer.public_key()]})
+    return JSONResponse({"keys": [call.server.signer.public_key()]}, headers=NO_STORE)
 
 
 # Authorization ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Authorization:
-    """An authorization request whose client and redirect URI are known to be good."""
-
-    client: Client
-    redirect_uri: str
-    parameters: Mapping[str, str]
-
-    def back(self, **answer: str) -> Response:
-        """Go back to the client with an answer, and with its `state` unchanged."""
-        if "state" in self.parameters:
-            answer["state"] = self.parameters["state"]
-        address, hash_, fragment = self.redirect_uri.partition("#")
-        link = "" if not answer or address.endswith(("?", "&")) else "&" if "?" in address else "?"
-        target = f"{address}{link}{urlencode(answer)}{hash_}{fragment}"
-        return RedirectResponse(target, 302, NO_STORE)
 
 
 @router.api_route(f"{OIDC}/auth", methods=["GET", "POST"])
@@ -161,7 +191,10 @@ def _authorize(call: Call, parameters: Mapping[str, str]) -> Response:
         return authorization
     try:
         _check(authorization)
+        max_age = read_max_age(parameters.get("max_age"))
         session = _living_session(call)
+        if session is not None and not is_fresh(session, max_age, now=call.now):
+            session = None
         prompt = parameters.get("prompt", "").split()
         check_prompt(prompt, logged_in=session is not None)
         if session is not None and "login" not in prompt:
@@ -170,9 +203,9 @@ def _authorize(call: Call, parameters: Mapping[str, str]) -> Response:
     except OAuthRefusal as refusal:
         return authorization.back(error=refusal.error, error_description=refusal.description)
     remembered = unquote(call.cookies.get(REMEMBER_COOKIE, ""))
-    return login_page(
-        _action(call, parameters),
-        _accounts(call),
+    return _login_page(
+        call,
+        parameters,
         username=parameters.get("login_hint", remembered),
         remembered=bool(remembered),
     )
@@ -186,6 +219,8 @@ async def authentifier(call: Call) -> Response:
     if isinstance(authorization, Response):
         return authorization
     form = _form(call)
+    if not _is_from_here(call, parameters):
+        return _login_page(call, parameters, problem=NOT_FROM_HERE, status=400)
     try:
         _check(authorization)
     except OAuthRefusal as refusal:
@@ -194,12 +229,12 @@ async def authentifier(call: Call) -> Response:
         return authorization.back(error="access_denied", error_description="User denied access")
     employe = _who(call, form)
     if employe is None:
-        return login_page(
-            _action(call, parameters),
-            _accounts(call),
+        return _login_page(
+            call,
+            parameters,
             username=form.get("username", ""),
             remembered="rememberMe" in form,
-            failed=True,
+            problem="Nom d'utilisateur ou mot de passe invalide.",
         )
     cookie = secret()
     session = Session(
@@ -210,10 +245,29 @@ async def authentifier(call: Call) -> Response:
     )
     call.store.sessions.save(session)
     response = _hand_code(call, authorization, employe, session)
-    _set_cookie(call, response, COOKIE, cookie)
+    _remember(call, response, COOKIE, cookie)
     remembered = quote(employe.email) if "rememberMe" in form else ""
-    _set_cookie(call, response, REMEMBER_COOKIE, remembered)
+    _remember(call, response, REMEMBER_COOKIE, remembered)
     return response
+
+
+def _login_page(call: Call, parameters: Mapping[str, str], **shown: Any) -> Response:  # noqa: ANN401
+    """The login page, which only the browser that gets it can send: its cookie goes with it."""
+    known = call.cookies.get(PAGE_COOKIE)
+    own = known or secret()
+    page = login_page(_action(call, parameters, own), _accounts(call), **shown)
+    if not known:
+        _set_cookie(call, page, PAGE_COOKIE, own, life=None)
+    return page
+
+
+def _is_from_here(call: Call, parameters: Mapping[str, str]) -> bool:
+    """Whether the form is one that this browser was given.
+
+    Another site may send it too, to log somebody in as somebody else.
+    """
+    own = call.cookies.get(PAGE_COOKIE)
+    return bool(own) and same_secret(parameters.get(PAGE_CODE, ""), token_id(own or ""))
 
 
 def _authorization(call: Call, parameters: Mapping[str, str]) -> Authorization | Response:
@@ -233,12 +287,15 @@ def _authorization(call: Call, parameters: Mapping[str, str]) -> Authorization |
             redirect_uri,
             known_ones(RETURNS, client.redirect_uris),
         )
-    return Authorization(client, redirect_uri, parameters)
+    always = {"iss": issuer(call)} if returns_all(call) else {}
+    return Authorization(client, redirect_uri, parameters, always)
 
 
 def _check(authorization: Authorization) -> None:
     """Refuse what can be told to the client."""
     parameters = authorization.parameters
+    check_response_mode(authorization.response_mode)
+    check_supported(parameters)
     check_response_type(parameters.get("response_type"))
     parse_scopes(parameters.get("scope", ""), SCOPES)
     check_challenge(
@@ -258,9 +315,10 @@ def _who(call: Call, form: Mapping[str, str]) -> Employe | None:
 def _hand_code(
     call: Call, authorization: Authorization, employe: Employe, session: Session
 ) -> Response:
-    """Send the browser back with a code that lives for a minute."""
+    """Send the browser back with a code that lives for a minute, in the form of Keycloak's."""
     parameters = authorization.parameters
-    code = secret()
+    client_uuid = seeded_id(call.world.settings.seed, "clients", authorization.client.id)
+    code = f"{secret_uuid()}.{session.id}.{client_uuid}"
     call.store.authorization_codes.save(
         AuthorizationCode(
             id=token_id(code),
@@ -276,7 +334,8 @@ def _hand_code(
             bail_id=None,
         )
     )
-    return authorization.back(code=code)
+    state = {"session_state": session.id} if returns_all(call) else {}
+    return authorization.back(**state, code=code)
 
 
 def _living_session(call: Call) -> Session | None:
@@ -296,17 +355,30 @@ def _accounts(call: Call) -> list[Account]:
     return accounts
 
 
-def _action(call: Call, parameters: Mapping[str, str]) -> str:
+def _action(call: Call, parameters: Mapping[str, str], own: str) -> str:
     """Where the form is sent: it carries the authorization request along."""
     realm = shown_prefix(call.scope) + realm_path(call)
-    return f"{realm}/login-actions/authenticate?{urlencode(parameters)}"
+    query = urlencode({**parameters, PAGE_CODE: token_id(own)})
+    return f"{realm}/login-actions/authenticate?{query}"
 
 
-def _set_cookie(call: Call, response: Response, name: str, value: str) -> None:
-    """Keep a cookie for this world and this path style; an empty one is forgotten at once."""
+def _remember(call: Call, response: Response, name: str, value: str) -> None:
+    """Keep a cookie as long as a login lasts; an empty one is forgotten at once."""
     life = call.limits.integer("oauth.ssoSecondes") if value else 0
-    path = f"{shown_prefix(call.scope)}{realm_path(call)}/"
-    response.set_cookie(name, value, max_age=life, path=path, httponly=True, samesite="lax")
+    _set_cookie(call, response, name, value, life=life)
+
+
+def _set_cookie(call: Call, response: Response, name: str, value: str, *, life: int | None) -> None:
+    """Keep a cookie for this world and this path style; without a life, until the browser ends."""
+    response.set_cookie(
+        name,
+        value,
+        max_age=life,
+        path=f"{shown_prefix(call.scope)}{realm_path(call)}/",
+        secure=base_address(call, call.server.settings).startswith("https:"),
+        httponly=True,
+        samesite="lax",
+    )
 
 
 # Tokens -----------------------------------------------------------------------------------------
@@ -333,9 +405,14 @@ async def exchange_code(call: Call, client: Client, form: Mapping[str, str]) -> 
     if code is not None and code.client_id == client.id and code.bail_id is not None:
         end_bail(call, code.bail_id)
         return refuse_grant(OAuthRefusal("invalid_grant", CODE_NOT_VALID))
-    code = check_code(
-        code, client, form.get("redirect_uri"), form.get("code_verifier"), now=call.now
-    )
+    try:
+        code = check_code(
+            code, client, form.get("redirect_uri"), form.get("code_verifier"), now=call.now
+        )
+    except OAuthRefusal as refusal:
+        if code is not None and code.client_id == client.id:
+            call.store.authorization_codes.remove(code.id)  # any attempt of its client spends it
+        return refuse_grant(refusal)
     employe = call.store.employes.get(code.employe_id)
     bail = open_bail(call, employe, client)
     call.store.authorization_codes.save(replace(code, bail_id=bail.id))
@@ -344,18 +421,23 @@ async def exchange_code(call: Call, client: Client, form: Mapping[str, str]) -> 
 
 
 async def refresh(call: Call, client: Client, form: Mapping[str, str]) -> Response:
-    """A refresh token for new tokens; the old one has served."""
+    """A refresh token for new tokens; the old one has served, and takes all with it if it returns.
+
+    Unless it rotates no more (`oauth.rotation`), or what would follow it is left out of the answer.
+    """
     token = call.store.tokens.find(token_id(_required(form, "refresh_token")))
     bail = call.store.baux.find(token.bail_id) if token else None
+    employe = call.store.employes.find(token.employe_id) if token else None
     try:
-        token = check_refresh(token, bail, client, now=call.now)
+        token = check_refresh(token, bail, employe, client, call.limits, now=call.now)
     except RefreshTokenReused as refusal:
-        if call.limits.flag("oauth.reutilisationRevoqueTout"):
-            end_bail(call, refusal.token.bail_id)
+        end_bail(call, refusal.token.bail_id, reused=True)
         return refuse_grant(refusal)
     asked = parse_scopes(form["scope"], SCOPES) if form.get("scope") else None
     scopes = narrowed(token.scopes, asked)
-    call.store.tokens.save(replace(token, rotated=True))
+    if rotates(call.limits) and "refresh_token" not in call.scope.get(OMIT_KEY, ()):
+        rotated_at = token.rotated_at or call.now
+        call.store.tokens.save(replace(token, rotated_at=rotated_at))
     grant = Grant(
         call.store.employes.get(token.employe_id),
         client,
@@ -363,6 +445,7 @@ async def refresh(call: Call, client: Client, form: Mapping[str, str]) -> Respon
         call.store.baux.get(token.bail_id),
         session_id=token.session_id,
         refresh_scopes=token.scopes,
+        auth_time=token.auth_time,
     )
     return _token_response(call, grant)
 
@@ -388,7 +471,11 @@ async def introspection(call: Call) -> Response:
     text = _required(form, "token")
     token = call.store.tokens.find(token_id(text))
     bail = call.store.baux.find(token.bail_id) if token else None
-    if token is None or token.rotated or not is_alive(token, bail, now=call.now):
+    if (
+        token is None
+        or is_spent(token, call.limits, now=call.now)
+        or not is_alive(token, bail, now=call.now)
+    ):
         return JSONResponse({"active": False}, headers=NO_STORE)
     employe = call.store.employes.get(token.employe_id)
     claims = call.server.signer.read(text) if token.type is TokenType.ACCESS else {}
@@ -419,9 +506,13 @@ async def revocation(call: Call) -> Response:
 
 @router.api_route(f"{OIDC}/userinfo", methods=["GET", "POST"])
 async def utilisateur(call: Call) -> Response:
-    """Tell whose token this is."""
+    """Tell whose token this is: one in the header, or in a form (RFC 6750, 2.2)."""
+    is_form = call.method == "POST" and call.media_type == FORM
+    posted = _form(call).get("access_token") if is_form else None
+    if posted is not None and bearer_of(call) is not None:
+        raise OAuthRefusal("invalid_request", "More than one token is given")
     try:
-        employe = authenticate(call).employe
+        employe = authenticate(call, posted=posted).employe
     except Refusal as refusal:
         if refusal.error is not ApiError.JETON_INVALIDE:
             raise
@@ -450,7 +541,19 @@ async def utilisateur(call: Call) -> Response:
 @router.get(f"{OIDC}/logout")
 async def deconnexion(call: Call) -> Response:
     """End the login of this browser, and the tokens obtained under it but those offline."""
-    parameters = _query(call)
+    return _log_out(call, _query(call))
+
+
+@router.post(f"{OIDC}/logout", name="deconnexion")
+async def deconnexion_postee(call: Call) -> Response:
+    """The same by a form, unless it comes from a client that names a refresh token."""
+    form = _form(call)
+    is_of_client = bool({"refresh_token", "client_secret"} & form.keys())
+    is_of_client |= call.header(b"authorization") != ""
+    return _end_of_client(call, form) if is_of_client else _log_out(call, form)
+
+
+def _log_out(call: Call, parameters: Mapping[str, str]) -> Response:
     hint = _read_hint(call, parameters)
     return_to = parameters.get("post_logout_redirect_uri")
     client = find_client(call, parameters.get("client_id") or str(hint.get("azp", "")))
@@ -467,15 +570,14 @@ async def deconnexion(call: Call) -> Response:
     if return_to is None or client is None:
         response: Response = logged_out_page()
     else:
-        response = Authorization(client, return_to, parameters).back()
-    _set_cookie(call, response, COOKIE, "")
+        state = {name: parameters[name] for name in ("state",) if name in parameters}
+        response = answer_in_query(return_to, state)
+    _remember(call, response, COOKIE, "")
     return response
 
 
-@router.post(f"{OIDC}/logout", name="deconnexion")
-async def deconnecter_client(call: Call) -> Response:
+def _end_of_client(call: Call, form: Mapping[str, str]) -> Response:
     """End a bail, named by its refresh token."""
-    form = _form(call)
     client = authenticate_client(call, form)
     token = call.store.tokens.find(token_id(_required(form, "refresh_token")))
     if token is None or token.client_id != client.id or token.type is not TokenType.REFRESH:

@@ -5,6 +5,7 @@ The routes give paths, parameters and shapes; `document/` adds what they do not 
 
 import json
 import re
+import unicodedata
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -27,9 +28,10 @@ from rdv_mock.api.document.components import (
     security_schemes,
 )
 from rdv_mock.api.document.responses import add_refusals, complete_successes, refusals_of
-from rdv_mock.api.operation import ApiOperation, ControlOperation, Operation
+from rdv_mock.api.operation import ApiOperation, ControlOperation, Operation, Probe
 from rdv_mock.api.refusals import JSON
 from rdv_mock.api.v1 import V1
+from rdv_mock.errors import ApiError
 from rdv_mock.fixtures import Limits, LimitValue
 from rdv_mock.wire.base import BOUND
 from rdv_mock.wire.certitude import LEVEL, NOTE, VALUES, Certitude, certitude_of
@@ -38,18 +40,22 @@ from rdv_mock.world import World
 
 OPENAPI = "3.1.0"
 _FRAMEWORKS_OWN = {"HTTPValidationError", "ValidationError"}
+_BOUNDS = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
 _LIMIT = re.compile(r"\{(\w+(?:\.\w+)+)\}")
 
 
 def document_of(
-    routes: Iterable[BaseRoute], world: World, prefix: str, livret: str
+    routes: Iterable[BaseRoute], world: World, base: str, livret: str
 ) -> dict[str, Any]:
-    """The document of one world; `livret` is where the Livret is reached."""
+    """The document of one world.
+
+    `base` is where its addresses begin, `livret` where the Livret is reached from there.
+    """
     operations = [route for route in routes if isinstance(route, ApiOperation)]
     document = {
         **_header(texts.TITLE, texts.SUMMARY, texts.DESCRIPTION, texts.TAGS),
         "externalDocs": dict(texts.EXTERNAL_DOCS),
-        "servers": _servers(world, prefix),
+        "servers": _servers(world, base),
         **_described(operations),
     }
     for route in operations:
@@ -63,7 +69,7 @@ def document_of(
     document["components"] = {
         "schemas": {**_schemas_of(document), **error_schemas(shown, world.error_keys)},
         "headers": dict(HEADERS),
-        "securitySchemes": security_schemes(prefix),
+        "securitySchemes": security_schemes(base),
     }
     if world.responses.unknown_fields == "ignore":
         for schema in document["components"]["schemas"].values():
@@ -74,7 +80,7 @@ def document_of(
 
 
 def control_document_of(
-    routes: Iterable[BaseRoute], world: World, prefix: str, *, is_named: bool = False
+    routes: Iterable[BaseRoute], world: World, base: str, *, is_named: bool = False
 ) -> dict[str, Any]:
     """The document of the control plane, apart from that of the simulated APIs (design.md 3).
 
@@ -92,22 +98,25 @@ def control_document_of(
             texts.CONTROL_DESCRIPTION,
             texts.CONTROL_TAGS,
         ),
-        "servers": _servers(world, prefix),
+        "servers": _servers(world, base),
         **_described(operations),
     }
     for route in operations:
         operation = document["paths"][route.path_format][route.method.lower()]
         _complete(operation, route, world)
-        operation["security"] = [{}, {"admin": []}]
-        if route.operation in _TAKES_YAML:
-            operation["requestBody"] = _SCENARIO_BODY
+        operation["description"] += _told_before(route, operations)
+        operation["security"] = [{}] if isinstance(route, Probe) else [{}, {"admin": []}]
+        if route.operation in _EXAMPLES:
+            operation["requestBody"] = _scenario_body(*_EXAMPLES[route.operation])
     shown = {error for route in operations for error in refusals_of(route)}
+    shown.add(ApiError.MONDE_INCONNU)  # who steers worlds names them
     document["components"] = {
         "schemas": {**_schemas_of(document), **error_schemas(shown, world.error_keys)},
         "headers": dict(CONTROL_HEADERS),
         "securitySchemes": dict(ADMIN_SCHEMES),
     }
-    renamed: dict[str, Any] = _with_references(_without_certainty(document))
+    told = _with_limits(_without_certainty(document), world.limits)
+    renamed: dict[str, Any] = _with_references(told)
     return renamed
 
 
@@ -123,22 +132,46 @@ def certitude_of_operation(route: ApiOperation) -> Certitude:
     return Certitude(route.traits.certainty, route.traits.note or next(of_all, None))
 
 
-_TAKES_YAML = {"putScenario", "patchState"}
-_SCENARIO_BODY: Mapping[str, Any] = {
-    "required": True,
-    "content": {
-        "application/yaml": {
-            "schema": {"type": "string", "description": "Un scénario, ou un fragment, en YAML."}
-        },
-        JSON: {
-            "schema": {
-                "type": "object",
-                "description": "Le même en JSON ; ou `name`, le nom d'un scénario à charger.",
-                "additionalProperties": True,
-            }
-        },
-    },
+_EXAMPLES: Mapping[str, tuple[Mapping[str, Any], str]] = {
+    "putScenario": ({"name": "demonstration"}, texts.SCENARIO_EXAMPLE),
+    "patchState": (
+        {"candidats": [{"ref": "ines", "email": "ines@exemple.test"}]},
+        texts.FRAGMENT_EXAMPLE,
+    ),
 }
+"""What takes scenarios, or fragments: an example of each in JSON and in YAML."""
+
+
+def _scenario_body(in_json: Mapping[str, Any], in_yaml: str) -> dict[str, Any]:
+    """A body that may be sent in both forms."""
+    return {
+        "required": True,
+        "content": {
+            JSON: {
+                "schema": {
+                    "type": "object",
+                    "description": "Un scénario, ou un fragment ; ou `name`, le nom d'un scénario"
+                    " à charger.",
+                    "additionalProperties": True,
+                },
+                "example": dict(in_json),
+            },
+            "application/yaml": {
+                "schema": {"type": "string", "description": "Le même, en YAML."},
+                "example": in_yaml,
+            },
+        },
+    }
+
+
+def _told_before(route: ControlOperation, operations: Sequence[ControlOperation]) -> str:
+    """Which calls make what the examples of an operation name."""
+    made_by = [
+        f"`{one.method} {one.path_format}`"
+        for one in operations
+        if one.operation in route.traits.after
+    ]
+    return f"\n\n{texts.AFTER.format(' et '.join(made_by))}" if made_by else ""
 
 
 def _header(title: str, summary: str, description: str, tags: Mapping[str, str]) -> dict[str, Any]:
@@ -153,18 +186,43 @@ def _header(title: str, summary: str, description: str, tags: Mapping[str, str])
             "license": dict(texts.LICENSE),
             "contact": dict(texts.CONTACT),
         },
-        "tags": [{"name": name, "description": about} for name, about in tags.items()],
+        "tags": [_tag(name, about) for name, about in tags.items()],
     }
 
 
-def _servers(world: World, prefix: str) -> list[dict[str, str]]:
-    return [{"url": prefix or "/", "description": f"Le monde « {world.name} »."}]
+def _tag(name: str, about: str) -> dict[str, str]:
+    """A group of operations, whose French name stands beside the one for generators."""
+    shown = {} if plain(name) == name else {"x-displayName": name}
+    return {"name": plain(name), **shown, "description": about}
+
+
+def plain(name: str) -> str:
+    """A name of which any language makes an identifier: `Leçons` is `Lecons`."""
+    without_accents = unicodedata.normalize("NFD", name).encode("ascii", "ignore").decode()
+    return " ".join(re.sub(r"[^A-Za-z0-9_-]", " ", without_accents).split())
+
+
+def _servers(world: World, base: str) -> list[dict[str, str]]:
+    return [{"url": base or "/", "description": f"Le monde « {world.name} »."}]
 
 
 def _described(operations: Sequence[Operation]) -> dict[str, Any]:
     """Paths and shapes as FastAPI describes them, the same for every world."""
-    described: dict[str, Any] = json.loads(_description_of(tuple(operations)))
+    described: dict[str, Any] = json.loads(
+        _description_of(tuple(operations)), object_hook=_as_generators_read_it
+    )
     return described
+
+
+def _as_generators_read_it(node: dict[str, Any]) -> dict[str, Any]:
+    """Bounds that are integers as integers, and names for the values that have accents."""
+    for keyword in _BOUNDS & node.keys():
+        if isinstance(bound := node[keyword], float) and bound.is_integer():
+            node[keyword] = int(bound)
+    values = node.get("enum", [])
+    if any(isinstance(value, str) and not value.isascii() for value in values):
+        node["x-enum-varnames"] = [plain(value) for value in values]
+    return node
 
 
 @cache
@@ -179,19 +237,39 @@ def _description_of(operations: tuple[Operation, ...]) -> str:
 
 def _complete(operation: dict[str, Any], route: Operation, world: World) -> None:
     """Add what FastAPI cannot know of any operation: refusals, headers, examples, links."""
+    operation["tags"] = [plain(tag) for tag in operation["tags"]]
     operation["parameters"] = _untitled(operation.get("parameters", []))
     for parameter in operation["parameters"]:
         schema = parameter["schema"] = _without_null(parameter["schema"])
         schema.pop("description", None)  # the parameter says it
+        if schema.get("type") == "boolean":
+            parameter["description"] += f" {texts.QUERY_BOOLEAN}"
         if "examples" in schema:
             parameter["example"] = schema["examples"][0]  # with which Swagger UI begins
+            if "$ref" in schema:
+                del schema["examples"]  # a generator finds no type where more stands beside it
     if "requestBody" in operation:
         content = operation["requestBody"]["content"][JSON]
-        content["schema"] = _without_null(_untitled(content["schema"]))
+        content["schema"] = _untitled(content["schema"])  # null, where no body is needed
+        content.update(_choice_of_examples(route))
     responses = operation["responses"] = _untitled(operation["responses"])
     complete_successes(responses, route, world)
     add_refusals(responses, refusals_of(route), route, world)
     operation["responses"] = dict(sorted(responses.items()))
+
+
+def _choice_of_examples(route: Operation) -> dict[str, Any]:
+    """The examples of a body, where its shape has several: a reader chooses."""
+    extra = route.body[1].model_config.get("json_schema_extra") if route.body else None
+    bodies = extra.get("examples", []) if isinstance(extra, dict) else []
+    if not isinstance(bodies, list) or len(bodies) < 2:  # noqa: PLR2004 - the shape shows its only one
+        return {}
+    return {
+        "examples": {
+            f"exemple-{number}": {"summary": json.dumps(body, ensure_ascii=False), "value": body}
+            for number, body in enumerate(bodies, start=1)
+        }
+    }
 
 
 def with_numbers(text: str, limits: Limits) -> str:

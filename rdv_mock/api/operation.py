@@ -5,7 +5,8 @@ call by itself. It admits the caller before the body is read, reads and validate
 takes `now`, catches up, runs the endpoint inside one transaction and writes the answer once.
 """
 
-from collections.abc import Awaitable, Callable
+from codecs import BOM_UTF8
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from http import HTTPStatus
@@ -15,7 +16,7 @@ from urllib.parse import parse_qs
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from typing_extensions import override
@@ -28,17 +29,21 @@ from rdv_mock.api.access import (
     headers_of,
     still_authenticated,
 )
+from rdv_mock.api.aside import aside
 from rdv_mock.api.call import CODE_KEY, Call
-from rdv_mock.api.life import check_exists, live_until_now
+from rdv_mock.api.life import check_exists, live_until_now, undisturbed
 from rdv_mock.api.refusals import JSON, refuse
 from rdv_mock.api.striking import INCIDENT_KEY, find_incident, strike
 from rdv_mock.errors import ApiError, Certainty, Detail, Refusal
+from rdv_mock.facts.reference import canonical
 from rdv_mock.hints import suggestion
 from rdv_mock.rules.parties import check_gerant, check_peut_agir
-from rdv_mock.wire.problems import BODY, details_of
+from rdv_mock.wire.problems import BODY, details_of, with_integers
 
 LARGEST_BODY = 1024 * 1024
 """Bytes of a body at most, a scenario's apart (design.md 3)."""
+LARGE_BODY = 256 * 1024
+"""Bytes of a body from which on it is read in a thread, while others are served."""
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Awaitable[Any]])
 
@@ -50,7 +55,7 @@ class Traits:
     `note`: what its certainty does not say, in French; `writes`: refused to a closed école;
     `gerant_only`: refused to an EMPLOYE; `locates`: says where what it created is; `root_only`:
     unknown inside a world; `crenodispo`: counted in that bucket of the rate limits;
-    `largest_body`: bytes at most.
+    `largest_body`: bytes at most; `after`: operations whose examples make what its own name.
     """
 
     scope: str | None = None
@@ -63,6 +68,7 @@ class Traits:
     root_only: bool = False
     crenodispo: bool = False
     largest_body: int = LARGEST_BODY
+    after: Sequence[str] = ()
 
 
 def traits_of(endpoint: Callable[..., Any]) -> Traits:
@@ -119,13 +125,14 @@ def with_crenodispo(endpoint: Endpoint) -> Endpoint:
 
 
 def control(
-    *, root_only: bool = False, largest_body: int = LARGEST_BODY
+    *, root_only: bool = False, largest_body: int = LARGEST_BODY, after: Sequence[str] = ()
 ) -> Callable[[Endpoint], Endpoint]:
     """Say what is particular to an operation of the control plane."""
 
     def mark(endpoint: Endpoint) -> Endpoint:
         traits = traits_of(endpoint)
         traits.root_only, traits.largest_body = root_only, largest_body
+        traits.after = after
         return endpoint
 
     return mark
@@ -150,7 +157,7 @@ def operation_id(route: APIRoute) -> str:
 class Written(Response):
     """What an endpoint returned, as JSON: its headers are written as they stand, not looked at."""
 
-    def __init__(self, content: bytes, status: int, location: str | None) -> None:
+    def __init__(self, content: bytes, status: int, location: str | None = None) -> None:
         self.status_code = status
         self.body = content
         self.background = None
@@ -176,7 +183,9 @@ class Operation(APIRoute):
         self.method = min(self.methods or ())
         self._success = int(self.status_code or HTTPStatus.OK)
         self._call_name = self.dependant.request_param_name
-        self._path_names = [(p.name, p.alias) for p in self.dependant.path_params]
+        self._path_names = [
+            (p.name, p.alias, p.alias.endswith("Id")) for p in self.dependant.path_params
+        ]
         self.query = self._only_model(self.dependant.query_params)
         self.body = self._only_model(self.dependant.body_params)
         self._is_body_optional = not any(
@@ -211,13 +220,15 @@ class Operation(APIRoute):
         """Answer one call."""
         call = Call(scope, receive)
         scope["rdv_mock.operation"] = self.operation
+        if call.world.lock.locked() and self.can_be_struck:
+            await undisturbed(call.world)
         armed = find_incident(call, self.operation) if self.can_be_struck else None
         try:
             if armed is None:
                 response = await self._answer_or_refuse(call)
             else:
-                serve = partial(self._answer_or_refuse, call)
-                response = await strike(armed.incident, call, self.operation, serve)
+                serve, refuse = partial(self._answer_or_refuse, call), partial(self.refuse, call)
+                response = await strike(armed.incident, call, serve, refuse)
         except ClientDisconnect:
             return
         await response(scope, receive, send)
@@ -233,12 +244,18 @@ class Operation(APIRoute):
         unannounced = call.header(b"transfer-encoding") != ""
         if unannounced:
             call.raw_body = await self._read_body(call)
+        if call.world.lock.locked() and self.can_be_struck:
+            await undisturbed(call.world)
         check_exists(call.world)
         self.admit(call)
         if not unannounced:
             call.raw_body = await self._read_body(call)
-        arguments = self._arguments(call)
-        call.now = await live_until_now(call.world)
+        is_large = len(call.raw_body) > LARGE_BODY
+        arguments = await aside(self._arguments, call) if is_large else self._arguments(call)
+        if self.traits.root_only:
+            call.now = call.world.clock.now()  # it is about no world's state
+        else:
+            call.now = await live_until_now(call.world)
         return await self.run(call, arguments)
 
     async def run(self, call: Call, arguments: dict[str, Any]) -> Response:
@@ -271,26 +288,26 @@ class Operation(APIRoute):
     def _arguments(self, call: Call) -> dict[str, Any]:
         """The endpoint's arguments; PARAMETRE_INVALIDE with every problem at once."""
         arguments: dict[str, Any] = {
-            name: call.path_params[alias] for name, alias in self._path_names
+            name: canonical(call.path_params[alias]) if is_id else call.path_params[alias]
+            for name, alias, is_id in self._path_names
         }
         if self._call_name:
             arguments[self._call_name] = call
         details = self._unknown_parameters(call)
         if self.query:
             name, model = self.query
+            query = _query_of(call, model)
             try:
-                arguments[name] = model.model_validate(
-                    _query_of(call, model), context={"limits": call.limits}
-                )
+                arguments[name] = model.model_validate(query, context={"limits": call.limits})
             except ValidationError as error:
-                details += details_of(_problems(error))
+                details += _without_brackets(details_of(_problems(error)), query, model)
         if self.body and self._body_type:
             try:
                 arguments[self.body[0]] = self._parse_body(call, self._body_type)
             except ValidationError as error:
-                details += details_of(_problems(error))
+                details += self._said_of_body(details_of(_problems(error)))
             except Refusal as refusal:
-                details += refusal.details
+                details += self._said_of_body(refusal.details)
         if details:
             raise Refusal(ApiError.PARAMETRE_INVALIDE, details=details)
         return arguments
@@ -300,15 +317,39 @@ class Operation(APIRoute):
         return []
 
     def _parse_body(self, call: Call, body_type: TypeAdapter[Any]) -> BaseModel | None:
-        if self._is_body_optional and not call.raw_body.strip():
-            return None
+        content = call.raw_body
+        if self._is_body_optional:
+            content = content.removeprefix(BOM_UTF8)
+            if not content.strip():
+                return None
         check_json(call)
-        body: BaseModel = body_type.validator.validate_json(
-            call.raw_body,
+        if self._is_body_optional and content.strip() == b"null":
+            return None
+        validate = partial(
+            body_type.validator.validate_json,
             extra="ignore" if call.world.responses.unknown_fields == "ignore" else "forbid",
             context={"limits": call.limits},
         )
+        body: BaseModel
+        try:
+            body = validate(content)
+        except ValidationError as error:
+            mended = with_integers(content, _problems(error))
+            if mended is None:
+                raise
+            body = validate(mended)
         return body
+
+    def _said_of_body(self, details: Sequence[Detail]) -> list[Detail]:
+        """What is wrong with a body; where it could have been left out, that too."""
+        if not self._is_body_optional:
+            return list(details)
+        return [
+            detail._replace(message=f"{detail.message} ; cet appel se passe de corps")
+            if detail.champ == BODY
+            else detail
+            for detail in details
+        ]
 
     def _respond(self, call: Call, result: Any) -> Response:  # noqa: ANN401 - what endpoints return
         if isinstance(result, Response):
@@ -373,6 +414,23 @@ class ControlOperation(Operation):
         ]
 
 
+class Probe(ControlOperation):
+    """An operation that answers whoever asks, even while there is no world yet."""
+
+    @override
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one call."""
+        response = await self.answer(Request(scope, receive))
+        await response(scope, receive, send)
+
+    async def answer(self, request: Request) -> Response:
+        """What it answers, at the root only."""
+        call = Call(request.scope)
+        if call.prefix:
+            raise Refusal(ApiError.RESSOURCE_INCONNUE)
+        return self._respond(call, await self.endpoint(call))
+
+
 def check_json(call: Call) -> None:
     """Refuse a body that does not say that it is JSON: PARAMETRE_INVALIDE."""
     if call.media_type != JSON:
@@ -382,13 +440,33 @@ def check_json(call: Call) -> None:
         )
 
 
+def _lists_of(model: type[BaseModel]) -> set[str | None]:
+    """The parameters that may stand in a query several times."""
+    return {
+        field.alias for field in model.model_fields.values() if get_origin(field.annotation) is list
+    }
+
+
 def _query_of(call: Call, model: type[BaseModel]) -> dict[str, Any]:
     """The query as a model reads it: all values of a list, the last one of anything else."""
     given = parse_qs(call.scope["query_string"].decode("latin-1"), keep_blank_values=True)
-    lists = {
-        field.alias for field in model.model_fields.values() if get_origin(field.annotation) is list
-    }
+    lists = _lists_of(model)
     return {name: values if name in lists else values[-1] for name, values in given.items()}
+
+
+def _without_brackets(
+    details: Sequence[Detail], query: Mapping[str, Any], model: type[BaseModel]
+) -> list[Detail]:
+    """Say of what seems to be missing how it is written, where PHP has put brackets after it."""
+    lists = _lists_of(model)
+
+    def told(champ: str) -> str:
+        if not any(name.startswith(f"{champ}[") for name in query):
+            return ""
+        repeated = ", répété ou ses valeurs séparées par des virgules" if champ in lists else ""
+        return f" : il s'écrit sans crochets{repeated}"
+
+    return [detail._replace(message=detail.message + told(detail.champ)) for detail in details]
 
 
 def _problems(error: ValidationError) -> list[ErrorDetails]:

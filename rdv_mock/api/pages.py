@@ -1,4 +1,4 @@
-"""Documents and pages: OpenAPI, Swagger UI with its assets, health."""
+"""Documents and pages: OpenAPI, Swagger UI with its assets."""
 
 import json
 from functools import cache
@@ -8,11 +8,12 @@ from typing import Any
 
 from fastapi.openapi.docs import get_swagger_ui_oauth2_redirect_html
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from rdv_mock import __version__
 from rdv_mock.api import simulated, steering
+from rdv_mock.api.addresses import base_address
+from rdv_mock.api.aside import aside
 from rdv_mock.api.call import SERVER_KEY, WORLD_KEY, shown_prefix
 from rdv_mock.api.document.texts import CONTROL_TITLE, TITLE
 from rdv_mock.api.openapi import control_document_of, document_of, dump
@@ -20,7 +21,7 @@ from rdv_mock.api.refusals import JSON
 from rdv_mock.api.server import Server
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.access import SCOPES
-from rdv_mock.world import PRINCIPAL, World
+from rdv_mock.world import World
 
 _ASSETS = {
     "swagger-ui-bundle.js": "text/javascript",
@@ -31,6 +32,8 @@ _POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
     " frame-ancestors 'none'"
 )
+_OF_THIS_CALL = {"Cache-Control": "no-store"}
+"""A document has the addresses by which it was asked for, and the numbers that hold now."""
 _REDIRECT_POLICY = "default-src 'none'; script-src 'unsafe-inline'; frame-ancestors 'none'"
 _PAGE = """\
 <!doctype html>
@@ -51,8 +54,21 @@ _PAGE = """\
 """
 _INITIALIZER = """\
 "use strict";
+const contract = new URL("DOCUMENT", document.currentScript.src).href;
+const here = new URL("..", document.currentScript.src).href.slice(0, -1);
+/* A proxy may hide from the server where it is: the page calls the server that it came from. */
+function fromHere(answer) {
+  if (answer.url === contract && answer.ok) {
+    const there = JSON.parse(answer.text).servers[0].url;
+    for (const end of ["/", '"']) {
+      answer.text = answer.text.replaceAll(`"${there}${end}`, `"${here}${end}`);
+    }
+  }
+  return answer;
+}
 window.ui = SwaggerUIBundle({
-  url: new URL("DOCUMENT", document.currentScript.src).href,
+  url: contract,
+  responseInterceptor: fromHere,
   dom_id: "#swagger-ui",
   deepLinking: true,
   persistAuthorization: true,
@@ -68,7 +84,14 @@ window.ui.initOAuth({
   clientId: "rdv-mock-swagger",
   scopes: SCOPES,
   usePkceWithAuthorizationCodeGrant: true,
+  additionalQueryStringParams: { prompt: "login" },
 });
+"""
+_FORGET_LAST_CODE = """\
+<script>
+  // Swagger UI keeps the code of the login before, and would exchange that one again.
+  delete window.opener.swaggerUIRedirectOauth2.auth.code;
+</script>
 """
 
 
@@ -82,9 +105,9 @@ def _server(request: Request) -> Server:
     return server
 
 
-def served_document(server: Server, world: World, prefix: str) -> dict[str, Any]:
+def served_document(server: Server, world: World, base: str) -> dict[str, Any]:
     """The OpenAPI document of a world, as the overlay makes it where there is one."""
-    document = document_of(simulated.ROUTES, world, prefix, server.settings.livret_base_path)
+    document = document_of(simulated.ROUTES, world, base, server.settings.livret_base_path)
     if server.overlay is None:
         return document
     from rdv_mock.overlay.document import overlaid  # noqa: PLC0415 - few servers have one
@@ -95,19 +118,27 @@ def served_document(server: Server, world: World, prefix: str) -> dict[str, Any]
 
 async def openapi(request: Request) -> Response:
     """The document of the world that the path names."""
-    document = served_document(_server(request), _world(request), shown_prefix(request.scope))
-    return Response(dump(document), media_type=JSON)
+    base = _base_of(request)
+    document = await aside(served_document, _server(request), _world(request), base)
+    return Response(dump(document), media_type=JSON, headers=_OF_THIS_CALL)
 
 
 async def control_openapi(request: Request) -> Response:
     """The document of the control plane of that world."""
-    document = control_document_of(
+    document = await aside(
+        control_document_of,
         steering.ROUTES,
         _world(request),
-        shown_prefix(request.scope),
+        _base_of(request),
         is_named=bool(request.scope["root_path"]),
     )
-    return Response(dump(document), media_type=JSON)
+    return Response(dump(document), media_type=JSON, headers=_OF_THIS_CALL)
+
+
+def _base_of(request: Request) -> str:
+    """Where the addresses of the world begin, as whoever calls would write them."""
+    root: str = request.scope["root_path"]
+    return base_address(request, _server(request).settings) + root
 
 
 def _page(request: Request, title: str, initializer: str) -> Response:
@@ -143,9 +174,10 @@ async def control_initializer(_request: Request) -> Response:
 
 async def oauth2_redirect(_request: Request) -> Response:
     """Where the provider sends the browser back to Swagger UI."""
-    page = get_swagger_ui_oauth2_redirect_html()
-    page.headers["Content-Security-Policy"] = _REDIRECT_POLICY
-    return page
+    page = bytes(get_swagger_ui_oauth2_redirect_html().body).decode()
+    head, body, rest = page.partition("<body>\n")
+    policy = {"Content-Security-Policy": _REDIRECT_POLICY}
+    return HTMLResponse(f"{head}{body}{_FORGET_LAST_CODE}{rest}", headers=policy)
 
 
 async def asset(request: Request) -> Response:
@@ -172,31 +204,6 @@ async def to_docs(request: Request) -> Response:
     return RedirectResponse(f"{shown_prefix(request.scope)}/docs")
 
 
-def _state_of(request: Request, *, ready: bool) -> Response:
-    if request.scope["root_path"]:
-        raise Refusal(ApiError.RESSOURCE_INCONNUE)
-    server = _server(request)
-    world = server.worlds.get(PRINCIPAL)
-    loading = ready and world is None
-    scenario = world.settings.scenario if world else server.settings.scenario
-    body = {
-        "status": "loading" if loading else "ok",
-        "version": __version__,
-        "scenario": scenario,
-    }
-    return JSONResponse(body, 503 if loading else 200)
-
-
-async def health(request: Request) -> Response:
-    """The process answers."""
-    return _state_of(request, ready=False)
-
-
-async def ready(request: Request) -> Response:
-    """The scenario is loaded."""
-    return _state_of(request, ready=True)
-
-
 ROUTES = [
     Route("/", to_docs, methods=["GET"]),
     Route("/docs", swagger_ui, methods=["GET"]),
@@ -210,6 +217,5 @@ ROUTES = [
     Route("/v3/api-docs", openapi, methods=["GET"]),
     Route("/_mock/docs", control_docs, methods=["GET"]),
     Route("/_mock/openapi.json", control_openapi, methods=["GET"]),
-    Route("/_mock/health", health, methods=["GET"]),
-    Route("/_mock/ready", ready, methods=["GET"]),
+    *(Route(probe.path, probe.answer, methods=["HEAD"]) for probe in steering.PROBES),
 ]

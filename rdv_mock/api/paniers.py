@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from rdv_mock.api.call import Call
-from rdv_mock.api.capacites import Capacites, is_auto_ecole_declaree
+from rdv_mock.api.capacites import Capacites, groupes_of_auto_ecole
 from rdv_mock.api.operation import (
     ApiOperation,
     known,
@@ -162,7 +162,8 @@ async def supprimer_panier(panier_id: PanierId, call: Call) -> None:
     " des créneaux d'un même groupe, celui du premier. La réponse est le panier entier.\n\nSont"
     " regardés, dans l'ordre : s'il existe, s'il est dans un panier, s'il est encore libre, s'il"
     " reste de la place, son groupe, si l'auto-école a déclaré un formateur, le seuil, le"
-    " plafond. Le groupe CE ne connaît ni déclaration, ni seuil, ni plafond (inféré).",
+    " plafond (avec `plafond.courbe`, le plafond d'abord). Le groupe CE ne connaît ni déclaration,"
+    " ni seuil, ni plafond (inféré), sauf avec `ce.declarationObligatoire` et `ce.seuil`.",
 )
 @needs(RDVPERMIS)
 @known("integrator", "statuts vus dans un client, au panier courant")
@@ -184,7 +185,8 @@ async def ajouter_creneau(
     summary="Mettre plusieurs créneaux au panier",
     description="Au plus {panier.ajoutMultipleMax}, l'un après l'autre dans l'ordre donné,"
     " chacun selon les règles de `ajouterCreneau`. 207 si l'un d'eux n'a pu y entrer, et même si"
-    " aucun n'y est entré : c'est un succès, et le corps dit lesquels.",
+    " aucun n'y est entré : c'est un succès, et le corps dit lesquels, mais non pourquoi. C'est la"
+    " forme de l'original ; `ajouterCreneau` de l'un d'eux en dit le refus.",
 )
 @needs(RDVPERMIS)
 @known("integrator")
@@ -245,8 +247,9 @@ async def affecter_candidat(
     summary="Réserver ce que tient le panier",
     description="Chaque créneau pour lui-même, dans l'ordre du panier : réservé, il devient un"
     " examen et quitte le panier ; refusé, il y reste et `codeMessage` dit pourquoi. 200 si tous"
-    " sont réservés : le panier est fermé, un second appel répond 404. 207 si l'un d'eux est"
-    " refusé. Le corps de la demande est ignoré.\n\nPour le groupe B, la réservation est"
+    " sont réservés : le panier est fermé, un second appel répond 404. Un panier vide, où rien"
+    " n'est refusé, répond 200 sans rien réserver, et est fermé aussi (inféré). 207 si l'un d'eux"
+    " est refusé. Le corps de la demande est ignoré.\n\nPour le groupe B, la réservation est"
     " nominative (officiel). Pour le groupe A, un candidat peut être nommé plus tard,"
     " {examen.delaiAffectationJours} jours avant l'examen au plus tard (officiel, depuis le 18"
     " décembre 2025).",
@@ -365,7 +368,7 @@ def _ajouter_multiples(
     creneaux = [
         place.creneau for place in named if place and is_published(place.creneau, now=call.now)
     ]
-    check_ajouter_creneaux_multiples(creneaux, est_declaree=is_auto_ecole_declaree(call))
+    check_ajouter_creneaux_multiples(creneaux, groupes_of_auto_ecole(call), call.limits)
     added, failed = [], []
     for creneau_id in ajout.creneaux_id:
         try:

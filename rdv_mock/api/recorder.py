@@ -10,12 +10,14 @@ from starlette.types import Receive, Scope
 from rdv_mock.api.access import EMPLOYE_KEY
 from rdv_mock.api.call import CODE_KEY
 from rdv_mock.api.striking import INCIDENT_KEY
-from rdv_mock.journal import LARGEST_BODY, Entry, Message
+from rdv_mock.journal import LONGEST_PATH, Entry, Message
 from rdv_mock.world import World
 
 UNRECORDED = ("/_mock", "/docs", "/swagger-ui", "/openapi.json", "/v3/api-docs", "/favicon.ico")
 """The control plane and the pages: what a vendor's program does not call."""
 _UNRECORDED = re.compile(rf"(?:{'|'.join(map(re.escape, UNRECORDED))})(?:/|\Z)|/\Z")
+MOST_DIGITS = 15
+"""Of a length that a client may mean."""
 PATIENCE_SECONDS = 1
 """How long a body is waited for that nobody has asked for."""
 
@@ -28,33 +30,38 @@ def is_recorded(path: str) -> bool:
 class Recorder:
     """Remembers the beginning of both bodies, and the head of the answer."""
 
-    __slots__ = ("_headers", "_is_heard", "_receive", "_request", "_response", "_scope", "_status")
+    __slots__ = ("_announced", "_headers", "_is_heard", "_largest", "_receive", "_request",
+                 "_response", "_scope", "_status")  # fmt: skip
 
-    def __init__(self, scope: Scope, receive: Receive) -> None:
+    def __init__(self, scope: Scope, receive: Receive, largest: int) -> None:
+        """`largest`: bytes of a body that are kept."""
         self._scope = scope
         self._receive = receive
-        self._request = b""
-        self._response = b""
+        self._largest = largest
+        self._request = Beginning()
+        self._response = Beginning()
         self._status = 0
         self._headers: Sequence[tuple[bytes, bytes]] = ()
+        self._announced = 0
         self._is_heard = False
 
     async def receive(self) -> AsgiMessage:
         """What the client sends next."""
         message = await self._receive()
         if message["type"] == "http.request":
-            self._request = _more(self._request, message.get("body", b""))
+            self._request.add(message.get("body", b""), self._largest)
         self._is_heard = not message.get("more_body", False)
         return message
 
     async def hear_out(self) -> None:
-        """Read a small body that the call was answered without: it belongs in the journal."""
+        """Read a body that the call was answered without: it belongs in the journal."""
         if self._is_heard:
             return
         headers = dict(self._scope["headers"])
         announced = headers.get(b"content-length", b"")
-        is_coming = announced.isdigit() and b"expect" not in headers
-        if not is_coming or int(announced) > LARGEST_BODY:
+        if announced.isdigit() and len(announced) <= MOST_DIGITS:
+            self._announced = int(announced)
+        if not 0 < self._announced <= self._largest or b"expect" in headers:
             return
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
@@ -72,25 +79,58 @@ class Recorder:
         if message["type"] == "http.response.start":
             self._status, self._headers = message["status"], message["headers"]
         else:
-            self._response = _more(self._response, message.get("body", b""))
+            self._response.add(message.get("body", b""), self._largest)
 
     def entry(self, served: Scope, world: World, path: str, seconds: float) -> Entry:
         """The call as the journal keeps it; status 0 when it was not answered at all."""
+        heard = self._request.size
         return Entry(
             at=world.clock.now(),
             real_at=world.real(),
             method=self._scope["method"],
-            path=path,
+            path=path[:LONGEST_PATH],
             operation=served.get("rdv_mock.operation"),
             employe=served.get(EMPLOYE_KEY),
             status=self._status,
             code=served.get(CODE_KEY),
             incident=served.get(INCIDENT_KEY),
             duration_ms=round(seconds * 1000, 3),
-            request=Message(self._scope["headers"], self._request, self._scope["query_string"]),
-            response=Message(self._headers, self._response),
+            request=Message(
+                self._scope["headers"],
+                self._request.kept(),
+                self._scope["query_string"],
+                size=heard if self._is_heard else max(heard, self._announced),
+                largest=self._largest,
+            ),
+            response=Message(
+                self._headers,
+                self._response.kept(),
+                size=self._response.size,
+                largest=self._largest,
+            ),
         )
 
 
-def _more(kept: bytes, more: bytes) -> bytes:
-    return kept + more[: LARGEST_BODY - len(kept)]
+class Beginning:
+    """The beginning of a body that comes piece by piece; most come in one."""
+
+    __slots__ = ("_first", "_more", "size")
+
+    def __init__(self) -> None:
+        self._first = b""
+        self._more: bytearray | None = None
+        self.size = 0
+
+    def add(self, piece: bytes, largest: int) -> None:
+        """Hear one more piece; keep so many bytes of all."""
+        if not self.size:
+            self._first = piece if len(piece) <= largest else piece[:largest]
+        elif piece and self.size < largest:
+            if self._more is None:
+                self._more = bytearray(self._first)
+            self._more += piece[: largest - self.size]
+        self.size += len(piece)
+
+    def kept(self) -> bytes:
+        """What is kept."""
+        return self._first if self._more is None else bytes(self._more)

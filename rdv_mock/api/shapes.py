@@ -15,20 +15,25 @@ from rdv_mock.facts.candidat import Candidat, Penalite, Resultats
 from rdv_mock.facts.capacite import Capacite
 from rdv_mock.facts.centre import Centre, CentreFavori
 from rdv_mock.facts.creneau import Place, Reservation
-from rdv_mock.facts.enumerations import GroupeDuLivret, GroupePermis, StatutDeReservation
+from rdv_mock.facts.enumerations import (
+    GroupeDuLivret,
+    GroupePermis,
+    OrigineEtp,
+    StatutDeReservation,
+)
 from rdv_mock.facts.etp import Accompagnement, Calcul, EtpEnVigueur, PartEtp, Periode, Verdict
 from rdv_mock.facts.livret import ContratDeFormation, Lecon
 from rdv_mock.facts.mandat import Mandat
 from rdv_mock.fixtures import Limits
 from rdv_mock.rules.examen import is_modifiable, statut_of, visible_resultat
-from rdv_mock.rules.explication import explication
+from rdv_mock.rules.explication import calcul_of, explication, origine_told
 from rdv_mock.rules.penalite import (
     date_de_fin,
     is_seuil_critique_atteint,
     nombre_echecs,
     statut_on,
 )
-from rdv_mock.rules.seuil import plafond_of, seuil_of
+from rdv_mock.rules.seuil import places_left, plafond_of, seuil_of
 from rdv_mock.store.search import TextSearch
 from rdv_mock.wire.auto_ecole import (
     AutoEcoleDeLEmploye,
@@ -46,6 +51,7 @@ from rdv_mock.wire.calcul import (
     LeconDuCalcul,
     PartDuCalcul,
     PartDuFormateur,
+    QueryCalcul,
 )
 from rdv_mock.wire.candidat import (
     CandidatMandate,
@@ -263,6 +269,7 @@ def etp_on_wire(
         mois=mois,
         groupe_permis=groupe,
         etp=float(etp.total),
+        origine=etp.origine,
         formateurs=[
             EtpDuFormateur(
                 id=formateur.id,
@@ -456,19 +463,18 @@ def examen_on_wire(
     )
 
 
-def informations_seuil(capacite: Capacite, limits: Limits) -> InformationsSeuil:
+def informations_seuil(capacite: Capacite, limits: Limits, *, now: datetime) -> InformationsSeuil:
     """What an école may take in a département and month, and what it has."""
-    seuil = seuil_of(capacite)
     return InformationsSeuil(
         code_departement=capacite.code_departement,
         groupe_permis=capacite.groupe_permis,
         mois=capacite.mois,
         etp=float(capacite.etp),
         coefficient=float(capacite.coefficient),
-        seuil=seuil,
-        plafond=plafond_of(capacite, limits),
+        seuil=seuil_of(capacite),
+        plafond=plafond_of(capacite, limits, now=now),
         nombre_de_places_utilisees=capacite.utilisees,
-        nombre_de_places_restantes=max(0, seuil - capacite.utilisees),
+        nombre_de_places_restantes=places_left(capacite, limits, now=now),
     )
 
 
@@ -484,17 +490,23 @@ def pagination(page: int, par_page: int, total: int) -> Pagination:
 
 def calcul_explique(
     auto_ecole: AutoEcole,
-    groupe: GroupeDuLivret,
-    mois: str,
+    query: QueryCalcul,
     periode: Periode,
     calcul: Calcul,
     limits: Limits,
     names: Names,
     *,
+    holds: EtpEnVigueur,
     now: datetime,
 ) -> CalculExplique:
-    """What a night has found, or would find, with its reasons; `fin` is the last day."""
+    """What a night has found, or would find, with its reasons, and what holds in its month.
+
+    `fin` is the last day.
+    """
+    groupe, mois = query.groupe_permis, query.mois
     etp = calcul.groupes[groupe]
+    is_given = holds.origine is OrigineEtp.SCENARIO and holds.mois == mois
+    given = holds.total if is_given else None
     verdicts = [one for one in calcul.verdicts if _groupe_of(one) is groupe]
     accompagnements = [one for one in calcul.accompagnements if one.groupe_permis is groupe]
     names.read_refs(one.lecon.id for one in verdicts)
@@ -518,19 +530,24 @@ def calcul_explique(
         date_heure_calcul_paris=date_heure_calcul,
         debut=periode.debut.date(),
         fin=periode.fin.date() - timedelta(days=1),
-        etp=float(etp.etp),
+        etp=float(holds.total),
+        etp_donne=None if given is None else float(given),
+        etp_calcule=float(etp.etp),
+        origine=holds.origine,
+        mois_d_origine=holds.mois,
+        calcul=origine_told(etp, holds, mois, given=given),
         formateurs=[
             PartDuFormateur(
                 id=bearer.formateur_id,
                 ref=names.ref(bearer.formateur_id),
                 nom=names.nom("formateur", bearer.formateur_id),
-                **_part_du_calcul(part),
+                **_part_du_calcul(part, limits),
             )
             for part, bearer in parts
             if bearer.formateur_id is not None
         ],
         simulateurs=[
-            PartDuCalcul(**_part_du_calcul(part))
+            PartDuCalcul(**_part_du_calcul(part, limits))
             for part, bearer in parts
             if bearer.formateur_id is None
         ],
@@ -563,12 +580,13 @@ def _accompagnement_du_calcul(one: Accompagnement, names: Names) -> Accompagneme
     )
 
 
-def _part_du_calcul(part: PartEtp) -> dict[str, Any]:
+def _part_du_calcul(part: PartEtp, limits: Limits) -> dict[str, Any]:
     return {
         "numero_autorisation": part.bearer.numero_autorisation,
         "code_departement": part.bearer.code_departement,
         "heures": float(part.heures),
         "etp": float(part.etp),
+        "calcul": calcul_of(part, limits),
     }
 
 

@@ -42,6 +42,15 @@ class Signer:
         key.ensure_kid()
         return key
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether the key is there; to make it takes long."""
+        return "key" in vars(self)
+
+    def get_ready(self) -> None:
+        """Make the key, or read it."""
+        self.key  # noqa: B018 - remembered from now on
+
     def public_key(self) -> dict[str, Any]:
         """The key as a JWK, without its private part."""
         return dict(self.key.as_dict(private=False))

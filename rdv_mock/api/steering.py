@@ -1,18 +1,34 @@
 """The whole control plane, and what it says of itself (design.md 7)."""
 
+from http import HTTPStatus
+from typing import Literal
+
 from fastapi import APIRouter
 from pydantic import Field
 
-from rdv_mock.api import control, incidents, worlds
+from rdv_mock import __version__
+from rdv_mock.api import control as control_plane
+from rdv_mock.api import incidents, worlds
+from rdv_mock.api.aside import aside
 from rdv_mock.api.call import Call
-from rdv_mock.api.operation import ControlOperation, operation_id
+from rdv_mock.api.operation import ControlOperation, Probe, control, operation_id, refuses
+from rdv_mock.errors import ApiError
 from rdv_mock.fidelity import fidelity
 from rdv_mock.wire.base import Shape
 from rdv_mock.wire.fidelity import Fidelity
+from rdv_mock.world import PRINCIPAL
 
 router = APIRouter(
     prefix="/_mock",
     route_class=ControlOperation,
+    generate_unique_id_function=operation_id,
+    tags=["Plan de contrôle"],
+)
+
+
+probes = APIRouter(
+    prefix="/_mock",
+    route_class=Probe,
     generate_unique_id_function=operation_id,
     tags=["Plan de contrôle"],
 )
@@ -40,6 +56,57 @@ async def describe(call: Call) -> list[Described]:
     ]
 
 
+class Health(Shape):
+    """L'état du serveur."""
+
+    status: Literal["ok", "loading"] = Field(
+        description="`loading` tant que le premier scénario se charge.", examples=["ok"]
+    )
+    version: str = Field(description="La version de rdv-mock.", examples=[__version__])
+    scenario: str = Field(
+        description="Le scénario du monde `principal`, ou celui qui se charge.",
+        examples=["demonstration"],
+    )
+
+
+def _health_of(call: Call, *, loading: bool = False) -> Health:
+    world = call.server.worlds.get(PRINCIPAL)
+    return Health(
+        status="loading" if loading and world is None else "ok",
+        version=__version__,
+        scenario=world.settings.scenario if world else call.server.settings.scenario,
+    )
+
+
+@probes.get(
+    "/health",
+    summary="Savoir si le serveur répond",
+    description="200 dès que le processus répond, même si son scénario se charge encore. Sans"
+    " jeton, et à la racine seulement.",
+)
+@control(root_only=True)
+@refuses(ApiError.RESSOURCE_INCONNUE)
+async def health(call: Call) -> Health:
+    """The process answers."""
+    return _health_of(call)
+
+
+@probes.get(
+    "/ready",
+    responses={503: {"model": Health}},
+    summary="Savoir si le scénario est chargé",
+    description="200 une fois qu'il l'est, 503 d'ici là. Sans jeton, et à la racine seulement.",
+)
+@control(root_only=True)
+@refuses(ApiError.RESSOURCE_INCONNUE)
+async def ready(call: Call) -> Health:
+    """The scenario is loaded."""
+    state = _health_of(call, loading=True)
+    if state.status == "loading":
+        call.status = HTTPStatus.SERVICE_UNAVAILABLE
+    return state
+
+
 @router.get(
     "/fidelity",
     summary="Lire ce qui est sûr, et ce qui ne l'est pas",
@@ -48,12 +115,14 @@ async def describe(call: Call) -> list[Described]:
 )
 async def get_fidelity() -> Fidelity:
     """Say what is known of the real system, and how surely."""
-    return fidelity()
+    return await aside(fidelity)
 
 
+PROBES = [route for route in probes.routes if isinstance(route, Probe)]
 ROUTES = [
     *router.routes,
-    *control.router.routes,
+    *PROBES,
+    *control_plane.router.routes,
     *worlds.router.routes,
     *incidents.router.routes,
 ]

@@ -7,19 +7,23 @@ from typing import Any, NamedTuple
 
 from starlette.responses import Response
 
-from rdv_mock.api.access import authenticate, headers_of
-from rdv_mock.api.call import CODE_KEY, PATH_KEY, Call
-from rdv_mock.api.refusals import JSON, refuse
+from rdv_mock.api.access import authenticate
+from rdv_mock.api.call import PATH_KEY, Call
+from rdv_mock.api.refusals import JSON
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.incident import Incident
 from rdv_mock.incidents import Armed, Target
 
 TRANSPORT_KEY = "rdv_mock.transport"
 INCIDENT_KEY = "rdv_mock.incident"
+OMIT_KEY = "rdv_mock.omit"
+"""What the incident will leave out of the answer."""
 TRANSLATE_KEY = "rdv_mock.translate"
 """How an overlay makes an answer what is to travel; whoever has done so takes it out."""
 LENGTH = b"content-length"
 NEVER_WITH_BODY = {204, 304}
+SANDBOX = (b"content-security-policy", b"sandbox")
+"""What a page made by an incident gets: it runs no script, and has no part in our origin."""
 
 
 class Answer(NamedTuple):
@@ -54,19 +58,26 @@ def find_incident(call: Call, operation: str) -> Armed | None:
     )
     if armed is not None:
         call.scope[INCIDENT_KEY] = armed.id
+        call.scope[OMIT_KEY] = armed.incident.omit
     return armed
 
 
 async def strike(
-    incident: Incident, call: Call, operation: str, answer: Callable[[], Awaitable[Response]]
+    incident: Incident,
+    call: Call,
+    answer: Callable[[], Awaitable[Response]],
+    refuse: Callable[[Refusal], Response],
 ) -> Response:
-    """The answer to a call that is struck; `answer` serves it as if nothing were wrong."""
+    """The answer to a call that is struck.
+
+    `answer` serves it as if nothing were wrong; `refuse` says no as its operation does.
+    """
     if incident.delay_seconds:
         await asyncio.sleep(incident.delay_seconds)
     if incident.drop == "before":
         raise DroppedConnection
     if incident.error is not None:
-        response = translated(_refused(ApiError[incident.error], call, operation), call)
+        response = translated(refuse(Refusal(ApiError[incident.error])), call)
         response.status_code = incident.status or response.status_code
     elif incident.status is None and incident.body is None:
         response = translated(await answer(), call)
@@ -87,12 +98,6 @@ def translated(response: Response, call: Call) -> Response:
     told = Response(answer.body)
     told.status_code, told.raw_headers = answer.status, answer.headers
     return told
-
-
-def _refused(error: ApiError, call: Call, operation: str) -> Response:
-    """The refusal that the incident names."""
-    call.scope[CODE_KEY] = error.code
-    return refuse(Refusal(error), operation, call.world, headers_of(call, error))
 
 
 def _made_up(incident: Incident) -> Response:
@@ -116,7 +121,18 @@ def _changed(response: Response, incident: Incident) -> Response:
     changed.raw_headers = [*own, *(one for one in response.raw_headers if one[0] != LENGTH)]
     for name, value in (incident.headers or {}).items():
         changed.headers[name] = value
+    if _is_page_of(incident, changed):
+        changed.raw_headers.append(SANDBOX)
     return changed
+
+
+def _is_page_of(incident: Incident, response: Response) -> bool:
+    """Whether a browser may take an answer for a page, and the incident has made it one."""
+    kind = response.headers.get("content-type", "").lower()
+    is_its_own = incident.body is not None or any(
+        name.lower() == "content-type" for name in incident.headers or {}
+    )
+    return is_its_own and ("html" in kind or "xml" in kind)
 
 
 def _without(content: bytes, keys: tuple[str, ...]) -> bytes:

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rdv_mock.api.addresses import LIVRET, REALM, REALM_KEY
 from rdv_mock.api.call import CODE_KEY, PATH_KEY, SERVER_KEY, WORLD_KEY
+from rdv_mock.api.doors import Doors
 from rdv_mock.api.recorder import Recorder, is_recorded
 from rdv_mock.api.refusals import REFUSAL_KEY
 from rdv_mock.api.server import Server
@@ -28,7 +29,7 @@ OLD_REALM = f"/auth{REALM}"
 
 _WORLD = re.compile(r"^/w/([^/]*)(?=/|$)")
 _ALWAYS = {"/_mock/health", "/_mock/ready"}
-_STAMPS = {b"x-rdv-mock", b"date"}
+_STAMPS = {b"x-rdv-mock", b"date", b"x-content-type-options"}
 _LINE = vars(log.makeRecord(log.name, logging.INFO, "", 0, "", (), None))
 """What the records of all calls have in common: making one anew is half of the price of a line."""
 
@@ -45,7 +46,9 @@ class Surface:
         self._refused = refused
         self.server = server
         moved = server.overlay is not None  # then the routes stand where they are reached
+        self._largest = server.settings.journal_bodies
         self._livret = LIVRET if moved else server.settings.livret_base_path
+        self._doors = Doors.of(server.settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one call."""
@@ -54,9 +57,10 @@ class Surface:
             return
         started = stopwatch()
         status = 0
-        recorder = Recorder(scope, receive)
+        recorder = Recorder(scope, receive, self._largest)
         name, prefix, path = _split(scope["path"])
         world = self._find_world(name, started)
+        is_head = scope["method"] == "HEAD"
 
         async def stamp(message: Message) -> None:
             nonlocal status
@@ -65,14 +69,16 @@ class Surface:
                 status = message["status"]
                 message["headers"] = [
                     *[header for header in message["headers"] if header[0] not in _STAMPS],
-                    (b"x-rdv-mock", b"1"),
-                    (b"date", self._date(world)),
+                    *stamps_of(self.server, world),
                 ]
+            elif is_head:
+                message = {**message, "body": b""}
             recorder.sees(message)
             await send(message)
 
         inner = {
             **scope,
+            "method": "GET" if is_head else scope["method"],
             "root_path": prefix,
             "path": prefix + self._route_path(path),
             SERVER_KEY: self.server,
@@ -81,6 +87,7 @@ class Surface:
             REALM_KEY: OLD_REALM if path.startswith(f"{OLD_REALM}/") else REALM,
         }
         try:
+            self._doors.check(scope, path, is_local=self.server.is_local)
             self._check_world(world, prefix, path)
             await self.app(inner, recorder.receive, stamp)
         except DroppedConnection:
@@ -94,7 +101,7 @@ class Surface:
         if world is not None and is_recorded(path):
             world.journal.add(recorder.entry(inner, world, path, stopwatch() - started))
         if log.isEnabledFor(logging.INFO):
-            _log(inner, prefix + path, status, stopwatch() - started)
+            _log(scope["method"], inner, prefix + path, status, stopwatch() - started)
 
     def _find_world(self, name: str, now: float) -> World | None:
         """The world that a path names, which is in use from now on."""
@@ -127,10 +134,16 @@ class Surface:
             return LIVRET + path.removeprefix(self._livret)
         return "/inconnu" if path.startswith(f"{LIVRET}/") else path
 
-    def _date(self, world: World | None) -> bytes:
-        world = world or self.server.worlds.get(PRINCIPAL)
-        now = world.clock.now() if world else self.server.real()
-        return _http_date(floor(now.timestamp()))
+
+def stamps_of(server: Server, world: World | None) -> list[tuple[bytes, bytes]]:
+    """What every answer bears: that it is a simulator's, and what time it is in its world."""
+    world = world or server.worlds.get(PRINCIPAL)
+    now = world.clock.now() if world else server.real()
+    return [
+        (b"x-rdv-mock", b"1"),
+        (b"x-content-type-options", b"nosniff"),
+        (b"date", _http_date(floor(now.timestamp()))),
+    ]
 
 
 @lru_cache(maxsize=1024)
@@ -153,17 +166,25 @@ def _refusal_of(problem: BaseException, scope: Scope) -> Refusal:
         return problem
     if isinstance(problem, asyncio.CancelledError):
         return Refusal(ApiError.SERVICE_INDISPONIBLE)  # the server ends, and has no time for it
-    log.error("%s %s crashed", scope["method"], scope["path"], exc_info=problem)
+    log.error("%s %s crashed", scope["method"], _masked(scope["path"]), exc_info=problem)
     return Refusal(ApiError.ERREUR_INTERNE)
 
 
-def _log(scope: Scope, path: str, status: int, seconds: float) -> None:
-    """One line a call; no query, since it may hold a secret."""
+def _masked(path: str) -> str:
+    from rdv_mock.masking import masked_text  # noqa: PLC0415 - few paths need it
+
+    return masked_text(path)
+
+
+def _log(method: str, scope: Scope, path: str, status: int, seconds: float) -> None:
+    """One line a call; no query, since it may hold a secret, and so may a path that hides one."""
     if path in _ALWAYS:
         return  # probes would fill the log
+    if "=" in path or "eyJ" in path:
+        path = _masked(path)
     operation = scope.get("rdv_mock.operation")
     what = operation and scope.get(CODE_KEY, operation)
-    line = f"{scope['method']} {path} {status}{f' {what}' if what else ''}"
+    line = f"{method} {path} {status}{f' {what}' if what else ''}"
     created = real_now().timestamp()
     record = logging.LogRecord.__new__(logging.LogRecord)
     vars(record).update(_LINE, msg=line, created=created, msecs=created % 1 * 1_000)

@@ -2,26 +2,37 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from rdv_mock.api.access import token_id
 from rdv_mock.api.addresses import issuer
 from rdv_mock.api.call import Call
 from rdv_mock.chance import secret
-from rdv_mock.facts.access import OFFLINE_ACCESS, OPENID, Bail, Client, Token, TokenType
+from rdv_mock.facts.access import (
+    OFFLINE_ACCESS,
+    OPENID,
+    SWAGGER_UI,
+    Bail,
+    Client,
+    Token,
+    TokenType,
+)
 from rdv_mock.facts.auto_ecole import Employe
 from rdv_mock.rules.bail import bail_end, token_life
+from rdv_mock.rules.oauth import half_hash
 from rdv_mock.wire.control import TokenAnswer
 
 AUDIENCE = "rdvpermis"
+ALL = "tous"
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
     """Who gets tokens, through which client, for what; all under one bail.
 
-    `refresh_scopes`: what the refresh token stands for when the access token stands for less.
+    `refresh_scopes`: what the refresh token stands for when the access token stands for less;
+    `auth_time`: what the claims have said of the login before.
     """
 
     employe: Employe
@@ -31,6 +42,12 @@ class Grant:
     session_id: str | None = None
     nonce: str | None = None
     refresh_scopes: Sequence[str] | None = None
+    auth_time: int | None = None
+
+    @property
+    def sid(self) -> str:
+        """What all of it calls the session."""
+        return self.session_id or self.bail.id
 
 
 def open_bail(
@@ -49,21 +66,28 @@ def open_bail(
     return bail
 
 
-def end_bail(call: Call, bail_id: str) -> None:
+def end_bail(call: Call, bail_id: str, *, reused: bool = False) -> None:
     """End a connection before its time: all tokens under it are dead (rules.md 13.2).
 
     It ends just after this instant, at which a leçon may have been received: with a frozen clock
-    everything comes at once.
+    everything comes at once. One that went with its employé is over already.
     """
-    bail = call.store.baux.get(bail_id)
-    if not bail.termine:
+    bail = call.store.baux.find(bail_id)
+    if bail is not None and not bail.termine:
         fin = call.now + timedelta(microseconds=1)
-        call.store.baux.save(replace(bail, termine=True, fin=fin))
+        call.store.baux.save(replace(bail, termine=True, fin=fin, reused=reused))
+
+
+def returns_all(call: Call) -> bool:
+    """Whether answers carry what a Keycloak of today adds: `session_state`, `iss`."""
+    return call.limits.text("oauth.parametresDeRetour") == ALL
 
 
 def issue(call: Call, grant: Grant, *, expires_in: int | None = None) -> TokenAnswer:
     """Access and refresh token, and an id token when `openid` was asked (contract.md, F)."""
-    seconds = expires_in or call.limits.integer("oauth.jetonSecondes")
+    of_page = grant.client.id == SWAGGER_UI.id
+    kind = "oauth.jetonPageSecondes" if of_page else "oauth.jetonSecondes"
+    seconds = expires_in or call.limits.integer(kind)
     life = token_life(timedelta(seconds=seconds), grant.bail.fin, now=call.now)
     refresh_scopes = grant.refresh_scopes or grant.scopes
     offline = OFFLINE_ACCESS in refresh_scopes
@@ -84,6 +108,7 @@ def issue(call: Call, grant: Grant, *, expires_in: int | None = None) -> TokenAn
         scopes=tuple(grant.scopes),
         date_heure_expiration=call.now + life,
         session_id=grant.session_id,
+        auth_time=claims["auth_time"],
     )
     refresh_end = grant.bail.fin if offline else call.now + refresh_life
     call.store.tokens.save(access)
@@ -102,7 +127,8 @@ def issue(call: Call, grant: Grant, *, expires_in: int | None = None) -> TokenAn
         refresh_token=refresh_token,
         refresh_expires_in=0 if offline else int(refresh_life.total_seconds()),
         scope=" ".join(grant.scopes),
-        id_token=_id_token(call, grant, claims) if OPENID in grant.scopes else None,
+        id_token=(_id_token(call, grant, claims, access_token) if OPENID in grant.scopes else None),
+        session_state=grant.sid if returns_all(call) else None,
     )
 
 
@@ -117,11 +143,11 @@ def _claims(call: Call, grant: Grant, life: timedelta) -> dict[str, Any]:
         "aud": AUDIENCE,
         "azp": grant.client.id,
         "iat": issued,
-        "auth_time": issued - int((call.now - _authenticated_at(call, grant)).total_seconds()),
+        "auth_time": issued - _age(call, grant) if grant.auth_time is None else grant.auth_time,
         "exp": issued + int(life.total_seconds()),
         "jti": secret(),
         "typ": "Bearer",
-        "sid": grant.session_id or grant.bail.id,
+        "sid": grant.sid,
         "scope": " ".join(grant.scopes),
         "preferred_username": employe.email,
         "email": employe.email,
@@ -133,14 +159,23 @@ def _claims(call: Call, grant: Grant, life: timedelta) -> dict[str, Any]:
     }
 
 
-def _id_token(call: Call, grant: Grant, claims: dict[str, Any]) -> str:
+def _id_token(call: Call, grant: Grant, claims: dict[str, Any], access_token: str) -> str:
     """The id token says the same of the employé, to the client alone."""
     nonce = {"nonce": grant.nonce} if grant.nonce is not None else {}
-    own = {"typ": "ID", "aud": grant.client.id, "jti": secret()}
+    own = {
+        "typ": "ID",
+        "aud": grant.client.id,
+        "jti": secret(),
+        "at_hash": half_hash(access_token),
+    }
     return call.server.signer.sign({**claims, **own, **nonce})
 
 
-def _authenticated_at(call: Call, grant: Grant) -> datetime:
-    """When the employé showed who he is: at his login, or when the control plane said so."""
+def _age(call: Call, grant: Grant) -> int:
+    """Seconds since the employé showed who he is, at his login or when the control plane said so.
+
+    On the world's clock, and once: what a refresh gives repeats the time that was told first.
+    """
     session = call.store.sessions.find(grant.session_id) if grant.session_id else None
-    return session.date_heure_connexion if session else grant.bail.debut
+    since = session.date_heure_connexion if session else grant.bail.debut
+    return int((call.now - since).total_seconds())

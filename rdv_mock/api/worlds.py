@@ -1,16 +1,18 @@
 """Worlds and their snapshots, on the control plane (design.md 7)."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, closing
+from contextlib import ExitStack, asynccontextmanager, closing
 from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
 
+from rdv_mock.api.aside import aside, take_steps
 from rdv_mock.api.call import Call
 from rdv_mock.api.control import state_of_scenario
-from rdv_mock.api.life import alone_in, check_exists, take_steps
+from rdv_mock.api.life import alone_in, check_exists
 from rdv_mock.api.operation import ControlOperation, control, operation_id, refuses
 from rdv_mock.api.refusals import bad_parameter
 from rdv_mock.errors import ApiError, Refusal
@@ -19,6 +21,7 @@ from rdv_mock.scenario.library import LARGEST
 from rdv_mock.scenario.source import Source
 from rdv_mock.standing import Beginning
 from rdv_mock.store import Store
+from rdv_mock.store.folder import Kept
 from rdv_mock.wire.control import ClockSetting
 from rdv_mock.wire.steering import (
     Changed,
@@ -40,8 +43,10 @@ router = APIRouter(
     tags=["Mondes"],
 )
 
-WorldName = Annotated[str, Path(alias="name", description="Nom du monde.")]
-SnapshotName = Annotated[str, Path(alias="name", description="Nom de l'instantané.")]
+WorldName = Annotated[str, Path(alias="name", description="Nom du monde.", examples=["essai"])]
+SnapshotName = Annotated[
+    str, Path(alias="name", description="Nom de l'instantané.", examples=["avant"])
+]
 
 
 @router.get(
@@ -89,22 +94,23 @@ async def create_world(call: Call, asked: WorldAsked | None = None) -> CreatedWo
     asked = asked or WorldAsked()
     if asked.from_ is not None and asked.scenario is not None:
         raise bad_parameter("from", "est incompatible avec « scenario »")
-    _check_new(asked.name, call)
-    async with _origin(asked, call) as make:
-        _check_new(asked.name, call)
-        name = asked.name or _free_name(call)
-        world = call.server.worlds[name] = make(name)
-    if asked.clock is not None:
-        begin = world.clock.now() if asked.from_ else world.settings.clock_now
+    await _check_new(asked.name, call)
+    with ExitStack() as stack:
+        async with _origin(asked, call) as make:
+            await _check_new(asked.name, call)
+            name = asked.name or _free_name(call)
+            stack.enter_context(call.server.reserved(name))
+            world = await aside(make, name)
         try:
-            await _set_clock(world, asked.clock, begin)
+            if asked.clock is not None:
+                begin = world.clock.now() if asked.from_ else world.settings.clock_now
+                await _set_clock(world, asked.clock, begin)
+            refs = await aside(world.store.references.by_ref)
         except BaseException:
-            del call.server.worlds[name]
-            world.drop()
+            await aside(world.drop)
             raise
-    return CreatedWorld(
-        name=name, base_path=base_path(name), refs=dict(world.store.references.by_ref())
-    )
+        call.server.worlds[name] = world
+    return CreatedWorld(name=name, base_path=base_path(name), refs=dict(refs))
 
 
 @router.delete(
@@ -113,7 +119,7 @@ async def create_world(call: Call, asked: WorldAsked | None = None) -> CreatedWo
     summary="Supprimer un monde",
     description="Tout ce qu'il tient est oublié. `principal` ne se supprime pas.",
 )
-@control(root_only=True)
+@control(root_only=True, after=["createWorld"])
 @refuses(ApiError.MONDE_INCONNU, ApiError.PARAMETRE_INVALIDE)
 async def drop_world(name: WorldName, call: Call) -> None:
     """Forget a world; calls under way in it end first."""
@@ -122,8 +128,7 @@ async def drop_world(name: WorldName, call: Call) -> None:
         raise bad_parameter("name", "est le monde principal, qui reste")
     async with world.lock:
         check_exists(world)
-        del call.server.worlds[name]
-        world.drop()
+        await asyncio.wrap_future(call.server.begin_to_drop(world))
 
 
 async def _set_clock(world: World, asked: ClockSetting, begin: datetime | None) -> None:
@@ -146,19 +151,22 @@ def base_path(name: str) -> str:
     return "" if name == PRINCIPAL else f"/w/{name}"
 
 
-def _check_new(name: str | None, call: Call) -> None:
-    call.server.drop_idle()
-    worlds = call.server.worlds
-    if name in worlds:
+async def _check_new(name: str | None, call: Call) -> None:
+    """Refuse what has no place; a world that is just being made or dropped is waited for."""
+    server = call.server
+    server.drop_idle()
+    if name is not None:
+        await server.settled(name)
+    if name in server.worlds:
         raise Refusal(ApiError.MONDE_DEJA_EXISTANT)
-    if len(worlds) >= call.server.settings.max_worlds:
+    if server.count >= server.settings.max_worlds:
         raise Refusal(ApiError.TROP_DE_MONDES)
 
 
 def _free_name(call: Call) -> str:
     """`monde-1`, or the next one that is free."""
     number = 1
-    while f"monde-{number}" in call.server.worlds:
+    while call.server.is_taken(f"monde-{number}"):
         number += 1
     return f"monde-{number}"
 
@@ -173,14 +181,16 @@ async def _origin(asked: WorldAsked, call: Call) -> AsyncIterator[Callable[[str]
     """What makes the world that is asked for, while nothing else touches where it comes from."""
     server = call.server
     if asked.scenario is not None:
-        with closing(await asyncio.to_thread(_pristine_of, asked.scenario, call)) as pristine:
+        with closing(await aside(_pristine_of, asked.scenario, call)) as pristine:
             yield lambda name: server.new_world(name, pristine.share())
     elif asked.from_ is not None:
         like = server.find_world(asked.from_)
         async with alone_in(like):
             yield like.copy
     else:
-        yield server.worlds[PRINCIPAL].fork
+        principal = server.worlds[PRINCIPAL]
+        with closing(principal.pristine()) as pristine:
+            yield lambda name: principal.fork(name, pristine.share())
 
 
 @router.post(
@@ -193,10 +203,11 @@ async def _origin(asked: WorldAsked, call: Call) -> AsyncIterator[Callable[[str]
 async def keep_snapshot(asked: SnapshotAsked, call: Call) -> SnapshotOnWire:
     """Keep state and time; what had the name before is forgotten."""
     world = call.world
-    if asked.name not in world.snapshots and len(world.snapshots) >= MOST_SNAPSHOTS:
-        raise bad_parameter("name", f"serait le {MOST_SNAPSHOTS + 1}e instantané de ce monde")
-    world.keep(asked.name)
-    return _snapshot_on_wire(asked.name, world)
+    async with alone_in(world):
+        if asked.name not in world.snapshots and len(world.snapshots) >= MOST_SNAPSHOTS:
+            raise bad_parameter("name", f"serait le {MOST_SNAPSHOTS + 1}e instantané de ce monde")
+        await aside(world.keep, asked.name)
+        return _snapshot_on_wire(asked.name, world)
 
 
 @router.put(
@@ -206,10 +217,12 @@ async def keep_snapshot(asked: SnapshotAsked, call: Call) -> SnapshotOnWire:
     description="L'état et l'heure redeviennent ceux que l'on a gardés ; qui est connecté le"
     " reste.",
 )
+@control(after=["keepSnapshot"])
 @refuses(ApiError.INSTANTANE_INCONNU)
 async def go_back_to_snapshot(name: SnapshotName, call: Call) -> None:
     """Go back to a state and its time; tokens stay good."""
-    call.world.go_back(name)
+    async with alone_in(call.world):
+        await aside(call.world.go_back, name)
 
 
 @router.delete(
@@ -218,10 +231,12 @@ async def go_back_to_snapshot(name: SnapshotName, call: Call) -> None:
     summary="Oublier un état gardé",
     description="L'instantané s'en va ; le monde reste comme il est.",
 )
+@control(after=["keepSnapshot"])
 @refuses(ApiError.INSTANTANE_INCONNU)
 async def drop_snapshot(name: SnapshotName, call: Call) -> None:
     """Forget a state that was kept."""
-    call.world.drop_snapshot(name)
+    async with alone_in(call.world):
+        await aside(call.world.drop_snapshot, name)
 
 
 @router.get(
@@ -239,36 +254,54 @@ async def list_snapshots(call: Call) -> list[SnapshotOnWire]:
     summary="Comparer deux états gardés",
     description="Ce qui a été ajouté, changé et ôté de `a` à `b`, par genre d'objets.",
 )
+@control(after=["keepSnapshot"])
 @refuses(ApiError.INSTANTANE_INCONNU)
 async def diff_snapshots(
-    a: Annotated[str, Path(description="L'instantané d'avant.")],
-    b: Annotated[str, Path(description="Celui d'après.")],
+    a: Annotated[str, Path(description="L'instantané d'avant.", examples=["avant"])],
+    b: Annotated[str, Path(description="Celui d'après.", examples=["apres"])],
     call: Call,
 ) -> dict[str, Difference]:
     """What was added, changed and removed from the one to the other, kind by kind."""
     one, other = (call.world.snapshot(name).state for name in (a, b))
-    with closing(one.open()) as before, closing(other.open()) as after:
+    async with alone_in(call.world):
+        before = await aside(_own_copy, one)
+        after = await aside(_own_copy, other)
+    return await aside(_diff, before, after)
+
+
+def _own_copy(kept: Kept) -> Store:
+    """A state that was kept, for a thread that reads in it while others go back to it."""
+    with closing(kept.open()) as shared:
+        return shared.copy()
+
+
+def _diff(before: Store, after: Store) -> dict[str, Difference]:
+    with closing(before), closing(after):
         found = {
             kind: _difference(_written(kind, before), _written(kind, after)) for kind in WRITERS
         }
     return {kind: one for kind, one in found.items() if one.added or one.changed or one.removed}
 
 
-def _written(kind: str, store: Store) -> dict[str, dict[str, Any]]:
-    """Every object of a kind as a scenario says it, by id."""
-    table = store.table(WRITERS[kind][0])
-    return {fact.id: dump_fact(kind, fact, store, store.references.ref_of) for fact in table.all()}
+def _written(kind: str, store: Store) -> dict[str, str]:
+    """Every object of a kind as a scenario says it, in JSON, by id."""
+    table, ref_of = store.table(WRITERS[kind][0]), store.references.ref_of
+    return {
+        fact.id: json.dumps(dump_fact(kind, fact, store, ref_of), ensure_ascii=False)
+        for fact in table.all()
+    }
 
 
-def _difference(before: dict[str, dict[str, Any]], after: dict[str, dict[str, Any]]) -> Difference:
+def _difference(before: dict[str, str], after: dict[str, str]) -> Difference:
+    """By their JSON, which takes little room, and no time to be put away."""
     return Difference(
-        added=[after[id_] for id_ in after if id_ not in before],
+        added=[json.loads(after[id_]) for id_ in after if id_ not in before],
         changed=[
-            Changed(before=before[id_], after=after[id_])
+            Changed(before=json.loads(before[id_]), after=json.loads(after[id_]))
             for id_ in before
             if id_ in after and before[id_] != after[id_]
         ],
-        removed=[before[id_] for id_ in before if id_ not in after],
+        removed=[json.loads(before[id_]) for id_ in before if id_ not in after],
     )
 
 

@@ -39,6 +39,11 @@ class Client:
     redirect_uris: tuple[str, ...]
 
 
+DEMO_SECRET = "secret-demo-rdv-mock"  # noqa: S105 - it is published
+FORMER_DEMO_SECRET = "secret-demo"  # noqa: S105 - so was this one
+DEMO_CLIENT = Client("editeur-demo", DEMO_SECRET, ("http://localhost:3000/callback",))
+"""The client of every scenario that names none."""
+
 SWAGGER_UI = Client("rdv-mock-swagger", None, ())
 """The client that every world has: its own Swagger UI, whose address is that of the call."""
 
@@ -47,7 +52,8 @@ SWAGGER_UI = Client("rdv-mock-swagger", None, ())
 class Bail:
     """The connection of one employé through one client, from a login on (rules.md 13).
 
-    `fin` is when it ends by itself or was ended; `termine` says that it has.
+    `fin` is when it ends by itself or was ended; `termine` says that it has; `reused`, that a
+    refresh token which had served came back and ended it.
     """
 
     id: str
@@ -56,6 +62,7 @@ class Bail:
     debut: datetime
     fin: datetime
     termine: bool
+    reused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,8 @@ class Token:
     """A token as the world remembers it; its `id` is its SHA-256.
 
     `session_id` names the login page's session under which it was obtained, if any. A refresh
-    token is `rotated` once it has been used: another one has come in its place.
+    token has `rotated_at` once it has been used: another one has come in its place. `auth_time` is
+    what the claims of its login say, and all that follow from it.
     """
 
     id: str
@@ -74,7 +82,8 @@ class Token:
     scopes: tuple[str, ...]
     date_heure_expiration: datetime
     session_id: str | None = None
-    rotated: bool = False
+    rotated_at: datetime | None = None
+    auth_time: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from rdv_mock.facts.enumerations import GroupeDuLivret, Role
+from rdv_mock.facts.enumerations import GroupePermis, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class EtpDonne:
 
     id: str
     auto_ecole_id: str
-    groupe_permis: GroupeDuLivret
+    groupe_permis: GroupePermis
     mois: str
     valeur: Decimal
 
@@ -88,6 +88,6 @@ class Declaration:
     id: str
     auto_ecole_id: str
     code_departement: str
-    groupe_permis: GroupeDuLivret
+    groupe_permis: GroupePermis
     nombre_de_formateurs: int
     date_heure_declaration: datetime

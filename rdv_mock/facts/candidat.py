@@ -2,7 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 
 from rdv_mock.facts.enumerations import (
@@ -52,6 +52,17 @@ class Demande:
     candidat_id: str
     categorie_permis: CategoriePermis
     statut: StatutDemande
+
+
+@dataclass(frozen=True, slots=True)
+class EtapeDeDemande:
+    """What a demande will become by itself, and at which instant."""
+
+    id: str
+    demande_id: str
+    candidat_id: str
+    statut: StatutDemande
+    date_heure: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rdv_mock.facts.enumerations import GroupeDuLivret
+from rdv_mock.facts.enumerations import GroupePermis
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +12,7 @@ class Coefficient:
 
     id: str
     code_departement: str
-    groupe_permis: GroupeDuLivret
+    groupe_permis: GroupePermis
     mois: str
     valeur: Decimal
 
@@ -26,7 +26,7 @@ class Capacite:
     """
 
     code_departement: str
-    groupe_permis: GroupeDuLivret
+    groupe_permis: GroupePermis
     mois: str
     etp: Decimal
     etp_total: Decimal

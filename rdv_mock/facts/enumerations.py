@@ -18,6 +18,7 @@ class CategoriePermis(StrEnum):
     A2 = "A2"
     B = "B"
     B1 = "B1"
+    BE = "BE"
     C1 = "C1"
     C1E = "C1E"
     C = "C"
@@ -29,12 +30,16 @@ class CategoriePermis(StrEnum):
 
     @property
     def groupe(self) -> GroupePermis:
-        """The groupe that this category belongs to: that of its letter, all heavy ones in CE."""
-        return GroupePermis(self[0]) if self[0] in {"A", "B"} else GroupePermis.CE
+        """The groupe that this category belongs to: that of its letter, all heavy ones in CE.
+
+        BE is a heavy one (`official`: arrêté of 25 April 2022 as amended on 24 October 2022).
+        """
+        is_heavy = self is CategoriePermis.BE or self[0] not in {"A", "B"}
+        return GroupePermis.CE if is_heavy else GroupePermis(self[0])
 
 
 class GroupeDuLivret(StrEnum):
-    """The groupes that earn ETP (`inferred`: none is known for CE)."""
+    """The groupes whose hours become ETP (`official`; CE is declared, hours and all: `press`)."""
 
     A = "A"
     B = "B"
@@ -152,6 +157,13 @@ class MotifDExclusion(StrEnum):
     THEORIE_DEJA_COMPTEE = "THEORIE_DEJA_COMPTEE"
     PLAFOND_THEORIE = "PLAFOND_THEORIE"
     SIMULATEUR_AUTONOMIE_DEPASSEE = "SIMULATEUR_AUTONOMIE_DEPASSEE"
+
+
+class OrigineEtp(StrEnum):
+    """Where the ETP that hold in a month come from (`inferred`: the real API does not say)."""
+
+    SCENARIO = "scenario"
+    CALCUL = "calcul"
 
 
 class StatutDemande(StrEnum):

@@ -16,6 +16,7 @@ from rdv_mock.facts.enumerations import (
     CategorieDuLivret,
     GroupeDuLivret,
     MotifDExclusion,
+    OrigineEtp,
     StatutDuResultat,
     TypeFormation,
     TypeLecon,
@@ -224,10 +225,14 @@ class EtpEnVigueur:
     """The ETP of an école in a month: given by the scenario, or found by a night.
 
     `parts` are those of the night that holds, whether its sum does or a given value goes before it.
+    `mois` is the month for which it was given or found, perhaps an earlier one; without `origine`
+    nothing was.
     """
 
     by_departement: Mapping[str, Decimal]
     parts: Sequence[PartCalculee]
+    origine: OrigineEtp | None = None
+    mois: str | None = None
 
     @property
     def total(self) -> Decimal:

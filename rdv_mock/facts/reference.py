@@ -1,6 +1,16 @@
-"""The short name that a scenario gives to an object."""
+"""By what an object is named: its id, or the short name that a scenario gives it."""
 
+import re
 from dataclasses import dataclass
+from typing import Final
+
+UUID_PATTERN: Final = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
+_IS_UUID: Final = re.compile(UUID_PATTERN, re.ASCII).fullmatch
+
+
+def canonical(id_: str) -> str:
+    """An id as it is kept: a UUID is the same in upper case (RFC 9562, 4), any other id is not."""
+    return id_.lower() if _IS_UUID(id_) else id_
 
 
 @dataclass(frozen=True, slots=True)

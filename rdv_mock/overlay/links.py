@@ -5,6 +5,7 @@ from typing import Any
 
 from rdv_mock.overlay.compiled import Overlay, Translation
 from rdv_mock.overlay.translation import Node, to_theirs
+from rdv_mock.wire.operations import BODY_OF_LINK
 
 
 def link_on_wire(link: Mapping[str, Any], overlay: Overlay, one: Translation) -> dict[str, Any]:
@@ -16,8 +17,8 @@ def link_on_wire(link: Mapping[str, Any], overlay: Overlay, one: Translation) ->
             target.parameters[name]: source_on_wire(source, one)
             for name, source in link["parameters"].items()
         }
-    if "requestBody" in link:
-        told["requestBody"] = _sources(to_theirs(link["requestBody"], target.request, {}), one)
+    if BODY_OF_LINK in link:
+        told[BODY_OF_LINK] = _sources(to_theirs(link[BODY_OF_LINK], target.request, {}), one)
     return told
 
 

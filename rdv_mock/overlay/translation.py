@@ -95,7 +95,7 @@ def query_of_ours(query: bytes, parameters: Mapping[str, str]) -> bytes:
     pairs = []
     for pair in query.decode("latin-1").split("&"):
         written, equals, value = pair.partition("=")
-        name = unquote_plus(written)
+        name, bracket, rest = unquote_plus(written).partition("[")  # as PHP writes lists
         if name in ours:
-            pairs.append(f"{quote(ours[name])}{equals}{value}")
+            pairs.append(f"{quote(ours[name] + bracket + rest)}{equals}{value}")
     return "&".join(pairs).encode("latin-1")

@@ -1,15 +1,18 @@
 """The ETP of an école: what a night finds, and what holds in a month (rules.md 4)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
 from decimal import Decimal
 from typing import TypeVar
 
 from rdv_mock import paris
+from rdv_mock.facts.auto_ecole import Declaration
 from rdv_mock.facts.enumerations import (
     CategorieDuLivret,
     GroupeDuLivret,
+    GroupePermis,
     MotifDExclusion,
+    OrigineEtp,
     StatutDuResultat,
 )
 from rdv_mock.facts.etp import (
@@ -155,6 +158,17 @@ def has_lecon(verdicts: Iterable[Verdict], groupe: GroupeDuLivret) -> bool:
     )
 
 
+def declared_etp(
+    declarations: Iterable[Declaration], groupe: GroupePermis
+) -> Mapping[str, Decimal]:
+    """What the formateurs that an école has declared for a groupe make, by département."""
+    return {
+        one.code_departement: Decimal(one.nombre_de_formateurs)
+        for one in declarations
+        if one.groupe_permis is groupe
+    }
+
+
 def holding(
     mois: str, given: Mapping[str, T], results: Mapping[str, T], limits: Limits
 ) -> T | None:
@@ -164,9 +178,21 @@ def holding(
     month of effect. A value given goes before a result; where there is neither it is that of the
     month before, over twelve months at most (`etp.reportMois`, rules.md 4.5, `inferred`).
     """
+    found = origin_of(mois, given, results, limits)
+    if found is None:
+        return None
+    earlier, origine = found
+    return (given if origine is OrigineEtp.SCENARIO else results)[earlier]
+
+
+def origin_of(
+    mois: str, given: Container[str], results: Container[str], limits: Limits
+) -> tuple[str, OrigineEtp] | None:
+    """For which month what holds was given or found, and which of the two."""
     for months in range(limits.integer("etp.reportMois") + 1):
         earlier = paris.add_months(mois, -months)
-        value = given.get(earlier, results.get(earlier))
-        if value is not None:
-            return value
+        if earlier in given:
+            return earlier, OrigineEtp.SCENARIO
+        if earlier in results:
+            return earlier, OrigineEtp.CALCUL
     return None

@@ -3,9 +3,9 @@
 from datetime import date, datetime, time, timedelta
 
 from rdv_mock import paris
-from rdv_mock.errors import ApiError, Refusal
+from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.facts.creneau import Creneau, Reservation
-from rdv_mock.facts.enumerations import StatutDuResultat, StatutExamen
+from rdv_mock.facts.enumerations import GroupePermis, StatutDuResultat, StatutExamen
 from rdv_mock.facts.examen import Examen
 from rdv_mock.fixtures import Limits
 
@@ -91,18 +91,26 @@ def check_permuter_examens(
 ) -> None:
     """Raise the first refusal; PERMUTATION_IMPOSSIBLE for the same examen, or for unlike ones.
 
-    Both must be of one groupe and épreuve (`inferred`, rules.md 10.4).
+    Both must be of one groupe and épreuve (`inferred`, rules.md 10.4); with
+    `examen.permutationFenetre: semaine`, of one week from Monday to Sunday (`press`).
     """
     for reservation in (one, other):
         check_modifiable(reservation, limits, now=now)
     for reservation in (one, other):
         check_nominatif(reservation.examen)
-    if one.examen.id == other.examen.id or _kind(one) != _kind(other):
+    is_far = limits.text("examen.permutationFenetre") == "semaine" and _week(one) != _week(other)
+    if one.examen.id == other.examen.id or _kind(one) != _kind(other) or is_far:
         raise Refusal(ApiError.PERMUTATION_IMPOSSIBLE)
 
 
 def _kind(reservation: Reservation) -> tuple[str, str]:
     return reservation.creneau.groupe_permis, reservation.creneau.type_epreuve_pratique
+
+
+def _week(reservation: Reservation) -> tuple[int, int]:
+    """The ISO week of an examen in Paris, and its year."""
+    year, week, _ = day_of(reservation).isocalendar()
+    return year, week
 
 
 def is_permutable_with(
@@ -139,14 +147,67 @@ def visible_resultat(
     return reservation.examen.resultat if at is not None and at <= now else None
 
 
+def points_complaint(
+    statut: StatutDuResultat, points: int | None, groupe: GroupePermis, limits: Limits
+) -> str | None:
+    """What is wrong with the points of a result, in French; None when they may be (rules.md 8.1).
+
+    In groupe B they go from 0 to 31, from 20 on it is passed (`official`); more than 20 in a
+    failure is an eliminatory fault. A and CE are free. Nobody has points who was not examined.
+    """
+    if points is None:
+        return None
+    if statut in _NOT_EXAMINED:
+        return f"doit être absent : {statut} ne donne pas de points"
+    if groupe is not GroupePermis.B:
+        return None
+    most = limits.integer("resultat.points.B.maximum")
+    passed = statut is StatutDuResultat.EXAMEN_REUSSI
+    least = limits.integer("resultat.points.B.reussite") if passed else 0
+    if least <= points <= most:
+        return None
+    return f"doit être entre {least} et {most} : {statut}, groupe B"
+
+
+_NOT_EXAMINED = frozenset({StatutDuResultat.EXAMEN_ABSENT, StatutDuResultat.EXAMEN_ANNULE})
+
+
+def check_points(
+    statut: StatutDuResultat, points: int | None, groupe: GroupePermis, limits: Limits
+) -> None:
+    """RESULTAT_INVALIDE, with the bounds."""
+    if complaint := points_complaint(statut, points, groupe, limits):
+        raise Refusal(ApiError.RESULTAT_INVALIDE, details=[Detail("points", complaint)])
+
+
+def points_drawn(limits: Limits, *, passed: bool) -> range:
+    """What an inspector gives in groupe B, where results are drawn (the spread is `inferred`).
+
+    A failure with more than 20 is an eliminatory fault.
+    """
+    most = limits.integer("resultat.points.B.maximum")
+    if passed:
+        return range(min(limits.integer("resultat.points.B.reussite"), most), most + 1)
+    return range(min(_FEWEST_DRAWN, most), min(_MOST_DRAWN_OF_A_FAILURE, most) + 1)
+
+
+_FEWEST_DRAWN, _MOST_DRAWN_OF_A_FAILURE = 8, 29
+
+
 def check_entrer_resultat(
-    reservation: Reservation, statut: StatutDuResultat, limits: Limits, *, now: datetime
+    reservation: Reservation,
+    statut: StatutDuResultat,
+    points: int | None,
+    limits: Limits,
+    *,
+    now: datetime,
 ) -> None:
     """Raise the first reason for which an inspector's result is not taken (rules.md 16).
 
-    EXAMEN_DEJA_ANNULE, RESULTAT_DEJA_PUBLIE, EXAMEN_NON_TERMINE: only the administration's
-    EXAMEN_ANNULE may come before the end.
+    RESULTAT_INVALIDE, EXAMEN_DEJA_ANNULE, RESULTAT_DEJA_PUBLIE, EXAMEN_NON_TERMINE: only the
+    administration's EXAMEN_ANNULE may come before the end.
     """
+    check_points(statut, points, reservation.creneau.groupe_permis, limits)
     if reservation.examen.est_annule:
         raise Refusal(ApiError.EXAMEN_DEJA_ANNULE)
     if visible_resultat(reservation, limits, now=now) is not None:

@@ -2,10 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
-from rdv_mock.facts.enumerations import MotifDExclusion
-from rdv_mock.facts.etp import MINUTES_PER_HOUR, LeconLue, Periode, Verdict
+from rdv_mock.facts.enumerations import MotifDExclusion, OrigineEtp
+from rdv_mock.facts.etp import (
+    MINUTES_PER_HOUR,
+    EtpDuGroupe,
+    EtpEnVigueur,
+    LeconLue,
+    PartEtp,
+    Periode,
+    Verdict,
+)
 from rdv_mock.fixtures import Limits
 
 _CENT = Decimal("0.01")
@@ -69,6 +77,42 @@ def explication(verdict: Verdict, periode: Periode, limits: Limits) -> str:
     return (
         f"{real} × {_plain(verdict.coefficient)} = {_text(verdict.heures)} h"
         f" {_counted(verdict.heures)} pour {verdict.bearer.numero_autorisation}{reason}"
+    )
+
+
+def calcul_of(part: PartEtp, limits: Limits) -> str:
+    """How hours become ETP: « 117,60 h ÷ 3 mois ÷ 151,666 h = 0,25846, arrondi à 0,3. »."""
+    months, base = limits.integer("etp.moisGlissants"), limits.decimal("etp.baseMensuelle")
+    digits = limits.integer("etp.decimales") + _MORE_DIGITS
+    exact = (part.heures / months / base).quantize(Decimal(1).scaleb(-digits), ROUND_DOWN)
+    return (
+        f"{_text(part.heures)} h ÷ {months} mois ÷ {_plain(base)} h = {_plain(exact)},"
+        f" arrondi à {_plain(part.etp)}."
+    )
+
+
+_MORE_DIGITS = 4
+"""So many more than are kept, and no digit of them rounded up: one sees on which side it lies."""
+
+
+def origine_told(
+    found: EtpDuGroupe, holds: EtpEnVigueur, mois: str, *, given: Decimal | None
+) -> str:
+    """The sum of a calculation, and whether it is what holds in a month of effect."""
+    summands = [_plain(part.etp) for part in found.parts if part.etp]
+    terms = f"{' + '.join(summands)} = " if len(summands) > 1 else ""
+    told = f"Calcul : {terms}{_plain(found.etp)} ETP, somme des valeurs arrondies."
+    if given is not None:
+        return f"{told} Le scénario en donne {_plain(given)} pour ce mois : c'est ce qui vaut."
+    if holds.origine is None:
+        return f"{told} Rien n'est donné, ni trouvé par une nuit : c'est 0 qui vaut."
+    if holds.mois == mois:
+        return f"{told} La nuit a enregistré {_plain(holds.total)} : c'est ce qui vaut."
+    is_given = holds.origine is OrigineEtp.SCENARIO
+    what = "ce que le scénario donne" if is_given else "ce qu'une nuit a trouvé"
+    return (
+        f"{told} Sans rien pour ce mois, vaut encore {what} pour {holds.mois} :"
+        f" {_plain(holds.total)}."
     )
 
 

@@ -1,6 +1,6 @@
 """What may go into a panier, and what leaves it reserved (rules.md 6)."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime, timedelta
 
 from rdv_mock.errors import ApiError, Refusal
@@ -13,7 +13,7 @@ from rdv_mock.facts.panier import ElementDuPanier, Panier
 from rdv_mock.fixtures import Limits
 from rdv_mock.rules.candidat import check_candidat
 from rdv_mock.rules.creneau import is_candidat_obligatoire, is_open
-from rdv_mock.rules.seuil import check_capacite, check_declaree
+from rdv_mock.rules.seuil import check_capacite, check_declaree, needs_declaration
 
 
 def expiry_of(creation: datetime, limits: Limits) -> datetime:
@@ -84,13 +84,20 @@ def check_groupe(contents: Sequence[Creneau], creneau: Creneau) -> None:
         raise Refusal(ApiError.CRENEAU_DE_GROUPE_DIFFERENT)
 
 
-def check_ajouter_creneaux_multiples(creneaux: Sequence[Creneau], *, est_declaree: bool) -> None:
+def check_ajouter_creneaux_multiples(
+    creneaux: Sequence[Creneau], declares: Container[GroupePermis], limits: Limits
+) -> None:
     """What refuses a bulk as a whole: AUTO_ECOLE_NA_AUCUNE_DECLARATION.
 
-    CE needs no declaration, so a bulk that names any créneau of CE is looked at one by one.
+    `declares`: the groupes for which the école has said who teaches there. A bulk that names a
+    créneau for which it has, or need not, is looked at one by one.
     """
-    if not any(creneau.groupe_permis is GroupePermis.CE for creneau in creneaux):
-        check_declaree(est_declaree=est_declaree)
+    groupes = {creneau.groupe_permis for creneau in creneaux} or {GroupePermis.B}
+    check_declaree(
+        est_declaree=any(
+            groupe in declares or not needs_declaration(groupe, limits) for groupe in groupes
+        )
+    )
 
 
 def check_valider_element(

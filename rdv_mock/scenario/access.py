@@ -1,15 +1,52 @@
 """Clients and bails in a scenario, from the file to the store and back."""
 
+import re
 from collections.abc import Callable, Sequence
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
-from rdv_mock.facts.access import Bail, Client
+from rdv_mock.facts.access import DEMO_CLIENT, Bail, Client
 from rdv_mock.fixtures import Limits
 from rdv_mock.rules.bail import bail_end
 from rdv_mock.scenario.base import Build, Instant, Named, Part, RefOrId
 from rdv_mock.scenario.source import Place
 from rdv_mock.store import Store
+from rdv_mock.wire.base import Problem
+
+_ADDRESS = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]+):[^\x00-\x20\x7f#]+", re.IGNORECASE)
+_RUN_OR_READ = {
+    "javascript",
+    "vbscript",
+    "data",
+    "blob",
+    "about",
+    "file",
+    "filesystem",
+    "view-source",
+}
+"""Schemes of what a browser runs or reads by itself: nobody is to be sent there."""
+
+
+def _check_redirect_uri(uri: str) -> str:
+    """Refuse what no software can be returned to: relative, with a fragment, a script."""
+    found = _ADDRESS.fullmatch(uri)
+    if found is None:
+        raise PydanticCustomError(
+            Problem.ADDRESS, "doit être une adresse absolue, sans espace ni « # »"
+        )
+    scheme = found["scheme"].lower()
+    if scheme in _RUN_OR_READ:
+        raise PydanticCustomError(
+            Problem.ADDRESS, "ne peut pas commencer par « {scheme}: »", {"scheme": scheme}
+        )
+    if scheme in {"http", "https"} and not re.match(r"https?://[^/?]", uri, re.IGNORECASE):
+        raise PydanticCustomError(Problem.ADDRESS, "doit nommer un serveur")
+    return uri
+
+
+RedirectUri = Annotated[str, AfterValidator(_check_redirect_uri)]
 
 
 class ClientPart(Part):
@@ -17,13 +54,13 @@ class ClientPart(Part):
 
     client_id: str = Field(min_length=1)
     client_secret: str | None = None
-    redirect_uris: list[str] = []
+    redirect_uris: list[RedirectUri] = []
 
 
 DEFAULT_CLIENT = ClientPart(
-    client_id="editeur-demo",
-    client_secret="secret-demo",  # noqa: S106 - it is published
-    redirect_uris=["http://localhost:3000/callback"],
+    client_id=DEMO_CLIENT.id,
+    client_secret=DEMO_CLIENT.client_secret,
+    redirect_uris=list(DEMO_CLIENT.redirect_uris),
 )
 
 

@@ -16,7 +16,7 @@ from rdv_mock.facts.auto_ecole import (
     Simulateur,
 )
 from rdv_mock.facts.centre import CentreFavori
-from rdv_mock.facts.enumerations import GroupeDuLivret, GroupePermis, Role
+from rdv_mock.facts.enumerations import GroupePermis, Role
 from rdv_mock.fixtures import LARGEST_LIMIT
 from rdv_mock.scenario.base import Build, Instant, Named, Part, Ref, RefOrId
 from rdv_mock.scenario.source import Place
@@ -62,7 +62,7 @@ class SimulateurPart(Part):
 class EtpPart(Part):
     """An ETP that is given instead of computed."""
 
-    groupe_permis: GroupeDuLivret
+    groupe_permis: GroupePermis
     mois: Mois
     valeur: Annotated[Decimal, Field(ge=0, max_digits=6, decimal_places=1), PlainSerializer(float)]
 
@@ -71,7 +71,7 @@ class DeclarationPart(Part):
     """How many formateurs the école has declared somewhere."""
 
     code_departement: CodeDepartement
-    groupe_permis: GroupeDuLivret
+    groupe_permis: GroupePermis
     nombre_de_formateurs: int = Field(ge=0, le=999)
     date_heure_declaration: Instant | None = Field(None, description="Par défaut maintenant.")
 

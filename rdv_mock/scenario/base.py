@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -16,7 +17,7 @@ from pydantic.alias_generators import to_camel
 
 from rdv_mock.chance import seeded_id
 from rdv_mock.errors import Detail
-from rdv_mock.facts.reference import Reference
+from rdv_mock.facts.reference import Reference, canonical
 from rdv_mock.hints import suggestion
 from rdv_mock.scenario.source import Place, Source
 from rdv_mock.store import Store
@@ -47,6 +48,7 @@ RefOrId = Annotated[str, StringConstraints(min_length=1), Field(description="A r
 GivenId = Annotated[
     str,
     StringConstraints(pattern=ID_PATTERN),
+    AfterValidator(canonical),
     Field(description="Given when it must be this one; as it can stand in an address."),
 ]
 
@@ -182,7 +184,9 @@ class Build:
     def find(self, table: Table[Any], name: str, place: Place) -> Any:  # noqa: ANN401
         """The fact that a ref or an id names; a problem and None when there is none."""
         reference = self._refs.get(name)
-        id_ = reference.target_id if reference and reference.kind == table.name else name
+        id_ = canonical(name)
+        if reference is not None and reference.kind == table.name:
+            id_ = reference.target_id
         fact = self._new[table].get(id_) or table.find(id_)
         if fact is None:
             known = [ref for ref, one in self._refs.items() if one.kind == table.name]
@@ -196,7 +200,7 @@ class Build:
 
     def id_named(self, name: str) -> str:
         """The id behind a ref; any other name is one."""
-        return self._refs[name].target_id if name in self._refs else name
+        return self._refs[name].target_id if name in self._refs else canonical(name)
 
     def finish(self) -> None:
         """Write all that was kept; an object that is given another ref leaves its old one."""

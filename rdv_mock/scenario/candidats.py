@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from rdv_mock.errors import ApiError
-from rdv_mock.facts.candidat import Candidat, Demande, Penalite, Resultats, fold
+from rdv_mock.facts.candidat import Candidat, Demande, EtapeDeDemande, Penalite, Resultats, fold
 from rdv_mock.facts.enumerations import (
     CategoriePermis,
     GroupePermis,
@@ -19,7 +19,7 @@ from rdv_mock.facts.enumerations import (
 from rdv_mock.hints import suggestion
 from rdv_mock.rules import candidat as of_candidats
 from rdv_mock.rules import contrat_de_formation, mandat
-from rdv_mock.scenario.base import Build, Named, Part
+from rdv_mock.scenario.base import Build, Instant, Named, Part
 from rdv_mock.scenario.source import Place
 from rdv_mock.store import Store
 from rdv_mock.wire.base import Day, Problem
@@ -40,11 +40,23 @@ def _refusal_of_candidats(code: str) -> str:
     return code
 
 
+class EtapePart(Part):
+    """What a demande will become."""
+
+    statut: StatutDemande = Field(description="Ce qu'elle sera désormais.")
+    le: Instant = Field(description="À quel instant.")
+
+
 class DemandePart(Part):
-    """What a candidat asked of the ANTS."""
+    """What a candidat asked of the ANTS; `suite` is what becomes of it as time passes."""
 
     categorie_permis: CategoriePermis
     statut: StatutDemande = StatutDemande.VALIDEE
+    suite: list[EtapePart] = Field(
+        default=[],
+        exclude_if=lambda suite: not suite,
+        description="Ce qu'elle deviendra ; ce qui est passé est arrivé.",
+    )
 
 
 class PenalitePart(Part):
@@ -112,13 +124,33 @@ def save_candidats(parts: Sequence[CandidatPart], build: Build, at: Place) -> No
         seen.add(who)
         build.add(build.store.candidats, candidat)
         build.replace_all(build.store.demandes, "candidat_id", candidat.id)
+        build.replace_all(build.store.etapes_de_demande, "candidat_id", candidat.id)
         for order, demande in enumerate(part.demandes):
             id_ = build.part_id(build.store.demandes, candidat.id, order)
+            statut = _save_suite(demande, id_, candidat.id, build, (*place, "demandes", order))
             build.add(
-                build.store.demandes,
-                Demande(id_, candidat.id, demande.categorie_permis, demande.statut),
+                build.store.demandes, Demande(id_, candidat.id, demande.categorie_permis, statut)
             )
         _save_history(part, candidat.id, build, place)
+
+
+def _save_suite(
+    part: DemandePart, demande_id: str, candidat_id: str, build: Build, at: Place
+) -> StatutDemande:
+    """Put what a demande will become into the build; what it is by now is the answer."""
+    table, statut = build.store.etapes_de_demande, part.statut
+    in_order = sorted(enumerate(part.suite), key=lambda one: one[1].le)
+    now = next((etape.statut for _, etape in reversed(in_order) if etape.le <= build.now), statut)
+    before = now
+    for index, etape in in_order:
+        if etape.le <= build.now:
+            continue
+        if etape.statut is before:
+            build.problem((*at, "suite", index, "statut"), f"ne change rien : elle est {before}")
+        id_ = build.part_id(table, demande_id, etape.le, etape.statut)
+        build.add(table, EtapeDeDemande(id_, demande_id, candidat_id, etape.statut, etape.le))
+        before = etape.statut
+    return now
 
 
 def _save_history(part: CandidatPart, candidat_id: str, build: Build, at: Place) -> None:
@@ -157,6 +189,7 @@ def write_candidat(
     candidat: Candidat, store: Store, ref: Callable[[str], str | None]
 ) -> CandidatPart:
     """A candidat as a scenario says him."""
+    suites = store.etapes_de_demande.of(candidat.id)
     return CandidatPart.model_construct(
         ref=ref(candidat.id),
         id=candidat.id,
@@ -168,7 +201,13 @@ def write_candidat(
         toujours=candidat.toujours,
         demandes=[
             DemandePart.model_construct(
-                categorie_permis=demande.categorie_permis, statut=demande.statut
+                categorie_permis=demande.categorie_permis,
+                statut=demande.statut,
+                suite=[
+                    EtapePart.model_construct(statut=etape.statut, le=etape.date_heure)
+                    for etape in suites
+                    if etape.demande_id == demande.id
+                ],
             )
             for demande in store.demandes.of(candidat.id)
         ],

@@ -2,15 +2,18 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
+from itertools import islice
 from typing import Any, Literal
 
 import yaml
 
 from rdv_mock.facts.access import SWAGGER_UI
+from rdv_mock.facts.examen import Examen
 from rdv_mock.facts.incident import Incident
+from rdv_mock.rules.examen import statut_of
 from rdv_mock.scenario.access import write_bail, write_client
 from rdv_mock.scenario.auto_ecoles import write_auto_ecole
 from rdv_mock.scenario.base import write_instant_in_full
@@ -95,36 +98,62 @@ def dump_scenario(
     form: Form = "yaml",
 ) -> str:
     """The world, or a part of it, refs kept and ids written; `incidents` are those still armed."""
-    content = _content_of(store, selection, incidents, now=now, frozen=frozen)
-    if form == "json":
-        return json.dumps(content, ensure_ascii=False)
-    return yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+    return "".join(
+        dump_in_pieces(
+            store, now=now, frozen=frozen, incidents=incidents, selection=selection, form=form
+        )
+    )
 
 
-def _content_of(
+def dump_in_pieces(
     store: Store,
-    selection: Selection,
-    incidents: Iterable[Incident],
     *,
     now: datetime,
     frozen: bool,
-) -> dict[str, Any]:
-    """What is selected, by the keys of a scenario, in their order."""
-    content = {
+    incidents: Iterable[Incident] = (),
+    selection: Selection = WHOLE,
+    form: Form = "yaml",
+) -> Iterator[str]:
+    """The same, a few objects at a time: a world may be too large for one."""
+    head = {
         key: value
         for key, value in _head_of(store, now=now, frozen=frozen).items()
         if selection.asks_for(key) or (selection.holds(key) and (value or key in _ALWAYS))
     }
+    lists = _lists_of(store, selection, incidents, now=now)
+    if form == "json":
+        yield from _json_in_pieces(head, lists)
+        return
+    if head:
+        yield _dump(head)
+    for key, items in lists:
+        yield from list_in_pieces(key, items)
+
+
+def _lists_of(
+    store: Store, selection: Selection, incidents: Iterable[Incident], *, now: datetime
+) -> Iterator[tuple[str, Iterable[Any]]]:
+    """What is selected of each list of a scenario, in their order."""
     refs = {reference.target_id: reference.ref for reference in store.references.all()}
     facts = facts_by_table(store, selection)
     for key, (table, _) in WRITERS.items():
         if selection.holds(key):
             of_table = (fact for fact in facts.of(table) if fact != SWAGGER_UI)
-            content[key] = [dump_fact(key, fact, store, refs.get) for fact in of_table]
+            yield key, _written(key, of_table, store, refs.get, now=now)
     armed = [write_incident(one, refs.get) for one in incidents if facts.concern(one)]
     if selection.asks_for(INCIDENTS) or (selection.holds(INCIDENTS) and armed):
-        content[INCIDENTS] = armed
-    return content
+        yield INCIDENTS, armed
+
+
+def _written(
+    key: str,
+    facts: Iterable[Any],
+    store: Store,
+    ref: Callable[[str], str | None],
+    *,
+    now: datetime,
+) -> Iterator[Any]:
+    return (dump_fact(key, fact, store, ref, now=now) for fact in facts)
 
 
 def _head_of(store: Store, *, now: datetime, frozen: bool) -> dict[str, Any]:
@@ -154,14 +183,65 @@ def _head_of(store: Store, *, now: datetime, frozen: bool) -> dict[str, Any]:
     }
 
 
+AT_ONCE = 100
+"""Objects of a list that are written at once: the writer's own work on them stops everybody."""
+
+
+def list_in_pieces(key: str, items: Iterable[Any]) -> Iterator[str]:
+    """What a mapping of this key to this list is written as, a few items at a time."""
+    items, head = iter(items), f"{key}:\n"
+    if not (some := list(islice(items, AT_ONCE))):
+        yield _dump({key: []})
+        return
+    yield head
+    while some:
+        yield _dump({key: some}).removeprefix(head)
+        some = list(islice(items, AT_ONCE))
+
+
+def _dump(content: Mapping[str, Any]) -> str:
+    text: str = yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+    return text
+
+
+def _json_in_pieces(
+    head: Mapping[str, Any], lists: Iterable[tuple[str, Iterable[Any]]]
+) -> Iterator[str]:
+    """One object, of which every item of a list is a piece."""
+    before = "{"
+    for key, value in head.items():
+        yield f"{before}{_json(key)}: {_json(value)}"
+        before = ", "
+    for key, items in lists:
+        yield f"{before}{_json(key)}: ["
+        before = ""
+        for item in items:
+            yield before + _json(item)
+            before = ", "
+        yield "]"
+        before = ", "
+    yield "}"
+
+
+def _json(value: Any) -> str:  # noqa: ANN401 - any JSON
+    return json.dumps(value, ensure_ascii=False)
+
+
 def dump_fact(
     key: str,
     fact: Any,  # noqa: ANN401 - any fact
     store: Store,
     ref: Callable[[str], str | None],
+    *,
+    now: datetime | None = None,
 ) -> dict[str, Any]:
-    """One object as a scenario says it, without what goes without saying."""
+    """One object as a scenario says it, without what goes without saying.
+
+    With `now` an examen whose end has come says so; it loads to the same one (`statut_of`).
+    """
     _, write = WRITERS[key]
     part = write(fact, store, ref)
     written: dict[str, Any] = part.model_dump(mode="json", by_alias=True, exclude_none=True)
+    if isinstance(fact, Examen) and now is not None and not fact.est_annule:
+        written["statut"] = str(statut_of(store.reservations.get(fact.id), now=now))
     return written

@@ -3,21 +3,24 @@
 from collections.abc import Callable, Sequence
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from rdv_mock.facts.centre import Centre
 from rdv_mock.facts.enumerations import GroupePermis
 from rdv_mock.facts.mandat import Mandat
-from rdv_mock.scenario.base import Build, Named, RefOrId
+from rdv_mock.facts.reference import UUID_PATTERN, canonical
+from rdv_mock.scenario.base import Build, Instant, Named, RefOrId
 from rdv_mock.scenario.source import Place
 from rdv_mock.store import Store
-from rdv_mock.wire.base import UUID_PATTERN, CodeDepartement
+from rdv_mock.wire.base import CodeDepartement
 
 
 class CentrePart(Named):
     """An exam centre, open for groupe B unless told otherwise; its id can only be a UUID."""
 
-    id: Annotated[str, StringConstraints(pattern=UUID_PATTERN)] | None = None
+    id: (
+        Annotated[str, StringConstraints(pattern=UUID_PATTERN), AfterValidator(canonical)] | None
+    ) = None
     nom: str
     code_departement: CodeDepartement
     adresse: str = ""
@@ -33,6 +36,9 @@ class MandatPart(Named):
     auto_ecole: RefOrId
     candidat: RefOrId
     groupe_permis: GroupePermis
+    fin: Instant | None = Field(
+        None, description="Quand le candidat y mettra fin ; par défaut, jamais."
+    )
 
 
 def save_centres(parts: Sequence[CentrePart], build: Build, at: Place) -> None:
@@ -60,7 +66,8 @@ def save_mandats(parts: Sequence[MandatPart], build: Build, at: Place) -> None:
         candidat = build.find(store.candidats, part.candidat, (*place, "candidat"))
         id_ = build.id_of(part, store.mandats, place)
         if auto_ecole and candidat:
-            build.add(store.mandats, Mandat(id_, auto_ecole.id, candidat.id, part.groupe_permis))
+            mandat = Mandat(id_, auto_ecole.id, candidat.id, part.groupe_permis, part.fin)
+            build.add(store.mandats, mandat)
 
 
 def write_centre(centre: Centre, _store: Store, ref: Callable[[str], str | None]) -> CentrePart:
@@ -86,4 +93,5 @@ def write_mandat(mandat: Mandat, _store: Store, ref: Callable[[str], str | None]
         auto_ecole=ref(mandat.auto_ecole_id) or mandat.auto_ecole_id,
         candidat=ref(mandat.candidat_id) or mandat.candidat_id,
         groupe_permis=mandat.groupe_permis,
+        fin=mandat.fin,
     )

@@ -1,10 +1,11 @@
 """Plausible écoles, candidats, contrats and leçons, all drawn from the seed."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import lru_cache
+from math import ceil
 from random import Random  # noqa: TID251 - the type only; the draws come from chance
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,10 @@ _FORMATIONS = (TypeFormation.TRADITIONNELLE,) * 6 + (
 _HOURS = tuple(range(8, 19))
 _DURATIONS = (60, 60, 60, 60, 90, 120)
 _DAYS_BACK = 90
+_BEGINNINGS = (time(8), time(10), time(14), time(16))
+_MINUTES = 120
+_DAYS_LEFT_FREE = 2
+"""The eve and the day before it: leçons declared by hand should not overlap with invented ones."""
 MOST_CRENEAUX = 500_000
 """Créneaux that a scenario may ask for, in all its centres together."""
 _TURNS = 6
@@ -91,6 +96,8 @@ def invent(part: InventPart, build: Build, limits: Limits) -> None:
     """Add what the scenario asks for to what it describes."""
     _invent_centres(part.centres, build)
     _invent_creneaux(part, build, limits)
+    if part.heures_par_contrat:
+        _invent_hours(part.heures_par_contrat, build)
     if part.auto_ecoles or part.candidats:
         _invent_people(part, build)
 
@@ -241,7 +248,98 @@ def _invent_lecon(
     build.stream(build.store.lecons, lecon)
 
 
-_instant_of = cache(paris.to_instant)
+def _invent_hours(hours: int, build: Build) -> None:
+    """Leçons of two hours on the contrats B that are described without any, until it is so many.
+
+    The formateurs of their école take turns, those with a bureau principal alone: the others' hours
+    never count. Nobody is taken at an hour at which he is described to have a leçon.
+    """
+    store = build.store
+    described = list(build.all(store.lecons))
+    contrats = {contrat.id: contrat for contrat in build.all(store.contrats_de_formation)}
+    taken = {
+        (who, lecon.date_heure_debut.date())
+        for lecon in described
+        for who in (lecon.numero_autorisation, contrats[lecon.contrat_id].candidat_id)
+    }
+    busy = {lecon.contrat_id for lecon in described}
+    waiting: dict[str, list[ContratDeFormation]] = defaultdict(list)
+    for contrat in contrats.values():
+        if contrat.id not in busy and contrat.categorie_permis is CategorieDuLivret.B:
+            waiting[contrat.auto_ecole_id].append(contrat)
+    for auto_ecole_id, of_ecole in waiting.items():
+        formateurs = [
+            one.numero_autorisation
+            for one in build.all(store.formateurs)
+            if one.auto_ecole_id == auto_ecole_id and one.bureau_principal_id
+        ]
+        if formateurs:
+            _fill_days(of_ecole, formateurs, hours, taken, build)
+
+
+def _fill_days(
+    contrats: Sequence[ContratDeFormation],
+    formateurs: Sequence[str],
+    hours: int,
+    taken: Set[tuple[str, date]],
+    build: Build,
+) -> None:
+    """Give each contrat its hours, one leçon a day at most, spread over the working days.
+
+    A day that is full leaves to the next one what it could not take.
+    """
+    today = paris.day_of(build.now)
+    all_days = [today - timedelta(days=back) for back in range(_DAYS_BACK, _DAYS_LEFT_FREE, -1)]
+    days = [day for day in all_days if is_ouvre(day)]
+    due = _due_by_day(contrats, days, ceil(hours * 60 / _MINUTES))
+    waiting: list[ContratDeFormation] = []
+    given: dict[str, int] = defaultdict(int)
+    for number, day in enumerate(days):
+        waiting += due[day]
+        turn = number % len(formateurs)
+        free = [
+            (begin, formateur)
+            for begin in _BEGINNINGS
+            for formateur in (*formateurs[turn:], *formateurs[:turn])
+            if (formateur, day) not in taken
+        ]
+        able = {one.id: one for one in waiting if (one.candidat_id, day) not in taken}
+        for (begin, formateur), contrat in zip(free, able.values(), strict=False):
+            waiting.remove(contrat)
+            given[contrat.id] += 1
+            _add_lecon(contrat, given[contrat.id], datetime.combine(day, begin), formateur, build)
+
+
+def _due_by_day(
+    contrats: Sequence[ContratDeFormation], days: Sequence[date], wanted: int
+) -> dict[date, list[ContratDeFormation]]:
+    """On which days each contrat has a leçon, evenly from the day after it was made."""
+    due: dict[date, list[ContratDeFormation]] = defaultdict(list)
+    for number, contrat in enumerate(contrats):
+        own = [day for day in days if day > paris.day_of(contrat.date_heure_creation)]
+        for order in range(wanted if own else 0):
+            due[own[int((order + number / len(contrats)) * len(own) / wanted)]].append(contrat)
+    return due
+
+
+def _add_lecon(
+    contrat: ContratDeFormation, order: int, debut: datetime, formateur: str, build: Build
+) -> None:
+    """A leçon on the road, received when it ends."""
+    lecon = Lecon(
+        id=build.part_id(build.store.lecons, contrat.id, order),
+        contrat_id=contrat.id,
+        type=TypeLecon.CIRCULATION,
+        activite=Activite.LECON,
+        date_heure_debut=debut,
+        duree_en_minutes=_MINUTES,
+        numero_autorisation=formateur,
+        date_heure_reception=_instant_of(debut) + timedelta(minutes=_MINUTES),
+    )
+    build.stream(build.store.lecons, lecon)
+
+
+_instant_of = lru_cache(maxsize=4_096)(paris.to_instant)
 
 
 def _invent_centres(count: int, build: Build) -> None:

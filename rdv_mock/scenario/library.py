@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from rdv_mock.errors import ApiError, Detail, Refusal
@@ -75,7 +75,7 @@ def title_of(entry: Entry) -> tuple[str, str]:
     return _title_of(entry.path, entry.path.stat().st_mtime_ns)
 
 
-@cache
+@lru_cache(maxsize=1_024)
 def _title_of(path: Path, _mtime: int) -> tuple[str, str]:
     try:
         content = read_file(path).content

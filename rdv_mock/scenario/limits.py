@@ -9,14 +9,23 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from rdv_mock.fixtures import LimitSource, LimitValue, default_limits, limit_sources
 from rdv_mock.hints import suggestion
+from rdv_mock.rules.seuil import courbe_of
 from rdv_mock.wire.base import Problem
 
+_RENAMED = {
+    "oauth.reutilisationRevoqueTout": "oauth.rotation (stricte, grace ou aucune) ; stricte met fin"
+    " à la session",
+}
 _HOUR = r"([01]\d|2[0-3]):[0-5]\d"
 
 
 def _parse_limit(key: str, given: object) -> LimitValue:
     """A limit as its default is typed: number, yes or no, one of some words, pattern."""
     default = default_limits().values.get(key)
+    if key in _RENAMED:
+        raise PydanticCustomError(
+            Problem.UNKNOWN_KEY, "n'existe plus : écrivez {new}", {"new": _RENAMED[key]}
+        )
     if default is None:
         hint = suggestion(key, default_limits().values)
         raise PydanticCustomError(
@@ -43,6 +52,14 @@ def _parse_text_limit(key: str, text: str) -> str:
             re.compile(text)
         except (re.error, OverflowError, RecursionError) as error:
             raise _bad_limit("n'est pas une expression régulière") from error
+    elif key == "plafond.courbe":
+        try:
+            courbe_of(text)
+        except ValueError as error:
+            raise _bad_limit(
+                "doit être une suite de jour:part du seuil, par jours croissants de 1 à 31, par"
+                " exemple 1:0.5 8:0.75 15:1.0"
+            ) from error
     elif re.search("heure", key, re.IGNORECASE) and not re.fullmatch(_HOUR, text):
         raise _bad_limit("doit être une heure de la forme HH:MM")
     return text

@@ -174,7 +174,7 @@ def save_parts(
     save_candidats(parts.candidats, build, ("candidats",))
     save_mandats(parts.mandats, build, ("mandats",))
     save_creneaux(parts.creneaux, build, ("creneaux",), limits)
-    save_examens(parts.examens, build, ("examens",))
+    save_examens(parts.examens, build, ("examens",), limits)
     save_paniers(parts.paniers, build, ("paniers",), limits)
     save_coefficients(parts.coefficients, build, ("coefficients",))
     save_prises(parts.prises or [], build, ("prises",))

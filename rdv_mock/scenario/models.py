@@ -84,6 +84,13 @@ class InventPart(Part):
     candidats: int = Field(default=0, ge=0, le=200_000)
     contrats_par_candidat: float = Field(default=0.8, ge=0, le=3)
     lecons_par_contrat: int = Field(default=0, ge=0, le=200)
+    heures_par_contrat: int = Field(
+        default=0,
+        ge=0,
+        le=200,
+        description="Heures de conduite données, ces quatre-vingt-dix derniers jours, sur chaque"
+        " contrat B que le fichier décrit sans leçon.",
+    )
     centres: int = Field(default=0, ge=0, le=100)
     creneaux_par_jour: int = Field(
         default=0, ge=0, le=100, description="In each open centre, on each working day."

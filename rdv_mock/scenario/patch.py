@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.concurrence import Concurrence
+from rdv_mock.facts.reference import canonical
 from rdv_mock.facts.world import ErrorOverride, Responses
 from rdv_mock.hints import suggestion
 from rdv_mock.incidents import Incidents
@@ -184,10 +185,14 @@ def _merge_items(
     return merged + rest
 
 
+def _canonical(value: Any) -> Any:  # noqa: ANN401 - whatever was sent
+    return canonical(value) if isinstance(value, str) else value
+
+
 def _is_same(
     known: Mapping[str, Any], item: Mapping[str, Any], handles: Sequence[Sequence[str]]
 ) -> bool:
     return any(
-        all(item.get(key) is not None and item[key] == known.get(key) for key in handle)
+        all(item.get(key) is not None and _canonical(item[key]) == known.get(key) for key in handle)
         for handle in handles
     )

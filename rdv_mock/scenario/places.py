@@ -13,7 +13,6 @@ from rdv_mock.facts.capacite import Coefficient
 from rdv_mock.facts.concurrence import Prise
 from rdv_mock.facts.creneau import Creneau
 from rdv_mock.facts.enumerations import (
-    GroupeDuLivret,
     GroupePermis,
     StatutDuResultat,
     StatutExamen,
@@ -22,6 +21,7 @@ from rdv_mock.facts.enumerations import (
 from rdv_mock.facts.examen import Examen
 from rdv_mock.facts.panier import ElementDuPanier, Panier
 from rdv_mock.fixtures import Limits
+from rdv_mock.rules.examen import points_complaint
 from rdv_mock.rules.panier import expiry_of
 from rdv_mock.scenario.base import Build, Instant, Named, Part, RefOrId
 from rdv_mock.scenario.source import Place
@@ -89,7 +89,7 @@ class CoefficientPart(Part):
     """How many places an ETP is worth in a département, for a groupe and month."""
 
     code_departement: CodeDepartement
-    groupe_permis: GroupeDuLivret
+    groupe_permis: GroupePermis
     mois: Mois
     valeur: Decimal = Field(ge=0, le=1000, max_digits=10, decimal_places=6)
 
@@ -143,7 +143,7 @@ def inspecteur_of(what: str, seed: int) -> str:
     return str(seeded_random(seed, f"inspecteur/{what}").randrange(1000, 10_000))
 
 
-def save_examens(parts: Sequence[ExamenPart], build: Build, at: Place) -> None:
+def save_examens(parts: Sequence[ExamenPart], build: Build, at: Place, limits: Limits) -> None:
     """Put examens into the build; no two may stand on one créneau."""
     store = build.store
     for index, part in enumerate(parts):
@@ -152,6 +152,10 @@ def save_examens(parts: Sequence[ExamenPart], build: Build, at: Place) -> None:
         creneau = build.find(store.creneaux, part.creneau, (*place, "creneau"))
         candidat_id = _candidat_id(part.candidat, build, (*place, "candidat"))
         id_ = build.id_of(part, store.examens, place)
+        if creneau and (given := part.resultat):
+            complaint = points_complaint(given.statut, given.points, creneau.groupe_permis, limits)
+            if complaint:
+                build.problem((*place, "resultat", "points"), complaint)
         if auto_ecole and creneau:
             examen = _examen(part, id_, auto_ecole.id, creneau, candidat_id, build)
             if examen.occupies:

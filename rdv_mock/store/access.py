@@ -9,6 +9,7 @@ from rdv_mock.facts.access import (
     Client,
     Session,
     Token,
+    TokenType,
 )
 from rdv_mock.store.table import Table, write_datetime
 
@@ -49,6 +50,15 @@ class Baux(Table[Bail]):
         bail = self.first("termine = 0 ORDER BY fin, id")
         return None if bail is None else bail.fin
 
+    def first_ended(self) -> datetime | None:
+        """When the one ended that has been over for longest."""
+        bail = self.first("termine = 1 ORDER BY fin, id")
+        return None if bail is None else bail.fin
+
+    def ended_by(self, then: datetime) -> list[Bail]:
+        """Those that were over by then."""
+        return self.where("termine = 1 AND fin <= ? ORDER BY fin, id", write_datetime(then))
+
 
 class Tokens(Table[Token]):
     """The tokens that the world remembers."""
@@ -62,6 +72,24 @@ class Tokens(Table[Token]):
         """Those that were obtained under one SSO cookie."""
         return self.where("session_id = ?", session_id)
 
+    def to_refresh(self, employe_id: str) -> list[Token]:
+        """The refresh tokens of one employé."""
+        return self.where("employe_id = ? AND type = ?", employe_id, TokenType.REFRESH)
+
+    def purge(self, now: datetime, remembered_since: datetime) -> None:
+        """Forget those that are dead: access tokens at once, the others only after a while.
+
+        A refresh token that comes back is told why it is not good any more.
+        """
+        self.remove_where(
+            "date_heure_expiration <= ? OR (type = ? AND date_heure_expiration <= ?)"
+            " OR bail_id IN (SELECT id FROM baux WHERE termine = 1 AND fin <= ?)",
+            write_datetime(remembered_since),
+            TokenType.ACCESS,
+            write_datetime(now),
+            write_datetime(remembered_since),
+        )
+
 
 class Sessions(Table[Session]):
     """Who is logged in at the provider."""
@@ -70,6 +98,15 @@ class Sessions(Table[Session]):
     fact = Session
     owners = {"employe_id": "employes"}
 
+    def purge(self, now: datetime) -> None:
+        """Forget those that are over, unless a token or a code still says when its login was."""
+        self.remove_where(
+            "date_heure_expiration <= ?"
+            " AND NOT EXISTS (SELECT 1 FROM tokens WHERE session_id = sessions.id)"
+            " AND id NOT IN (SELECT session_id FROM authorization_codes)",
+            write_datetime(now),
+        )
+
 
 class AuthorizationCodes(Table[AuthorizationCode]):
     """The codes that were handed out."""
@@ -77,3 +114,15 @@ class AuthorizationCodes(Table[AuthorizationCode]):
     name = "authorization_codes"
     fact = AuthorizationCode
     owners = {"employe_id": "employes"}
+
+    def purge(self, now: datetime, remembered_since: datetime) -> None:
+        """Forget those that are over; one that has served only with the bail that it opened.
+
+        Until then whoever brings it again ends that bail.
+        """
+        self.remove_where(
+            "date_heure_expiration <= ? AND (bail_id IS NULL OR bail_id NOT IN"
+            " (SELECT id FROM baux WHERE termine = 0 OR fin > ?))",
+            write_datetime(now),
+            write_datetime(remembered_since),
+        )

@@ -13,7 +13,7 @@ from rdv_mock.facts.auto_ecole import (
     Formateur,
     Simulateur,
 )
-from rdv_mock.facts.enumerations import GroupeDuLivret
+from rdv_mock.facts.enumerations import GroupePermis
 from rdv_mock.store.table import F, Table
 
 
@@ -86,7 +86,7 @@ class EtpDonnes(OfAutoEcole[EtpDonne]):
     name = "etp_donnes"
     fact = EtpDonne
 
-    def by_mois(self, auto_ecole_id: str, groupe: GroupeDuLivret) -> Mapping[str, Decimal]:
+    def by_mois(self, auto_ecole_id: str, groupe: GroupePermis) -> Mapping[str, Decimal]:
         """The given values of one école and groupe, by month of effect."""
         given = self.where("auto_ecole_id = ? AND groupe_permis = ?", auto_ecole_id, groupe)
         return {etp.mois: etp.valeur for etp in given}
@@ -99,7 +99,7 @@ class Declarations(OfAutoEcole[Declaration]):
     fact = Declaration
 
     def find_for(
-        self, auto_ecole_id: str, code_departement: str, groupe: GroupeDuLivret
+        self, auto_ecole_id: str, code_departement: str, groupe: GroupePermis
     ) -> Declaration | None:
         """What an école declared for a département and groupe."""
         return self.first(

@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import ClassVar
 
 from rdv_mock.errors import ApiError
-from rdv_mock.facts.candidat import Candidat, Demande, Penalite, Resultats
-from rdv_mock.store.table import F, Table
+from rdv_mock.facts.candidat import Candidat, Demande, EtapeDeDemande, Penalite, Resultats
+from rdv_mock.store.table import F, Table, write_datetime
 
 
 class Candidats(Table[Candidat]):
@@ -29,7 +30,7 @@ class Candidats(Table[Candidat]):
 class _OfCandidat(Table[F]):
     """What belongs to a candidat, in an order of its own."""
 
-    indexes = (("candidat_id",),)
+    indexes: ClassVar[Sequence[Sequence[str]]] = (("candidat_id",),)
     owners = {"candidat_id": "candidats"}
     order: ClassVar[str] = "rowid"
 
@@ -50,6 +51,28 @@ class Demandes(_OfCandidat[Demande]):
 
     name = "demandes"
     fact = Demande
+
+
+class EtapesDeDemande(_OfCandidat[EtapeDeDemande]):
+    """What their demandes will become."""
+
+    name = "etapes_de_demande"
+    fact = EtapeDeDemande
+    indexes = (("candidat_id",), ("date_heure",))
+    owners = {"candidat_id": "candidats", "demande_id": "demandes"}
+    order = "date_heure, rowid"
+
+    def next_at(self) -> datetime | None:
+        """When the next one comes."""
+        etape = self.first("TRUE ORDER BY date_heure")
+        return None if etape is None else etape.date_heure
+
+    def due(self, at: datetime) -> list[EtapeDeDemande]:
+        """Those that have come, by candidat."""
+        return self.where(
+            "date_heure <= ? ORDER BY candidat_id, demande_id, date_heure, rowid",
+            write_datetime(at),
+        )
 
 
 class Penalites(_OfCandidat[Penalite]):

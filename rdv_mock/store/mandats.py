@@ -1,10 +1,14 @@
 """Mandats."""
 
+import sqlite3
 from collections.abc import Sequence
+from datetime import datetime
+
+from typing_extensions import override
 
 from rdv_mock.facts.enumerations import GroupePermis
 from rdv_mock.facts.mandat import Mandat
-from rdv_mock.store.table import Table
+from rdv_mock.store.table import Table, write_datetime
 
 
 class Mandats(Table[Mandat]):
@@ -12,13 +16,37 @@ class Mandats(Table[Mandat]):
 
     name = "mandats"
     fact = Mandat
-    indexes = (("candidat_id",), ("auto_ecole_id",))
+    indexes = (("candidat_id",), ("auto_ecole_id",), ("fin",))
     owners = {"auto_ecole_id": "auto_ecoles", "candidat_id": "candidats"}
+
+    def __init__(self, sql: sqlite3.Connection) -> None:
+        super().__init__(sql)
+        self._without_end = 0
+
+    @override
+    def save(self, fact: Mandat) -> None:
+        """Add one, or put it in the place of the one with the same id."""
+        self._without_end += fact.fin is None
+        super().save(fact)
+
+    @property
+    def end_writes(self) -> int:
+        """How often anything was written that may bring an end nearer: no call of an école does."""
+        return self.writes - self._without_end
 
     def of_candidats(self, candidat_ids: Sequence[str], groupe: GroupePermis) -> list[Mandat]:
         """Those of some candidats for a groupe, with whatever école, in the order of arrival."""
         found = self.among("candidat_id", candidat_ids)
         return [mandat for mandat in found if mandat.groupe_permis is groupe]
+
+    def next_end(self) -> datetime | None:
+        """When the next one ends."""
+        mandat = self.first("fin IS NOT NULL ORDER BY fin")
+        return None if mandat is None else mandat.fin
+
+    def ended(self, at: datetime) -> list[Mandat]:
+        """Those whose end has come."""
+        return self.where("fin <= ? ORDER BY id", write_datetime(at))
 
     def find_for(self, candidat_id: str, groupe: GroupePermis) -> Mandat | None:
         """The mandat of a candidat for a groupe, with whatever école."""

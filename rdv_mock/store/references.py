@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from rdv_mock.facts.reference import Reference
+from rdv_mock.facts.reference import Reference, canonical
 from rdv_mock.store.table import Table
 
 MOST_HINTED = 1_000
@@ -32,7 +32,7 @@ class References(Table[Reference]):
     def id_of(self, name: str) -> str:
         """The id behind a ref; any other name is one."""
         reference = self.find(name)
-        return reference.target_id if reference else name
+        return reference.target_id if reference else canonical(name)
 
     def ref_of(self, target_id: str) -> str | None:
         """The ref of an object, if it has one."""

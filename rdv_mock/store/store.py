@@ -30,7 +30,7 @@ from rdv_mock.store.auto_ecoles import (
     Formateurs,
     Simulateurs,
 )
-from rdv_mock.store.candidats import Candidats, Demandes, Penalites, ResultatsTable
+from rdv_mock.store.candidats import Candidats, Demandes, EtapesDeDemande, Penalites, ResultatsTable
 from rdv_mock.store.capacite import Coefficients
 from rdv_mock.store.centres import Centres, CentresFavoris
 from rdv_mock.store.concurrence import Prises
@@ -47,6 +47,9 @@ _SETTINGS = TypeAdapter(WorldSettings)
 
 _STANDING, _SPENT = 1, 2
 """Rows of what stands beside the tables."""
+_MUCH = 1_000
+"""Pages that were written, after which the next commit would bring all to their place, and keep
+everybody waiting: SQLite's own `wal_autocheckpoint`."""
 
 
 class Store:
@@ -71,6 +74,7 @@ class Store:
         self.declarations = Declarations(self.sql)
         self.candidats = Candidats(self.sql)
         self.demandes = Demandes(self.sql)
+        self.etapes_de_demande = EtapesDeDemande(self.sql)
         self.penalites = Penalites(self.sql)
         self.resultats = ResultatsTable(self.sql)
         self.contrats_de_formation = ContratsDeFormation(self.sql)
@@ -150,6 +154,9 @@ class Store:
     def become(self, other: "Store") -> None:
         """Hold what another one holds, and nothing else: in one transaction, on disk too."""
         other.sql.backup(self.sql)
+        (pages,) = self.sql.execute("PRAGMA page_count").fetchone()
+        if pages > _MUCH:
+            self.sync()
         for table in self.tables:
             table.writes += 1
         self._lived_writes += 1
@@ -183,8 +190,13 @@ class Store:
         """How often anything was written that decides what happens next by itself."""
         return (
             self._lived_writes
+            + self.tokens.writes
+            + self.sessions.writes
+            + self.authorization_codes.writes
             + self.baux.writes
             + self.paniers.writes
+            + self.etapes_de_demande.writes
+            + self.mandats.end_writes
             + self.examens.writes
             + self.creneaux.writes
             + self.centres.writes
@@ -346,11 +358,14 @@ class Store:
         if table is self.candidats:
             for element in self.elements_du_panier.where("candidat_id = ?", id_):
                 self.elements_du_panier.save(replace(element, candidat_id=None))
+        known = self.tokens.to_refresh(id_) if table is self.employes else ()
         for owned in self.tables:
             for column, owner in owned.owners.items():
                 if owner == table.name:
                     for fact in owned.where(f"{column} = ?", id_):
                         self.forget(owned, fact.id)
+        if known:
+            self.tokens.save_all(known)  # so that a refresh is told that he is gone
         if table is self.bureaux:
             self._leave_bureau(id_)
         self.references.remove_where("target_id = ?", id_)
@@ -421,6 +436,17 @@ class Store:
         """End all logins and tokens; the bails, which are facts of the scenario, stay."""
         for table in (self.sessions, self.authorization_codes, self.tokens):
             table.remove_where("TRUE")
+
+    def has_sessions(self) -> bool:
+        """Whether anybody has logged in, or was given a token, that is not forgotten yet."""
+        logins = (self.tokens, self.sessions, self.authorization_codes)
+        return any(table.first("TRUE") is not None for table in logins)
+
+    def purge_sessions(self, now: datetime, *, remembered_since: datetime) -> None:
+        """Forget the tokens, codes and logins that are over and of which nothing is asked."""
+        self.tokens.purge(now, remembered_since)
+        self.authorization_codes.purge(now, remembered_since)
+        self.sessions.purge(now)
 
     def _has_owners(self, table: Table[Any], fact: Any) -> bool:  # noqa: ANN401 - any fact
         return all(

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from rdv_mock.facts.enumerations import GroupeDuLivret, Role
+from rdv_mock.facts.enumerations import GroupeDuLivret, GroupePermis, Role
 from rdv_mock.wire.base import Asked, CodeDepartement, Id, Instant, Mois, Shape, example
 from rdv_mock.wire.certitude import CLIENT, INFERRED, INTEGRATOR
 from rdv_mock.wire.livret import NumeroAutorisation
@@ -109,7 +109,7 @@ class FormateursADeclarer(Asked):
     model_config = example(codeDepartement="085", groupePermis="B", nombreDeFormateurs=3)
 
     code_departement: CodeDepartement
-    groupe_permis: GroupeDuLivret = Field(description="Pour quel groupe.")
+    groupe_permis: GroupePermis = Field(description="Pour quel groupe.")
     nombre_de_formateurs: int = Field(ge=0, le=999, description="Combien.", examples=[3])
 
 
@@ -117,6 +117,6 @@ class DeclarationDeFormateursOnWire(Shape):
     """Ce qui est désormais déclaré."""
 
     code_departement: CodeDepartement
-    groupe_permis: GroupeDuLivret = Field(description="Pour quel groupe.")
+    groupe_permis: GroupePermis = Field(description="Pour quel groupe.")
     nombre_de_formateurs: int = Field(description="Combien.", examples=[3])
     date_heure_declaration: Instant = Field(description="Quand il a été déclaré, en UTC.")

@@ -5,6 +5,7 @@ ready before that.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Final
@@ -25,6 +26,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 from rdv_mock import paris
+from rdv_mock.facts.reference import UUID_PATTERN, canonical
 from rdv_mock.fixtures import Limits, default_limits
 from rdv_mock.wire.certitude import INTEGRATOR, Stated
 
@@ -34,7 +36,6 @@ _TIME: Final = r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 
 _TO_SECONDS: Final = len("2026-03-10T14:00:00")
 
-UUID_PATTERN: Final = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 _ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL: Final = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 EMAIL_PATTERN: Final = rf"^{_ATOM}(\.{_ATOM})*@{_LABEL}(\.{_LABEL})+$"
@@ -51,6 +52,7 @@ DEPARTEMENT_PATTERN: Final = r"^([0-9]{3}|02[AB])$"
 class Problem(StrEnum):
     """The kinds of problem that our own validators find; their message is French already."""
 
+    ADDRESS = "rdv_address"
     DATE = "rdv_date"
     LIMIT = "rdv_limit"
     UNKNOWN_KEY = "rdv_unknown_key"
@@ -85,7 +87,12 @@ def to_kebab(name: str) -> str:
 
 def example(**body: Any) -> ConfigDict:  # noqa: ANN401 - JSON
     """A body that the demonstration accepts, for whoever tries it out in Swagger UI."""
-    return ConfigDict(json_schema_extra={"examples": [body]})
+    return examples(body)
+
+
+def examples(*bodies: Mapping[str, Any]) -> ConfigDict:
+    """Several of them, to choose from; the first one is proposed."""
+    return ConfigDict(json_schema_extra={"examples": [dict(body) for body in bodies]})
 
 
 class AskedInQuery(Stated):
@@ -161,7 +168,7 @@ Day = Annotated[
     date,
     PlainValidator(parse_date),
     PlainSerializer(date.isoformat, return_type=str),
-    _schema(format="date", pattern=DATE_PATTERN, examples=["2026-04-07"]),
+    _schema(format="date", examples=["2026-04-07"]),
 ]
 Local = Annotated[
     datetime,
@@ -215,12 +222,11 @@ CodeDepartement = Annotated[
         examples=["085"],
     ),
 ]
-AskedUuid = Annotated[
-    str,
-    StringConstraints(pattern=UUID_PATTERN),
-    Field(examples=["3f8b1c52-7d0e-4a6b-9c1f-2b5e8d907a14"], json_schema_extra={"format": "uuid"}),
-]
 Id = Annotated[str, Field(examples=["3f8b1c52-7d0e-4a6b-9c1f-2b5e8d907a14"])]
+"""Opaque: a scenario may give others than UUIDs, so that no `format` says that it is one."""
+AskedId = Annotated[Id, AfterValidator(canonical)]
+AskedUuid = Annotated[Id, StringConstraints(pattern=UUID_PATTERN), AfterValidator(canonical)]
+"""An id that the API looks at before it knows it; a string all the same, as in its answers."""
 
 
 def is_absent(value: object) -> bool:
@@ -228,7 +234,7 @@ def is_absent(value: object) -> bool:
     return value is None
 
 
-class Match(StrEnum):
+class CritereMatch(StrEnum):
     """How a text criterion compares (`integrator`)."""
 
     PARTIAL = "PARTIAL"
@@ -244,12 +250,14 @@ class CritereTexte(Asked, certitude=INTEGRATOR):
         " d'un NEPH, tout compte.",
         examples=["Perrin"],
     )
-    match: Match | None = Field(None, description="`PARTIAL` par défaut.", examples=["PARTIAL"])
+    match: CritereMatch | None = Field(
+        None, description="`PARTIAL` par défaut.", examples=["PARTIAL"]
+    )
 
     @property
     def exact(self) -> bool:
         """Whether the whole text must agree."""
-        return self.match is Match.EXACT
+        return self.match is CritereMatch.EXACT
 
 
 def limits_of(info: ValidationInfo) -> Limits:
@@ -284,6 +292,7 @@ QueryBoolean = Annotated[
     PlainValidator(_parse_query_boolean),
     WithJsonSchema({"type": "boolean"}),
 ]
+"""A boolean to whoever generates a client; the document says beside it what else is taken."""
 
 
 def _parse_query_integer(given: object) -> object:

@@ -5,7 +5,7 @@ from datetime import date
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
-from rdv_mock.facts.enumerations import GroupeDuLivret, MotifDExclusion
+from rdv_mock.facts.enumerations import GroupeDuLivret, MotifDExclusion, OrigineEtp
 from rdv_mock.wire.base import (
     AskedInQuery,
     Id,
@@ -23,8 +23,12 @@ from rdv_mock.wire.base import (
 class QueryCalcul(AskedInQuery):
     """Quelle auto-école, quel groupe, quel mois d'effet."""
 
-    auto_ecole: str = Field(alias="autoEcole", description="Une réf ou un identifiant.")
-    groupe_permis: GroupeDuLivret = Field(alias="groupePermis", description="Le groupe.")
+    auto_ecole: str = Field(
+        alias="autoEcole", description="Une réf ou un identifiant.", examples=["plesses"]
+    )
+    groupe_permis: GroupeDuLivret = Field(
+        alias="groupePermis", description="Le groupe.", examples=["B"]
+    )
     mois: Mois = Field(description="Mois d'effet.")
 
 
@@ -35,6 +39,10 @@ class PartDuCalcul(Shape):
     code_departement: str = Field(description="Où vont ces ETP.")
     heures: float = Field(description="Les heures comptées, majorées.")
     etp: float = Field(description="Les ETP, à une décimale.")
+    calcul: str = Field(
+        description="Comment ces heures font ces ETP.",
+        examples=["117,60 h ÷ 3 mois ÷ 151,666 h = 0,25846, arrondi à 0,3."],
+    )
 
 
 class PartDuFormateur(PartDuCalcul):
@@ -107,7 +115,21 @@ class CalculExplique(Shape):
         description="Premier jour de la période ; peut précéder les années que l'on peut demander."
     )
     fin: date = Field(description="Dernier jour de la période.")
-    etp: float = Field(description="La somme des valeurs arrondies.")
+    etp: float = Field(description="Ceux qui valent, donnés ou calculés : ceux de `lireEtp`.")
+    etp_donne: float | None = Field(
+        description="Ceux que le scénario donne pour ce mois ; nul s'il n'en donne pas. Ils passent"
+        " avant ceux du calcul."
+    )
+    etp_calcule: float = Field(
+        description="Ceux que la nuit trouve sur les faits d'aujourd'hui : la somme des valeurs"
+        " arrondies."
+    )
+    origine: OrigineEtp | None = Field(description="Lesquels valent ; nul si ni l'un ni l'autre.")
+    mois_d_origine: Mois | None = Field(
+        description="Le mois pour lequel ils ont été donnés ou calculés ; antérieur, ils sont"
+        " reportés. Nul s'il n'y en a pas."
+    )
+    calcul: str = Field(description="La même chose en une phrase ou deux.")
     formateurs: list[PartDuFormateur] = Field(description="Ce que rapporte chaque formateur.")
     simulateurs: list[PartDuCalcul] = Field(description="Ce que rapporte chaque simulateur.")
     lecons: list[LeconDuCalcul] = Field(description="Ce qu'il advient de chaque leçon.")

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from rdv_mock.facts.enumerations import GroupeDuLivret
+from rdv_mock.facts.enumerations import GroupeDuLivret, GroupePermis, OrigineEtp
 from rdv_mock.wire.base import AskedInQuery, CodeDepartement, Id, Mois, Shape
 from rdv_mock.wire.certitude import INFERRED
 from rdv_mock.wire.livret import NumeroAutorisation
@@ -21,7 +21,7 @@ class QueryInformationsSeuil(AskedInQuery):
     """Quel département, quel groupe, quel mois d'examens."""
 
     code_departement: CodeDepartement
-    groupe_permis: GroupeDuLivret = Field(description="Le groupe.", examples=["B"])
+    groupe_permis: GroupePermis = Field(description="Le groupe.", examples=["B"])
     mois: Mois | None = Field(
         None, description="Mois des examens ; par défaut, le mois en cours.", examples=["2026-04"]
     )
@@ -31,7 +31,7 @@ class InformationsSeuil(Shape):
     """Ce que l'auto-école peut réserver dans un département, et ce qu'elle a déjà."""
 
     code_departement: CodeDepartement
-    groupe_permis: GroupeDuLivret = Field(description="Le groupe.")
+    groupe_permis: GroupePermis = Field(description="Le groupe.")
     mois: Mois = Field(description="Mois des examens.")
     etp: float = Field(
         description="Les ETP de l'auto-école dans ce département, ce mois-là.", examples=[1.3]
@@ -39,14 +39,15 @@ class InformationsSeuil(Shape):
     coefficient: float = Field(description="Places par ETP.", examples=[4.5])
     seuil: int = Field(description="ETP × coefficient, arrondi vers le bas.", examples=[5])
     plafond: int = Field(
-        description="Ce qu'on peut réserver au plus, passée la priorité territoriale.",
+        description="Ce qu'on peut réserver au plus, passée la priorité territoriale ; avec"
+        " `plafond.courbe`, à tout âge du créneau.",
         examples=[7],
     )
     nombre_de_places_utilisees: int = Field(
         description="Examens programmés ou terminés, et créneaux en panier.", examples=[2]
     )
     nombre_de_places_restantes: int = Field(
-        description="Ce qui reste sous le seuil ; jamais négatif.", examples=[3]
+        description="Ce qui reste sous le seuil et le plafond ; jamais négatif.", examples=[3]
     )
 
 
@@ -83,10 +84,14 @@ class EtpOnWire(Shape):
         examples=[1.3],
     )
     formateurs: Annotated[list[EtpDuFormateur], OFFICIAL_DATA] = Field(
-        description="Tous les formateurs déclarés."
+        description="Tous les formateurs déclarés, et ce que le calcul trouve pour chacun ; la"
+        " somme n'en est pas `etp` quand c'est le scénario qui le donne."
     )
     simulateurs: list[EtpDuSimulateur] = Field(
         description="Les simulateurs ; le numéro générique aussi, quand il compte."
+    )
+    origine: Annotated[OrigineEtp | None, INFERRED.but("dit par rdv-mock seul")] = Field(
+        description="D'où viennent ces ETP ; nul s'il n'y en a pas."
     )
 
 

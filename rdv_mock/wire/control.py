@@ -25,10 +25,14 @@ from rdv_mock.wire.base import (
     Shape,
     ShownNom,
     ShownRef,
+    example,
+    examples,
 )
 
 MOST_EXPIRES_IN = 315_360_000
 """Seconds: ten years."""
+TOMORROW = "2026-03-11T09:00:00+01:00"
+"""The second day of the demonstration."""
 _DURATION = re.compile(
     r"P(?=.)(?:(?P<weeks>\d{1,5})W)?(?:(?P<days>\d{1,6})D)?"
     r"(?:T(?=.)(?:(?P<hours>\d{1,7})H)?(?:(?P<minutes>\d{1,9})M)?(?:(?P<seconds>\d{1,10})S)?)?",
@@ -66,8 +70,12 @@ class ClockOnWire(Shape):
 class ClockSetting(Asked):
     """L'heure à laquelle mettre l'horloge, et si elle s'arrête."""
 
+    model_config = examples({"frozen": False}, {"now": TOMORROW})
+
     now: AskedInstant | None = Field(
-        None, description="L'heure à laquelle la mettre, avec un fuseau ; en avant seulement."
+        None,
+        description="L'heure à laquelle la mettre, avec un fuseau ; en avant seulement.",
+        examples=[TOMORROW],
     )
     frozen: bool | None = Field(None, description="L'arrêter, ou la laisser courir.")
 
@@ -75,8 +83,12 @@ class ClockSetting(Asked):
 class Advance(Asked):
     """De combien avancer (`by`, durée ISO 8601) ou jusqu'à quand (`to`)."""
 
+    model_config = examples({"by": "PT1H"}, {"to": TOMORROW})
+
     by: Duration | None = Field(None, description="De combien avancer, en durée ISO 8601.")
-    to: AskedInstant | None = Field(None, description="Jusqu'à quand, avec un fuseau.")
+    to: AskedInstant | None = Field(
+        None, description="Jusqu'à quand, avec un fuseau.", examples=[TOMORROW]
+    )
 
     @model_validator(mode="after")
     def _one_of_both(self) -> "Advance":
@@ -92,7 +104,18 @@ class EventOnWire(BaseModel):
 
     at: Instant = Field(description="Quand, en UTC.")
     at_paris: InParis = Field(serialization_alias="atParis", description="La même heure, à Paris.")
-    type: str = Field(description="Quoi, par exemple `PANIER_EXPIRE`.")
+    type: str = Field(
+        description="Quoi, et à quoi : `BAIL_TERMINE` (bailId, employeId, clientId),"
+        " `PANIER_EXPIRE` (panierId, autoEcoleId), `DEMANDE_CHANGE` (candidatId, categoriePermis,"
+        " statut), `MANDAT_TERMINE` (mandatId, candidatId, autoEcoleId, groupePermis),"
+        " `PENALITE_TERMINEE` (penaliteId, candidatId, groupePermis), `EXAMEN_TERMINE`,"
+        " `RESULTAT_PUBLIE` et `EXAMEN_SANS_CANDIDAT_ANNULE` (examenId, creneauId, autoEcoleId, et"
+        " resultat s'il y en a un), `ETP_CALCULE` (autoEcoleId, groupePermis, mois, etp),"
+        " `PRIORITE_TERRITORIALE_LEVEE` (creneauId), `CRENEAU_PUBLIE` (creneauId, centreId),"
+        " `CRENEAU_PRIS_PAR_CONCURRENCE` (creneauId, concurrent). À un même instant, dans cet"
+        " ordre.",
+        examples=["PANIER_EXPIRE"],
+    )
 
 
 class Advanced(Shape):
@@ -107,12 +130,18 @@ class Advanced(Shape):
 class ResultatEntered(Asked):
     """Ce que l'inspecteur a constaté."""
 
+    model_config = example(statut="EXAMEN_REUSSI", points=27)
+
     statut: StatutDuResultat = Field(description="Comment l'épreuve s'est terminée.")
-    points: int | None = Field(None, ge=0, le=100, description="Sur 31 pour le groupe B.")
+    points: int | None = Field(
+        None, ge=0, le=100, description="Bornés en B, libres en A et CE ; aucun sans épreuve."
+    )
 
 
 class TokenRequest(Asked):
     """Pour qui, et pour quoi."""
+
+    model_config = example(employe="lea")
 
     employe: str = Field(description="Une réf, un identifiant ou une adresse électronique.")
     client_id: str | None = Field(None, description="Par défaut le premier client du scénario.")
@@ -138,6 +167,12 @@ class TokenAnswer(BaseModel):
     )
     not_before_policy: int = Field(
         0, serialization_alias="not-before-policy", description="Toujours 0."
+    )
+    session_state: str | None = Field(
+        None,
+        exclude_if=lambda state: state is None,
+        description="La session, comme `sid` dans les jetons ; absent quand la limite"
+        " `oauth.parametresDeRetour` vaut `aucun`.",
     )
 
 

@@ -3,13 +3,13 @@
 import re
 from typing import Annotated
 
-from pydantic import Field, PlainValidator, WithJsonSchema
+from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
 from rdv_mock.facts.enumerations import GroupePermis, StatutDeReservation, TypeEpreuvePratique
+from rdv_mock.facts.reference import UUID_PATTERN, canonical
 from rdv_mock.wire.base import (
-    UUID_PATTERN,
     Asked,
     AskedInQuery,
     AskedUuid,
@@ -52,7 +52,7 @@ class RecherchePlanning(Asked, certitude=INTEGRATOR_AND_CLIENT):
 class FiltreCandidatsEligibles(Asked, certitude=INTEGRATOR):
     """Pour quel créneau, et lesquels de vos candidats."""
 
-    creneau_id: Annotated[str, Field(min_length=1)] = Field(
+    creneau_id: Annotated[str, Field(min_length=1), AfterValidator(canonical)] = Field(
         description="Le créneau où placer un candidat ; son groupe est celui des candidats.",
         examples=["c0000000-0000-4000-8000-000000000001"],
     )
@@ -102,7 +102,7 @@ def _parse_uuids(given: object) -> list[str]:
     )
     if not names or not all(re.fullmatch(UUID_PATTERN, name, re.ASCII) for name in names):
         raise PydanticCustomError(Problem.LIMIT, "doit être un ou plusieurs UUID")
-    return list(dict.fromkeys(names))
+    return list(dict.fromkeys(map(canonical, names)))
 
 
 Uuids = Annotated[
@@ -111,7 +111,7 @@ Uuids = Annotated[
     WithJsonSchema(
         {
             "type": "array",
-            "items": {"type": "string", "format": "uuid", "pattern": UUID_PATTERN},
+            "items": {"type": "string", "pattern": UUID_PATTERN},
             "minItems": 1,
             "examples": [["ce000000-0000-4000-8000-000000000001"]],
         }

@@ -14,6 +14,7 @@ from rdv_mock.facts.enumerations import (
 )
 from rdv_mock.wire.base import (
     Asked,
+    AskedId,
     AskedInQuery,
     AskedPageInQuery,
     Day,
@@ -45,7 +46,7 @@ class QueryExamens(AskedInQuery, certitude=INTEGRATOR):
 class QueryPermutables(AskedInQuery, certitude=INTEGRATOR):
     """L'examen à permuter, et le jour où chercher."""
 
-    examen_permute_id: str = Field(
+    examen_permute_id: AskedId = Field(
         description="L'examen à permuter.", examples=["e0000000-0000-4000-8000-000000000001"]
     )
     date: Day = Field(description="Le jour où chercher.")
@@ -89,8 +90,8 @@ class Remplacement(Asked, certitude=INTEGRATOR):
         candidatRemplacantId="ca000000-0000-4000-8000-000000000001",
     )
 
-    examen_id: Id = Field(description="L'examen.")
-    candidat_remplacant_id: Id = Field(description="Le candidat qui le passera.")
+    examen_id: AskedId = Field(description="L'examen.")
+    candidat_remplacant_id: AskedId = Field(description="Le candidat qui le passera.")
 
 
 class Permutation(Asked, certitude=INTEGRATOR):
@@ -101,8 +102,8 @@ class Permutation(Asked, certitude=INTEGRATOR):
         examenId2="e0000000-0000-4000-8000-000000000002",
     )
 
-    examen_id_1: Id = Field(alias="examenId1", description="Un examen.")
-    examen_id_2: Id = Field(alias="examenId2", description="L'autre.")
+    examen_id_1: AskedId = Field(alias="examenId1", description="Un examen.")
+    examen_id_2: AskedId = Field(alias="examenId2", description="L'autre.")
 
 
 class ResultatOnWire(Shape):

@@ -7,6 +7,7 @@ from pydantic import Field
 from rdv_mock.facts.enumerations import Activite, CategorieDuLivret, TypeFormation, TypeLecon
 from rdv_mock.wire.base import (
     Asked,
+    AskedId,
     AskedPage,
     CritereTexte,
     Id,
@@ -57,7 +58,7 @@ class CreationContratDeFormation(Asked):
         description="Comment il est formé ; cela seul décide du coefficient de ses heures.",
         examples=["TRADITIONNELLE"],
     )
-    bureau_id: Id | None = Field(None, description="Un bureau de votre auto-école.")
+    bureau_id: AskedId | None = Field(None, description="Un bureau de votre auto-école.")
 
 
 class ContratDeFormationOnWire(Shape):

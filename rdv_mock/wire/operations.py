@@ -6,6 +6,13 @@ same names.
 
 from typing import Final
 
+BODY_OF_LINK: Final = "x-corps"
+"""Where a link of the document says what the body of the next request is made of.
+
+`requestBody` of a Link Object may be a whole body, but widely used parsers take nothing but an
+expression there.
+"""
+
 EXAM_API: Final = (
     *("lireMonAutoEcole", "listerEmployes", "lireEmployeCourant"),
     *("prendreMandat", "rechercherCandidatsMandats", "rechercherCandidatsEligibles"),

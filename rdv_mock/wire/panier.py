@@ -10,6 +10,7 @@ from rdv_mock.facts.enumerations import GroupePermis
 from rdv_mock.wire.base import (
     BOUND,
     Asked,
+    AskedId,
     AskedInQuery,
     AskedUuid,
     Id,
@@ -53,7 +54,7 @@ class AjoutCreneau(Asked, certitude=INTEGRATOR):
 
     model_config = example(creneauId="c0000000-0000-4000-8000-000000000001")
 
-    creneau_id: Id = Field(description="Le créneau.")
+    creneau_id: AskedId = Field(description="Le créneau.")
 
 
 def _distinct(given: list[str], info: ValidationInfo) -> list[str]:
@@ -77,7 +78,7 @@ class AjoutCreneauxMultiples(Asked, certitude=INTEGRATOR):
     )
 
     creneaux_id: Annotated[
-        list[Id],
+        list[AskedId],
         Field(
             min_length=1,
             description="Les créneaux, dans l'ordre où les prendre ; aucun deux fois.",
@@ -95,7 +96,7 @@ class Affectation(Asked, certitude=INTEGRATOR):
 
     model_config = example(candidatId="ca000000-0000-4000-8000-000000000001")
 
-    candidat_id: Id | None = Field(
+    candidat_id: AskedId | None = Field(
         description="Un candidat sous votre mandat. La clé est obligatoire, même nulle."
     )
 
@@ -141,7 +142,8 @@ class AjoutMultiple(Shape, certitude=INTEGRATOR):
         description="Les créneaux entrés, dans l'ordre demandé. La faute est dans l'original."
     )
     crenaux_ids_ajoutes_au_panier_en_echec: list[Id] = Field(  # sic
-        description="Les créneaux refusés, dans l'ordre demandé. La faute est dans l'original."
+        description="Les créneaux refusés, dans l'ordre demandé, sans que rien ne dise pourquoi :"
+        " `ajouterCreneau` le dit de chacun. La faute est dans l'original."
     )
     panier: PanierOnWire = Field(description="Le panier tel qu'il est devenu.")
 

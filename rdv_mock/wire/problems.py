@@ -1,12 +1,16 @@
 """What pydantic found wrong, as a person reads it: where, and in French."""
 
+import json
 from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import getitem
 
 from pydantic_core import ErrorDetails
 
 from rdv_mock.errors import Detail
 
 BODY = "corps"
+OBJECT = "doit être un objet"
 
 _MESSAGES: Mapping[str, str] = {
     "missing": "est obligatoire",
@@ -14,9 +18,9 @@ _MESSAGES: Mapping[str, str] = {
     "json_invalid": "n'est pas du JSON lisible",
     "string_unicode": "doit être du texte en UTF-8",
     "decimal_whole_digits": "ne peut avoir plus de {whole_digits} chiffre(s) avant la virgule",
-    "model_type": "doit être un objet",
-    "model_attributes_type": "doit être un objet",
-    "dict_type": "doit être un objet",
+    "model_type": OBJECT,
+    "model_attributes_type": OBJECT,
+    "dict_type": OBJECT,
     "string_type": "doit être une chaîne de caractères",
     "string_too_short": "doit compter au moins {min_length} caractère(s)",
     "string_too_long": "doit compter au plus {max_length} caractère(s)",
@@ -55,6 +59,8 @@ def message_of(error: ErrorDetails) -> str:
     template = _MESSAGES.get(error["type"])
     if template is None:
         return error["msg"]
+    if template == OBJECT and error["input"] == []:  # what PHP makes of an empty array
+        return f"{OBJECT} : vide, il s'écrit {{}} et non []"
     context = {
         name: str(value).replace("' or '", " ou ").replace("', '", ", ").strip("'")
         for name, value in error.get("ctx", {}).items()
@@ -70,6 +76,26 @@ def path_of(location: Sequence[str | int]) -> str:
     for part in location:
         path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
     return path or BODY
+
+
+def with_integers(body: bytes, errors: Sequence[ErrorDetails]) -> bytes | None:
+    """A JSON body whose integers are written as such, or None when that mends nothing.
+
+    `3.0` and `1e2` are integers to JSON Schema, and to those who read JSON in Java; not to us.
+    """
+    places = [
+        (error["loc"], int(error["input"]))
+        for error in errors
+        if error["type"] == "int_type"
+        and isinstance(error["input"], float)
+        and error["input"].is_integer()
+    ]
+    if not places:
+        return None
+    content = json.loads(body)
+    for (*path, last), integer in places:
+        reduce(getitem, path, content)[last] = integer
+    return json.dumps(content).encode()
 
 
 def details_of(errors: Sequence[ErrorDetails]) -> list[Detail]:

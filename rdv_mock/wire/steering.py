@@ -18,6 +18,8 @@ from rdv_mock.wire.base import (
     Shape,
     ShownNom,
     ShownRef,
+    example,
+    examples,
     is_absent,
 )
 from rdv_mock.wire.control import ClockSetting, Refs
@@ -57,6 +59,8 @@ MOST_DELAY_SECONDS = 60
 class WorldAsked(Asked):
     """Un monde à créer ; sans rien, comme le monde principal tel qu'il a été chargé."""
 
+    model_config = example(name="essai")
+
     name: Name | None = Field(None, description="Par défaut monde-1, monde-2…")
     scenario: str | dict[str, Any] | None = Field(
         None, description="Le nom d'un scénario, ou un scénario entier."
@@ -90,6 +94,8 @@ class CreatedWorld(Shape):
 
 class SnapshotAsked(Asked):
     """Sous quel nom garder l'état présent."""
+
+    model_config = examples({"name": "avant"}, {"name": "apres"})
 
     name: Name = Field(description="Le nom.")
 
@@ -153,6 +159,8 @@ class IncidentFields(BaseModel):
 class IncidentAsked(Asked, IncidentFields):
     """Ce qui doit mal se passer, pour quels appels."""
 
+    model_config = example(operation="lireMonAutoEcole", times=1, error="SERVICE_INDISPONIBLE")
+
 
 class IncidentOnWire(BaseModel):
     """Un incident, armé ou épuisé ; près d'un identifiant, `…Ref` et `…Nom`."""
@@ -192,7 +200,15 @@ class JournalMessage(Shape):
         description="La requête, telle qu'elle est dans l'adresse ; absente d'une réponse.",
     )
     headers: dict[str, str] = Field(description="Ses en-têtes, sans les secrets.")
-    body: str = Field(description="Ses 16 premiers Kio, sans les secrets.")
+    body: str = Field(
+        description="Son corps, sans les secrets ; décompressé, s'il l'était. `tronque` dit s'il"
+        " n'est pas gardé en entier."
+    )
+    taille: int = Field(description="La taille de tout le corps, en octets.")
+    tronque: bool = Field(
+        description="Vrai quand ce qui est gardé n'est pas tout : un corps ou un en-tête plus grand"
+        " que `RDV_MOCK_JOURNAL_BODIES`, ou oublié parce que les journaux tiennent trop de place."
+    )
 
 
 class JournalEntry(Shape):
@@ -203,7 +219,7 @@ class JournalEntry(Shape):
     real_at: Instant = Field(description="Quand, en vrai.")
     real_at_paris: InParis = Field(description="La même heure, à Paris.")
     method: str = Field(description="La méthode HTTP.")
-    path: str = Field(description="L'adresse, sans `/w/{world}`.")
+    path: str = Field(description="L'adresse, sans `/w/{world}` ; ses 2 048 premiers signes.")
     operation: str | None = Field(description="L'operationId ; nul si l'adresse est inconnue.")
     employe: str | None = Field(
         description="L'employé à qui est le jeton ; nul sans jeton valable."
@@ -254,6 +270,8 @@ class StateValues(Refs):
 
 class ProviderState(Asked):
     """Un état de fournisseur, au sens de Pact."""
+
+    model_config = example(state="demonstration")
 
     state: str | None = Field(
         None,

@@ -7,7 +7,7 @@ from typing import Any
 
 from rdv_mock.errors import Certainty
 from rdv_mock.facts import enumerations as facts
-from rdv_mock.wire.base import Match
+from rdv_mock.wire.base import CritereMatch
 from rdv_mock.wire.certitude import (
     CLIENT,
     INFERRED,
@@ -49,16 +49,19 @@ class Words:
 VOCABULARY: Mapping[type[StrEnum], Words] = {
     facts.GroupePermis: Words(
         "Ce pour quoi une place d'examen est faite.",
-        INTEGRATOR.but("regroupement des catégories inféré"),
+        INTEGRATOR.but(
+            "catégories du groupe lourd officielles, leur nom `CE` et le reste du regroupement"
+            " inférés"
+        ),
         {
             "A": "catégories A1 et A2",
             "B": "catégories B et B1",
-            "CE": "groupe lourd : C1, C1E, C, CE, D1, D1E, D et DE",
+            "CE": "groupe lourd : BE, C1, C1E, C, CE, D1, D1E, D et DE",
         },
     ),
     facts.GroupeDuLivret: Words(
-        "Un groupe qui a des ETP ; il n'y en a pas pour CE.",
-        INTEGRATOR.but("l'absence d'ETP pour CE est inférée"),
+        "Un groupe dont les leçons font des ETP ; pour CE, on déclare ses formateurs.",
+        INTEGRATOR.but("que CE se déclare encore vient de la presse"),
         {"A": "catégories A1 et A2", "B": "catégories B et B1"},
     ),
     facts.GroupeLourd: Words(
@@ -76,7 +79,7 @@ VOCABULARY: Mapping[type[StrEnum], Words] = {
             "B1": "quadricycle lourd ; ses heures vont au groupe B",
         },
     ),
-    Match: Words(
+    CritereMatch: Words(
         "Comment un critère de texte se compare.",
         INTEGRATOR,
         {"PARTIAL": "le texte est contenu", "EXACT": "le texte est le même"},
@@ -139,6 +142,14 @@ VOCABULARY: Mapping[type[StrEnum], Words] = {
             "ANNULATION_TARDIVE": "une annulation trop proche de l'examen",
         },
         {"ABSENCE_EPREUVE_PRATIQUE": "inferred", "ANNULATION_TARDIVE": "inferred"},
+    ),
+    facts.OrigineEtp: Words(
+        "D'où viennent les ETP d'un mois ; rdv-mock seul le dit.",
+        INFERRED,
+        {
+            "scenario": "le scénario les donne, pour ce mois ou pour un mois antérieur",
+            "calcul": "une nuit du calcul les a trouvés",
+        },
     ),
     facts.Role: Words(
         "Ce qu'un employé peut faire dans son auto-école.",

@@ -194,8 +194,10 @@ def test_each_operation_wants_its_scope_before_it_looks_at_anything(
 
 def test_the_answer_is_that_of_the_provider(anyone: Vendor) -> None:
     tokens = tokens_for(anyone)
+    state = jwt.decode(tokens["access_token"], anyone.application.server.signer.key).claims["sid"]
 
     assert {key: value for key, value in tokens.items() if not key.endswith("_token")} == {
+        "session_state": state,
         "token_type": "Bearer",
         "expires_in": 300,
         "refresh_expires_in": 0,

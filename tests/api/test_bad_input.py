@@ -190,6 +190,79 @@ def test_each_problem_of_a_query_is_named(lea: Vendor, query: str, champs: list[
     assert [detail["champ"] for detail in answer.json()["details"]] == champs
 
 
+# What PHP makes of lists and of empty arrays.
+
+CRENODISPO = "/api/v2/auto-ecole/crenodispo"
+UUID = "ce000000-0000-4000-8000-000000000001"
+
+
+@pytest.mark.parametrize("path", [CRENODISPO, f"{CRENODISPO}/date"])
+@pytest.mark.parametrize("written", ["centres-ids[0]", "centres-ids[]", "centres-ids%5B1%5D"])
+def test_a_list_with_brackets_is_refused_with_how_to_write_it(
+    lea: Vendor, path: str, written: str
+) -> None:
+    answer = lea.get(f"{path}?{written}={UUID}&groupe-permis=B&date=2026-04-07")
+
+    assert refusal_of(answer) == (400, "PARAMETRE_INVALIDE")
+    assert answer.json()["details"] == [
+        {
+            "champ": "centres-ids",
+            "message": "est obligatoire : il s'écrit sans crochets, répété ou ses valeurs séparées"
+            " par des virgules",
+        }
+    ]
+
+
+def test_of_a_single_value_with_brackets_nothing_is_said_of_lists(lea: Vendor) -> None:
+    answer = lea.get(f"{LIVRET}/etp?mois[]=2026-04&groupe-permis=B")
+
+    assert refusal_of(answer) == (400, "PARAMETRE_INVALIDE")
+    assert answer.json()["details"] == [
+        {"champ": "mois", "message": "est obligatoire : il s'écrit sans crochets"}
+    ]
+
+
+PANIERS = "/api/v2/auto-ecole/paniers"
+EMPTY = "doit être un objet : vide, il s'écrit {} et non []"
+NO_BODY = " ; cet appel se passe de corps"
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "champ", "message"),
+    [
+        (PANIERS, [], "corps", EMPTY + NO_BODY),
+        ("/_mock/worlds", [], "corps", EMPTY + NO_BODY),
+        (PANIERS, "x", "corps", "doit être un objet" + NO_BODY),
+        (PANIERS, {"x": 1}, "x", "n'est pas un champ connu"),
+        ("/api/v2/auto-ecole/candidats-mandats/recherche", [], "corps", EMPTY),
+        ("/api/v2/auto-ecole/centres-favoris", [], "corps", EMPTY),
+        (f"{CONTRATS}/recherche", [], "corps", EMPTY),
+        (f"{CONTRATS}/recherche", [1], "corps", "doit être un objet"),
+        (f"{CONTRATS}/recherche", {"filtre": []}, "filtre", EMPTY),
+        ("/_mock/provider-states", {"params": []}, "params", EMPTY),
+    ],
+)
+def test_an_empty_array_of_php_is_refused_with_how_an_empty_object_is_written(
+    lea: Vendor, path: str, body: object, champ: str, message: str
+) -> None:
+    assert details_of(lea, path, json=body) == [(champ, message)]
+
+
+def test_a_form_where_no_body_is_needed_is_told_so(lea: Vendor) -> None:
+    ((champ, message),) = details_of(lea, PANIERS, data={"a": "b"})
+
+    assert (champ, message) == ("corps", "doit être envoyé en application/json" + NO_BODY)
+
+
+@pytest.mark.parametrize("content", [b"[]", b"null", b"n'importe quoi"])
+def test_what_needs_no_body_at_all_looks_at_none(lea: Vendor, content: bytes) -> None:
+    panier = lea.post(PANIERS).json()["id"]
+
+    answer = lea.post(f"{PANIERS}/{panier}/valider", content=content)
+
+    assert answer.status_code == 200
+
+
 def test_unknown_query_parameters_are_ignored(lea: Vendor) -> None:
     answer = lea.get(f"{LIVRET}/etp?mois=2026-04&groupe-permis=B&trace=1")
 

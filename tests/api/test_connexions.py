@@ -88,7 +88,7 @@ def test_what_was_received_before_a_logout_counts_though_no_time_has_passed() ->
         path = f"{CONTRATS}/{lea.id_of('k1')}/lecons"
         received = lea.post(path, json=lecon(dateHeureDebut="2026-02-10T10:00:00"))
         assert received.status_code == 201
-        form = {"client_id": "editeur-demo", "client_secret": "secret-demo"}
+        form = {"client_id": "editeur-demo", "client_secret": "secret-demo-rdv-mock"}
         form["refresh_token"] = tokens["refresh_token"]
         logout = "/realms/formation/protocol/openid-connect/logout"
         assert anyone.post(logout, data=form).status_code == 204

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from rdv_mock.api import steering
-from rdv_mock.api.operation import ControlOperation
+from rdv_mock.api.operation import ControlOperation, Probe
 from rdv_mock.scenario.dump import KINDS
 from tests.support import Vendor
 
@@ -40,7 +40,9 @@ def test_each_call_says_what_it_does_and_how_it_may_be_refused(
         for code in response.get("content", {}).get("application/json", {}).get("examples", {})
     }
     assert {error.code for error in route.traits.errors} <= shown
-    assert "JETON_ADMIN_INVALIDE" in shown
+    is_open = isinstance(route, Probe)
+    assert ("JETON_ADMIN_INVALIDE" in shown) is not is_open
+    assert operation["security"] == [{}, {"admin": []}][: 1 if is_open else 2]
 
 
 @pytest.mark.parametrize("operation", [("put", "/_mock/scenario"), ("patch", "/_mock/state")])
@@ -111,7 +113,7 @@ def test_a_worlds_document_leaves_out_what_stands_at_the_root_only(anyone: Vendo
 
     document = anyone.get("/w/essai/_mock/openapi.json").json()
 
-    assert document["servers"][0]["url"] == "/w/essai"
+    assert document["servers"][0]["url"] == "http://testserver/w/essai"
     assert "/_mock/worlds" not in document["paths"]
     assert "/_mock/clock" in document["paths"]
 
@@ -150,3 +152,34 @@ def test_what_is_not_json_says_so(document: dict[str, Any]) -> None:
     state = document["paths"]["/_mock/state"]["get"]["responses"]["200"]
 
     assert state["content"]["application/yaml"]["schema"] == {"type": "string"}
+
+
+def test_health_is_told_of_with_what_it_answers_while_loading(document: dict[str, Any]) -> None:
+    health, ready = (document["paths"][f"/_mock/{name}"]["get"] for name in ("health", "ready"))
+
+    assert "503" not in health["responses"]
+    for response in (health["responses"]["200"], *map(ready["responses"].get, ("200", "503"))):
+        schema = response["content"]["application/json"]["schema"]
+        assert schema == {"$ref": "#/components/schemas/Health"}
+
+
+@pytest.mark.parametrize("prefix", ["", "/w/principal"])
+def test_the_list_of_calls_names_health_where_it_answers(anyone: Vendor, prefix: str) -> None:
+    listed = {call["path"] for call in anyone.get(f"{prefix}/_mock").json()}
+
+    assert listed.issuperset({"/_mock/health", "/_mock/ready"}) is not bool(prefix)
+    assert anyone.get(f"{prefix}/_mock/health").is_success is not bool(prefix)
+
+
+@pytest.mark.parametrize("path", ["/_mock/health", "/_mock/ready"])
+def test_probes_that_read_the_head_alone_are_answered(anyone: Vendor, path: str) -> None:
+    assert anyone.call("HEAD", path).status_code == 200
+
+
+def test_no_cache_keeps_a_document_whose_addresses_are_those_of_one_call(anyone: Vendor) -> None:
+    for path in ("/openapi.json", "/v3/api-docs", "/_mock/openapi.json"):
+        answers = [anyone.get(path, headers={"Host": host}) for host in ("un.test", "deux.test")]
+
+        urls = [answer.json()["servers"][0]["url"] for answer in answers]
+        assert urls == ["http://un.test", "http://deux.test"]
+        assert {answer.headers["cache-control"] for answer in answers} == {"no-store"}

@@ -1,6 +1,7 @@
 """The OpenAPI document as a product: what a vendor generates from, compares with and reads."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
@@ -10,6 +11,7 @@ import pytest
 from rdv_mock.api.document.links import LINKS
 from rdv_mock.api.document.texts import LEVELS, TAGS
 from rdv_mock.api.operation import ApiOperation
+from rdv_mock.app import Application
 from rdv_mock.errors import SOURCES, ApiError, Certainty
 from rdv_mock.fidelity import fidelity
 from rdv_mock.fixtures import recorded_answers
@@ -64,7 +66,7 @@ ContratDeFormation: id autoEcoleId candidatId bureauId nom numeroDossier categor
   typeFormation dateHeureCreation inferred
 Lecon: id contratId type activite dateHeureDebut dateHeureFin dureeEnMinutes numeroAutorisation
   dateHeureReception inferred
-Etp: mois groupePermis etp formateurs simulateurs inferred
+Etp: mois groupePermis etp origine formateurs simulateurs inferred
 Formateur: id nom prenom numeroAutorisation bureauPrincipalId inferred
 Simulateur: numeroAutorisation bureauId inferred
 Pagination: pageCourante integrator, parPage nombreDePages nombreTotal inferred
@@ -73,7 +75,7 @@ Pagination: pageCourante integrator, parPage nombreDePages nombreTotal inferred
 
 VALUES = {
     "GroupePermis": "A B CE integrator",
-    "Match": "PARTIAL EXACT integrator",
+    "CritereMatch": "PARTIAL EXACT integrator",
     "TypeEpreuvePratique": "PLATEAU CIRCULATION integrator",
     "StatutDeReservation": "DISPONIBLE RÉSERVÉ_PAR_MON_AUTO_ÉCOLE SEUIL_ATTEINT integrator,"
     " RÉSERVÉ_PAR_AUTRE_AUTO_ÉCOLE client",
@@ -82,6 +84,7 @@ VALUES = {
     "StatutDePenalite": "ACTIVE client, TERMINEE LEVEE inferred",
     "MotifDePenalite": "ECHEC_EPREUVE_PRATIQUE client,"
     " ABSENCE_EPREUVE_PRATIQUE ANNULATION_TARDIVE inferred",
+    "OrigineEtp": "scenario calcul inferred",
     "Role": "GERANT EMPLOYE inferred",
     "CategorieDuLivret": "A1 A2 B B1 inferred",
     "TypeFormation": "TRADITIONNELLE BOITE_AUTOMATIQUE AAC CONDUITE_SUPERVISEE official",
@@ -121,12 +124,16 @@ def all_operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
 )
 def test_the_committed_document_is_the_one_that_is_served(name: str, path: str) -> None:
     with standing_still() as application:
-        served = Vendor(application).get(path).json()
+        served = _called_by_its_default_address(application, path)
         exported = application.openapi() if name == "openapi" else application.control_openapi()
 
     committed = (ROOT / "docs" / f"{name}.json").read_text(encoding="utf-8")
     assert committed == exported + "\n", "make docs writes it again"
     assert json.loads(committed) == served
+
+
+def _called_by_its_default_address(application: Application, path: str) -> Any:
+    return Vendor(application).get(path, headers={"Host": "127.0.0.1:8080"}).json()
 
 
 def test_its_answers_are_those_of_the_demonstration() -> None:
@@ -148,7 +155,9 @@ def test_everything_is_told_in_words(document: dict[str, Any]) -> None:
         assert len(operation["description"]) > len(operation["summary"]), operation["operationId"]
         for parameter in operation["parameters"]:
             assert parameter["description"], parameter
-            assert parameter["schema"].keys() & {"examples", "default", "type"}, parameter
+            assert {"example"} & parameter.keys() or {"default", "type"} & parameter[
+                "schema"
+            ].keys()
     for name, schema in document["components"]["schemas"].items():
         assert schema["description"], name
         for field, told in schema.get("properties", {}).items():
@@ -171,8 +180,8 @@ def test_the_numbers_of_its_rules_are_those_of_the_world() -> None:
 def test_tags_are_told_and_used_in_their_order(document: dict[str, Any]) -> None:
     used = {tag for operation in all_operations(document) for tag in operation["tags"]}
 
-    assert [tag["name"] for tag in document["tags"]] == list(TAGS)
-    assert used == set(TAGS)
+    assert [tag.get("x-displayName", tag["name"]) for tag in document["tags"]] == list(TAGS)
+    assert used == {tag["name"] for tag in document["tags"]}
 
 
 def test_levels_of_certainty_are_told_in_both_languages() -> None:
@@ -272,6 +281,134 @@ def test_headers_stand_where_they_are_sent(document: dict[str, Any]) -> None:
     assert "WWW-Authenticate" in panier["401"]["headers"]
     assert "Retry-After" in panier["429"]["headers"]
     assert panier["400"]["headers"].keys() == {"X-Rdv-Mock", "Date"}
+
+
+def test_every_operation_may_fail_as_any_call_may(document: dict[str, Any]) -> None:
+    for operation in all_operations(document):
+        for status, code in {"500": "ERREUR_INTERNE", "503": "SERVICE_INDISPONIBLE"}.items():
+            media = operation["responses"][status]["content"]["application/json"]
+            assert media["schema"]["$ref"].endswith("/Refus")
+            assert list(media["examples"]) == [code]
+
+
+def test_vendors_are_told_nothing_of_worlds(document: dict[str, Any]) -> None:
+    assert "MONDE_INCONNU" not in json.dumps(document)
+
+
+# What generators make of it
+
+
+@pytest.fixture(scope="module", params=["openapi", "control-plane"])
+def either(request: pytest.FixtureRequest) -> dict[str, Any]:
+    with standing_still() as application:
+        text = (
+            application.openapi() if request.param == "openapi" else application.control_openapi()
+        )
+    document: dict[str, Any] = json.loads(text)
+    return document
+
+
+def parts_of(node: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(node, dict):
+        yield node
+    for part in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from parts_of(part)
+
+
+def test_names_are_such_as_any_language_takes(either: dict[str, Any]) -> None:
+    names = [
+        *(tag["name"] for tag in either["tags"]),
+        *either["components"]["schemas"],
+        *(one["operationId"] for one in all_operations(either)),
+        *(name for part in parts_of(either) for name in part.get("x-enum-varnames", [])),
+    ]
+
+    assert all(re.fullmatch(r"[A-Za-z0-9_ -]+", name) for name in names), names
+    assert not {name.lower() for name in names} & RESERVED
+
+
+RESERVED = {"match", "enum", "class", "interface", "default", "switch", "list", "object", "string"}
+"""Words that PHP, Java, C#, Ruby or Python keep for themselves, of those that we came near."""
+
+
+def test_values_with_accents_have_names_without(document: dict[str, Any]) -> None:
+    schema = document["components"]["schemas"]["StatutDeReservation"]
+
+    assert schema["enum"][1] == "RÉSERVÉ_PAR_MON_AUTO_ÉCOLE"
+    assert schema["x-enum-varnames"] == [
+        "DISPONIBLE",
+        "RESERVE_PAR_MON_AUTO_ECOLE",
+        "RESERVE_PAR_AUTRE_AUTO_ECOLE",
+        "SEUIL_ATTEINT",
+    ]
+    for part in parts_of(document):
+        values = part.get("enum", [])
+        needed = any(isinstance(value, str) and not value.isascii() for value in values)
+        assert ("x-enum-varnames" in part) == needed
+
+
+def test_tags_show_their_french_names_beside_those_of_generators(document: dict[str, Any]) -> None:
+    shown = {tag["name"]: tag.get("x-displayName") for tag in document["tags"]}
+
+    assert shown["Auto-ecole"] == "Auto-école"
+    assert shown["Centres d examen"] == "Centres d'examen"
+    assert shown["Lecons"] == "Leçons"
+    assert shown["Paniers"] is None
+
+
+def test_a_date_has_a_format_or_a_pattern_and_never_both(either: dict[str, Any]) -> None:
+    dates = [part for part in parts_of(either) if part.get("format") in {"date", "date-time"}]
+
+    assert dates
+    assert not [date for date in dates if "pattern" in date]
+
+
+def test_an_id_is_a_text_both_where_it_is_answered_and_where_it_is_asked(
+    either: dict[str, Any],
+) -> None:
+    assert not [part for part in parts_of(either) if part.get("format") == "uuid"]
+
+
+def test_the_bounds_of_an_integer_are_integers(either: dict[str, Any]) -> None:
+    bounds = [
+        part[keyword]
+        for part in parts_of(either)
+        for keyword in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+        if part.get("type") == "integer" and keyword in part
+    ]
+
+    assert bounds
+    assert all(isinstance(bound, int) for bound in bounds)
+
+
+def test_a_boolean_of_a_query_says_what_else_it_takes(document: dict[str, Any]) -> None:
+    booleans = [
+        parameter
+        for operation in all_operations(document)
+        for parameter in operation["parameters"]
+        if parameter["schema"].get("type") == "boolean"
+    ]
+
+    assert {one["name"] for one in booleans} == {
+        "creneauSansCandidat",
+        "inclureEstCandidatObligatoire",
+    }
+    assert all("`1` et `0` valent `true` et `false`." in one["description"] for one in booleans)
+
+
+def test_nothing_stands_beside_the_reference_of_a_parameter_but_its_default(
+    either: dict[str, Any],
+) -> None:
+    for operation in all_operations(either):
+        for parameter in operation.get("parameters", []):
+            if "$ref" in parameter["schema"]:
+                assert parameter["schema"].keys() <= {"$ref", "default"}, parameter
+
+
+def test_a_link_gives_no_body_that_is_not_an_expression(document: dict[str, Any]) -> None:
+    for part in parts_of(document["paths"]):
+        for link in part.get("links", {}).values():
+            assert "requestBody" not in link
 
 
 # Links

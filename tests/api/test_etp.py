@@ -8,7 +8,7 @@ import pytest
 
 from rdv_mock.app import Application
 from tests.api.exam_world import V2, advance, change
-from tests.api.test_oauth import SCOPE, Browser, code_of
+from tests.api.provider import SCOPE, Browser, code_of
 from tests.support import CONTRATS, LIVRET, Vendor, lecon, refusal_of, running
 
 HUGO, MAUD, SIMULATOR, GENERIQUE = "A0850001230", "A0850004560", "S0850000010", "A0000000000"
@@ -353,6 +353,7 @@ def test_the_night_finds_the_etp_of_example_b(example_b: Vendor) -> None:
         "mois": "2026-05",
         "groupePermis": "B",
         "etp": 1.3,
+        "origine": "calcul",
         "formateurs": [
             {
                 "id": example_b.id_of("hugo"),
@@ -424,7 +425,25 @@ def test_what_everyone_gathers_in_example_b_is_the_sum_of_the_lines(example_b: V
     assert heures_of(body) == {HUGO: 388.0, MAUD: 113.75, SIMULATOR: 50.0}
     assert gathered(body) == heures_of(body)
     assert by_number(body) == by_number(etp_read(example_b, "2026-05"))
-    assert body["etp"] == 1.3
+    assert body["etp"] == body["etpCalcule"] == 1.3
+    assert (body["etpDonne"], body["origine"], body["moisDOrigine"]) == (None, "calcul", "2026-05")
+
+
+def test_the_arithmetic_of_example_b_is_shown(example_b: Vendor) -> None:
+    body = explained(example_b, "2026-05")
+
+    assert {
+        part["numeroAutorisation"]: part["calcul"]
+        for part in (*body["formateurs"], *body["simulateurs"])
+    } == {
+        HUGO: "388,00 h ÷ 3 mois ÷ 151,666 h = 0,85275, arrondi à 0,9.",
+        MAUD: "113,75 h ÷ 3 mois ÷ 151,666 h = 0,25000, arrondi à 0,3.",
+        SIMULATOR: "50,00 h ÷ 3 mois ÷ 151,666 h = 0,10989, arrondi à 0,1.",
+    }
+    assert body["calcul"] == (
+        "Calcul : 0,9 + 0,3 + 0,1 = 1,3 ETP, somme des valeurs arrondies. La nuit a enregistré"
+        " 1,3 : c'est ce qui vaut."
+    )
 
 
 # The worked example of groupe A (4.8).
@@ -556,7 +575,14 @@ def test_a_given_value_goes_before_the_result_whose_formateurs_still_show() -> N
         advance(lea, to=NIGHT)
         found = etp_read(lea, "2026-05")
         seuil = seuil_in(lea, "085", "2026-05")
+        body = explained(lea, "2026-05")
 
+    assert found["origine"] == body["origine"] == "scenario"
+    assert (body["etp"], body["etpDonne"], body["etpCalcule"]) == (3.2, 3.2, 1.0)
+    assert body["calcul"] == (
+        "Calcul : 1,0 ETP, somme des valeurs arrondies. Le scénario en donne 3,2 pour ce mois :"
+        " c'est ce qui vaut."
+    )
     assert (found["etp"], by_number(found)) == (3.2, {HUGO: 1.0, MAUD: 0.0, SIMULATOR: 0.0})
     assert (seuil["etp"], seuil["seuil"], seuil["plafond"]) == (3.2, 14, 21)
 
@@ -567,6 +593,36 @@ def test_without_a_calculation_a_given_value_leaves_the_formateurs_at_nothing() 
         found = etp_read(lea, "2026-03")
 
     assert (found["etp"], by_number(found)) == (3.2, {HUGO: 0.0, MAUD: 0.0, SIMULATOR: 0.0})
+
+
+def test_what_holds_is_told_month_by_month() -> None:
+    ecole = {"etp": [{"groupePermis": "B", "mois": "2026-03", "valeur": 3.2}]}
+    keys = ("etp", "etpDonne", "etpCalcule", "origine", "moisDOrigine")
+    with living(given("2026-02-10T08:00", 180), ecole=ecole) as lea:
+        before = {mois: explained(lea, mois) for mois in ("2026-02", "2026-03", "2026-05")}
+        advance(lea, to=NIGHT)
+        after = {mois: explained(lea, mois) for mois in ("2026-05", "2026-06")}
+        held = {mois: etp_of(lea, mois) for mois in ("2026-02", "2026-03", "2026-05", "2026-06")}
+
+    assert {mois: [one[key] for key in keys] for mois, one in before.items()} == {
+        "2026-02": [0.0, None, 0.0, None, None],
+        "2026-03": [3.2, 3.2, 0.0, "scenario", "2026-03"],
+        "2026-05": [3.2, None, 1.0, "scenario", "2026-03"],
+    }
+    assert {mois: [one[key] for key in keys] for mois, one in after.items()} == {
+        "2026-05": [1.0, None, 1.0, "calcul", "2026-05"],
+        "2026-06": [1.0, None, 1.0, "calcul", "2026-05"],
+    }
+    assert held == {"2026-02": 0.0, "2026-03": 3.2, "2026-05": 1.0, "2026-06": 1.0}
+    told = [
+        one["calcul"].partition(" arrondies. ")[2] for one in (*before.values(), after["2026-06"])
+    ]
+    assert told == [
+        "Rien n'est donné, ni trouvé par une nuit : c'est 0 qui vaut.",
+        "Le scénario en donne 3,2 pour ce mois : c'est ce qui vaut.",
+        "Sans rien pour ce mois, vaut encore ce que le scénario donne pour 2026-03 : 3,2.",
+        "Sans rien pour ce mois, vaut encore ce qu'une nuit a trouvé pour 2026-05 : 1,0.",
+    ]
 
 
 GIVEN_IN_FEBRUARY = {
@@ -999,7 +1055,10 @@ def test_what_the_preview_shows_is_what_the_night_finds(groupe: str) -> None:
         advance(lea, to=NIGHT)
         found = explained(lea, "2026-05", groupe)
 
-        assert preview == {**found, "dateHeureCalcul": None, "dateHeureCalculParis": None}
+        told = {"dateHeureCalcul", "dateHeureCalculParis", "etp", "moisDOrigine", "calcul"}
+        assert preview | found == preview | {key: found[key] for key in told}
+        assert preview["dateHeureCalcul"] is None
+        assert preview["dateHeureCalculParis"] is None
         assert found["dateHeureCalcul"] == "2026-03-24T23:00:00Z"
         assert by_number(found) == by_number(etp_read(lea, "2026-05", groupe))
         assert found["etp"] == etp_of(lea, "2026-05", groupe)

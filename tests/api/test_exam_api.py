@@ -536,7 +536,7 @@ def test_an_employe_may_do_everything_but_declare_formateurs(lea: Vendor) -> Non
         ({"nombreDeFormateurs": 1000}, "nombreDeFormateurs"),
         ({"nombreDeFormateurs": -1}, "nombreDeFormateurs"),
         ({"nombreDeFormateurs": "3"}, "nombreDeFormateurs"),
-        ({"groupePermis": "CE"}, "groupePermis"),
+        ({"groupePermis": "C"}, "groupePermis"),
         ({"codeDepartement": "85"}, "codeDepartement"),
     ],
 )

@@ -1,9 +1,11 @@
 import asyncio
 import re
-from base64 import b64encode, urlsafe_b64encode
+from base64 import b64decode, b64encode, urlsafe_b64encode
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
 from html import unescape
+from itertools import chain
 from time import monotonic
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -21,7 +23,7 @@ SIMULATEURS = f"{LIVRET}/simulateurs"
 REALM = "/realms/formation"
 OIDC = f"{REALM}/protocol/openid-connect"
 CALLBACK = "http://localhost:3000/callback"
-CLIENT = {"client_id": "editeur-demo", "client_secret": "secret-demo"}
+CLIENT = {"client_id": "editeur-demo", "client_secret": "secret-demo-rdv-mock"}
 LARGEST = 16 * 1024
 REAL = datetime(2026, 9, 1, 10, 0, 30, 250_000, tzinfo=UTC)
 
@@ -114,7 +116,9 @@ def test_an_entry_tells_all_of_a_call() -> None:
     assert request["headers"]["host"] == "testserver"
     assert request["headers"]["x-essai"] == "1"
     assert request["body"] == ""
-    assert set(response) == {"headers", "body"}
+    assert set(response) == {"headers", "body", "taille", "tronque"}
+    assert (request["taille"], request["tronque"]) == (0, False)
+    assert (response["taille"], response["tronque"]) == (len(answer.content), False)
     assert response["headers"] == dict(answer.headers)
     assert response["body"] == answer.text
 
@@ -200,28 +204,143 @@ def test_the_instant_is_that_of_the_world(lea: Vendor) -> None:
     assert last_of(lea)["at"] == "2026-03-11T10:00:00Z"
 
 
-def test_bodies_are_cut_at_16_kib(lea: Vendor) -> None:
+@pytest.fixture
+def sparing() -> Iterator[Vendor]:
+    """Léa, in a server that keeps 16 KiB of a body."""
+    with running(settings=Settings(journal_bodies=LARGEST)) as application:
+        yield Vendor(application).as_("lea")
+
+
+def test_bodies_are_kept_up_to_the_bound_and_a_cut_is_said(sparing: Vendor) -> None:
     for length in (LARGEST, LARGEST + 1, 3 * LARGEST):
-        lea.post(CONTRATS, content=b"a" * length, headers={"Content-Type": "application/json"})
-        assert last_of(lea)["request"]["body"] == "a" * LARGEST
+        sparing.post(CONTRATS, content=b"a" * length, headers={"Content-Type": "application/json"})
+        request = last_of(sparing)["request"]
+        assert request["body"] == "a" * LARGEST
+        assert (request["taille"], request["tronque"]) == (length, length > LARGEST)
 
-    lea.post("/_mock/incidents", json={"body": "b" * (LARGEST + 1), "times": 1})
-    assert len(lea.get(FORMATEURS).content) == LARGEST + 1
-    assert last_of(lea)["response"]["body"] == "b" * LARGEST
+    sparing.post("/_mock/incidents", json={"body": "b" * (LARGEST + 1), "times": 1})
+    assert len(sparing.get(FORMATEURS).content) == LARGEST + 1
+    response = last_of(sparing)["response"]
+    assert response["body"] == "b" * LARGEST
+    assert (response["taille"], response["tronque"]) == (LARGEST + 1, True)
 
 
-@pytest.mark.parametrize("body", [b"\xff\xfe\x00\x80", b"\x00" * 10, "é".encode("latin-1")])
-def test_a_body_that_is_no_text_does_no_harm(lea: Vendor, body: bytes) -> None:
+def test_a_mebibyte_of_a_body_is_kept_unless_the_settings_say_otherwise(lea: Vendor) -> None:
+    mebibyte = 1024 * 1024
+    lea.post("/_mock/incidents", json={"body": "b" * (mebibyte // 2), "times": 1})
+
+    lea.get(FORMATEURS)
+    lea.post(CONTRATS, content=b"a" * mebibyte, headers={"Content-Type": "application/json"})
+
+    sent, received = entries_of(lea)
+    assert received["response"]["body"] == "b" * (mebibyte // 2)
+    assert sent["request"]["body"] == "a" * mebibyte
+    assert not received["response"]["tronque"]
+    assert not sent["request"]["tronque"]
+
+
+def test_a_body_that_nobody_waited_for_has_its_size_all_the_same(sparing: Vendor) -> None:
+    sparing.post("/inconnu", content=b"a" * (4 * LARGEST))
+
+    request = last_of(sparing)["request"]
+
+    assert (request["taille"], request["tronque"]) == (4 * LARGEST, True)
+
+
+def test_as_much_is_kept_of_a_head_as_of_a_body(sparing: Vendor) -> None:
+    sparing.get(f"{FORMATEURS}?a={'q' * 2_000}", headers={"X-Long": "h" * (2 * LARGEST)})
+
+    request = last_of(sparing)["request"]
+
+    assert request["query"] == f"a={'q' * 2_000}"
+    kept = len(request["query"]) + sum(map(len, chain(*request["headers"].items())))
+    assert LARGEST - 2_000 < kept <= LARGEST  # a token that was cut is masked
+    assert (request["taille"], request["tronque"]) == (0, True)
+
+    sparing.get(f"{FORMATEURS}?{'q' * (2 * LARGEST)}")
+    assert last_of(sparing)["request"]["query"] == "q" * LARGEST
+    assert last_of(sparing)["request"]["headers"] == {}
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        (b"\xff\xfe\x00\x80", "\u8000"),  # UTF-16
+        (b"\x89\xfe\x00\x80", "\ufffd\ufffd\x00\ufffd"),
+        (b"\x00" * 10, "\x00" * 10),
+        ("é".encode("latin-1"), "\ufffd"),
+    ],
+)
+def test_a_body_that_is_no_text_does_no_harm(lea: Vendor, body: bytes, shown: str) -> None:
     lea.post(CONTRATS, content=body, headers={"Content-Type": "application/octet-stream"})
 
-    assert last_of(lea)["request"]["body"] == body.decode(errors="replace")
+    assert last_of(lea)["request"]["body"] == shown
     assert lea.get("/_mock/journal.har").status_code == 200
 
 
-def test_a_body_that_is_cut_within_a_letter_does_no_harm(lea: Vendor) -> None:
-    lea.post(CONTRATS, content=b"a" + "é".encode() * LARGEST)
+def test_a_body_that_is_cut_within_a_letter_does_no_harm(sparing: Vendor) -> None:
+    sparing.post(CONTRATS, content=b"a" + "é".encode() * LARGEST)
 
-    assert last_of(lea)["request"]["body"] == "a" + "é" * (LARGEST // 2 - 1) + "\ufffd"
+    assert last_of(sparing)["request"]["body"] == "a" + "é" * (LARGEST // 2 - 1) + "\ufffd"
+
+
+def test_of_a_body_that_comes_in_many_pieces_the_beginning_is_kept(sparing: Vendor) -> None:
+    def pieces() -> Iterator[bytes]:
+        for n in range(2_000):
+            yield str(n % 10).encode() * 10
+
+    sparing.post(CONTRATS, content=pieces())
+
+    whole = b"".join(pieces())
+    request = last_of(sparing)["request"]
+    assert request["body"].encode() == whole[:LARGEST]
+    assert (request["taille"], request["tronque"]) == (len(whole), True)
+
+
+def test_what_is_dropped_and_what_is_emptied_gives_its_memory_back() -> None:
+    with running(settings=Settings(journal_memory=4 * LARGEST)) as application:
+        lea, memory = Vendor(application).as_("lea"), application.server.journals
+
+        def fill(vendor: Vendor) -> None:
+            vendor.post(CONTRATS, content=b"a" * LARGEST)
+            assert memory.held > LARGEST
+
+        for name in ("autre", "encore"):
+            lea.post("/_mock/worlds", json={"name": name})
+            fill(Vendor(application, f"/w/{name}"))
+            lea.delete(f"/_mock/worlds/{name}")
+            assert memory.held == 0
+        for call in (
+            ("DELETE", "/_mock/journal"),
+            ("POST", "/_mock/reset"),
+            ("POST", "/_mock/reset?scope=journal"),
+        ):
+            fill(lea)
+            lea.call(*call)
+            assert memory.held == 0
+
+
+def test_the_oldest_bodies_of_the_fullest_world_go_first() -> None:
+    with running(settings=Settings(journal_memory=4 * LARGEST)) as application:
+        lea = Vendor(application)
+        lea.post("/_mock/worlds", json={"name": "autre"})
+        elsewhere = Vendor(application, "/w/autre")
+        elsewhere.post(CONTRATS, content=b"b" * LARGEST)
+
+        for letter in b"cde":
+            lea.post(CONTRATS, content=bytes([letter]) * LARGEST)
+
+        kept = [(entry["request"]["body"][:1], entry["path"]) for entry in entries_of(lea)]
+        assert kept == [("e", CONTRATS), ("d", CONTRATS), ("", CONTRATS)]
+        oldest = entries_of(lea)[2]
+        assert (oldest["request"]["taille"], oldest["request"]["tronque"]) == (LARGEST, True)
+        assert oldest["request"]["headers"]["content-length"] == str(LARGEST)
+        assert (oldest["status"], oldest["code"]) == (401, "JETON_INVALIDE")
+        assert last_of(elsewhere)["request"]["body"] == "b" * LARGEST
+        cut, *_ = lea.get("/_mock/journal.har").json()["log"]["entries"]
+        comment = f"cut: 0 of {LARGEST} bytes of the body were kept"
+        assert cut["request"]["comment"] == cut["request"]["postData"]["comment"] == comment
+        assert cut["request"]["bodySize"] == LARGEST
 
 
 def test_a_path_is_there_without_its_world(application: Application) -> None:
@@ -501,6 +620,58 @@ def test_every_entry_of_the_har_has_what_its_readers_ask_for(busy: Vendor) -> No
         assert urlsplit(entry["request"]["url"]).netloc == "testserver"
 
 
+def test_the_har_of_a_large_body_has_all_of_it_and_its_size(lea: Vendor) -> None:
+    large = "é" * 300_000
+    lea.post("/_mock/incidents", json={"body": large, "times": 1})
+    lea.post(CONTRATS, json={"essai": large})
+
+    (entry,) = lea.get("/_mock/journal.har").json()["log"]["entries"]
+
+    assert entry["request"]["bodySize"] == len(entry["request"]["postData"]["text"].encode())
+    assert entry["response"]["bodySize"] == entry["response"]["content"]["size"] == 600_000
+    assert entry["response"]["content"]["text"] == large
+    assert "comment" not in entry["request"]
+    assert "comment" not in entry["response"]
+
+
+def test_the_har_says_where_a_body_was_cut(sparing: Vendor) -> None:
+    sparing.post(CONTRATS, content=b"a" * (3 * LARGEST))
+    sparing.post("/_mock/incidents", json={"body": "b" * (2 * LARGEST), "times": 1})
+    sparing.get(FORMATEURS)
+
+    first, second = sparing.get("/_mock/journal.har").json()["log"]["entries"]
+
+    sent, received = first["request"], second["response"]
+    assert (sent["bodySize"], len(sent["postData"]["text"])) == (3 * LARGEST, LARGEST)
+    assert (received["bodySize"], received["content"]["size"]) == (2 * LARGEST, 2 * LARGEST)
+    assert len(received["content"]["text"]) == LARGEST
+    comment = f"cut: {LARGEST} of {3 * LARGEST} bytes of the body were kept"
+    assert sent["comment"] == sent["postData"]["comment"] == comment
+    comment = f"cut: {LARGEST} of {2 * LARGEST} bytes of the body were kept"
+    assert received["comment"] == received["content"]["comment"] == comment
+
+
+def test_a_body_that_is_no_text_is_in_the_har_in_base64(lea: Vendor) -> None:
+    picture = b"\x89PNG\r\n\x1a\n\x00\xff"
+    lea.post(CONTRATS, content=picture, headers={"Content-Type": "image/png"})
+
+    (entry,) = lea.get("/_mock/journal.har").json()["log"]["entries"]
+
+    posted = entry["request"]["postData"]
+    assert (posted["mimeType"], posted["_encoding"]) == ("image/png", "base64")
+    assert b64decode(posted["text"]) == picture
+    assert entry["request"]["bodySize"] == len(picture)
+
+
+def test_a_secret_among_bytes_that_are_no_text_is_not_hidden_in_base64(lea: Vendor) -> None:
+    lea.post(CONTRATS, content=b"\xff\x00&password=secret-s\n\xff")
+
+    (entry,) = lea.get("/_mock/journal.har").json()["log"]["entries"]
+
+    assert entry["request"]["postData"]["text"] == "\ufffd\x00&password=***\n\ufffd"
+    assert "_encoding" not in entry["request"]["postData"]
+
+
 def test_the_har_of_a_world_names_its_addresses(lea: Vendor) -> None:
     lea.post("/_mock/worlds", json={"name": "autre"})
     elsewhere = Vendor(lea.application, "/w/autre")
@@ -589,7 +760,7 @@ def test_of_a_whole_login_no_secret_is_told() -> None:
             "code_verifier": verifier,
         }
         first = spy.tokens(**exchange, **CLIENT)
-        basic = b64encode(b"editeur-demo:secret-demo").decode()
+        basic = b64encode(b"editeur-demo:secret-demo-rdv-mock").decode()
         spy.keep(basic)
         refresh = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
         answer = spy.post(
@@ -646,11 +817,11 @@ def test_tokens_that_are_cut_in_half_are_not_told(lea: Vendor) -> None:
 
 
 @pytest.mark.parametrize("name", ["client_secret", "refresh_token", "code", "password"])
-def test_a_secret_that_the_cut_runs_through_is_not_told(lea: Vendor, name: str) -> None:
-    lea.post(f"{OIDC}/token", content="a=" + "b" * (LARGEST - 20 - len(name))
+def test_a_secret_that_the_cut_runs_through_is_not_told(sparing: Vendor, name: str) -> None:
+    sparing.post(f"{OIDC}/token", content="a=" + "b" * (LARGEST - 20 - len(name))
              + f"&{name}=" + "secret-" * 10, headers=FORM)  # fmt: skip
 
-    body = last_of(lea)["request"]["body"]
+    body = last_of(sparing)["request"]["body"]
 
     assert body.endswith(f"&{name}=***")
     assert "secret-" not in body

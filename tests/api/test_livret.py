@@ -318,6 +318,7 @@ def test_etp_are_those_that_the_scenario_gives(lea: Vendor) -> None:
         "mois": "2026-03",
         "groupePermis": "B",
         "etp": 2.5,
+        "origine": "scenario",
         "formateurs": [
             {
                 "id": lea.id_of("hugo"),

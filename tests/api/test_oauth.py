@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 from html import unescape
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode
 
 import pytest
 from httpx2 import Response
@@ -13,90 +13,18 @@ from joserfc import jwt
 
 from rdv_mock.app import Application
 from rdv_mock.settings import Settings
-from tests.support import LIVRET, SMALL, Vendor, instant, refusal_of, running
-
-REALM = "/realms/formation"
-OIDC = f"{REALM}/protocol/openid-connect"
-CALLBACK = "http://localhost:3000/callback"
-CLIENT = {"client_id": "editeur-demo", "client_secret": "secret-demo"}
-SCOPE = "openid livret_numerique:read"
-
-
-class Browser(Vendor):
-    """Someone before the login page; keeps cookies as a browser does."""
-
-    def authorize(self, **changes: str | None) -> Response:
-        """Go where the vendor's software sends its user."""
-        asked = {
-            "response_type": "code",
-            "client_id": "editeur-demo",
-            "redirect_uri": CALLBACK,
-            "scope": SCOPE,
-            "state": "é=&1",
-            **changes,
-        }
-        query = urlencode({name: value for name, value in asked.items() if value is not None})
-        return self.get(f"{OIDC}/auth?{query}")
-
-    def submit(self, page: Response, **fields: str) -> Response:
-        """Send the form of a login page."""
-        (action,) = set(re.findall(r'action="([^"]+)"', page.text))
-        return self.http.post(unescape(action), data=fields)
-
-    def log_in(self, **changes: str | None) -> str:
-        """The code that a login of Léane gives."""
-        page = self.authorize(**changes)
-        return code_of(self.submit(page, username="lea@plesses.test", password="lea"))
-
-    def exchange(self, code: str, **changes: str) -> Response:
-        """Tokens for a code."""
-        return self.token(
-            **{
-                "grant_type": "authorization_code",
-                "code": code,
-                "redirect_uri": CALLBACK,
-                **CLIENT,
-                **changes,
-            }
-        )
-
-    def refresh(self, token: str, **changes: str) -> Response:
-        """New tokens for old ones."""
-        return self.token(
-            **{"grant_type": "refresh_token", "refresh_token": token, **CLIENT, **changes}
-        )
-
-    def token(self, **form: str) -> Response:
-        """Any call of the token endpoint."""
-        return self.post(f"{OIDC}/token", data=form)
-
-    def advance(self, by: str) -> None:
-        """Let time pass in the world."""
-        assert self.post("/_mock/clock/advance", json={"by": by}).status_code == 200
-
-    def works(self, access_token: str) -> bool:
-        """Whether an access token opens the API."""
-        headers = {"Authorization": f"Bearer {access_token}"}
-        return self.get(f"{LIVRET}/formateurs", headers=headers).status_code == 200
-
-
-def answer_of(response: Response) -> dict[str, str]:
-    """What a redirect brings back to the client."""
-    assert response.status_code == 302
-    location = response.headers["location"]
-    assert location.startswith(CALLBACK)
-    return {name: value for name, (value,) in parse_qs(urlsplit(location).query).items()}
-
-
-def code_of(response: Response) -> str:
-    return answer_of(response)["code"]
-
-
-def oauth_error_of(response: Response) -> tuple[int, str, str]:
-    """Status, error and description of OAuth's own body."""
-    assert set(response.json()) == {"error", "error_description"}
-    assert response.headers["cache-control"] == "no-store"
-    return response.status_code, response.json()["error"], response.json()["error_description"]
+from tests.api.provider import (
+    CALLBACK,
+    CLIENT,
+    OIDC,
+    REALM,
+    SCOPE,
+    Browser,
+    answer_of,
+    code_of,
+    oauth_error_of,
+)
+from tests.support import LIVRET, SMALL, instant, refusal_of, running
 
 
 @pytest.fixture
@@ -297,7 +225,7 @@ def test_names_of_a_scenario_are_escaped() -> None:
 def test_a_login_brings_back_a_code_and_the_state(browser: Browser) -> None:
     answer = browser.submit(browser.authorize(), username="lea@plesses.test", password="lea")
 
-    assert answer_of(answer).keys() == {"code", "state"}
+    assert answer_of(answer).keys() == {"code", "state", "session_state", "iss"}
     assert answer_of(answer)["state"] == "é=&1"
     cookie = answer.headers["set-cookie"]
     assert cookie.startswith("KEYCLOAK_IDENTITY=")
@@ -433,7 +361,6 @@ def test_a_code_lives_for_a_minute(browser: Browser) -> None:
     ("changes", "error"),
     [
         ({"code": "inconnu"}, "invalid_grant"),
-        ({"redirect_uri": "http://localhost:3000/autre"}, "invalid_grant"),
         ({"client_secret": "faux"}, "invalid_client"),
         ({"client_id": "inconnu"}, "invalid_client"),
         ({"grant_type": "password"}, "unauthorized_client"),
@@ -507,8 +434,8 @@ def test_a_client_may_show_its_secret_in_the_header(browser: Browser) -> None:
         }
         return browser.post(f"{OIDC}/token", data=form, headers=header)
 
-    assert exchange("editeur-demo:secret-demo").status_code == 200
-    assert exchange("editeur%2Ddemo:secret%2Ddemo").status_code == 200
+    assert exchange("editeur-demo:secret-demo-rdv-mock").status_code == 200
+    assert exchange("editeur%2Ddemo:secret%2Ddemo%2Drdv%2Dmock").status_code == 200
     for bad in ("editeur-demo:faux", "editeur-demo", ":", "x:y"):
         answer = exchange(bad)
         assert oauth_error_of(answer)[:2] == (401, "invalid_client")
@@ -558,31 +485,152 @@ def test_pkce_is_verified_when_it_is_given(
 # Refresh
 
 
-def test_each_refresh_gives_a_new_token_and_ends_the_old_one(browser: Browser) -> None:
+REUSED = (400, "invalid_grant", "Maximum allowed refresh token reuse exceeded")
+SESSION_ENDED = (400, "invalid_grant", "Session doesn't have required client")
+
+
+def test_each_refresh_gives_a_new_token_that_serves_in_its_turn(browser: Browser) -> None:
     first = browser.exchange(browser.log_in()).json()
 
-    second = browser.refresh(first["refresh_token"])
-    reused = browser.refresh(first["refresh_token"])
+    second = browser.refresh(first["refresh_token"]).json()
+    third = browser.refresh(second["refresh_token"])
 
-    assert second.status_code == 200
-    assert second.json()["refresh_token"] != first["refresh_token"]
-    assert oauth_error_of(reused) == (
-        400,
-        "invalid_grant",
-        "Maximum allowed refresh token reuse exceeded",
-    )
-    assert browser.refresh(second.json()["refresh_token"]).status_code == 200
+    assert third.status_code == 200
+    tokens = {one["refresh_token"] for one in (first, second, third.json())}
+    assert len(tokens) == 3
 
 
-def test_reuse_may_end_everything_when_the_scenario_says_so() -> None:
-    with running(SMALL + "limits: {oauth.reutilisationRevoqueTout: true}\n") as application:
+def test_an_old_refresh_token_that_comes_back_ends_the_session(browser: Browser) -> None:
+    first = browser.exchange(browser.log_in()).json()
+    second = browser.refresh(first["refresh_token"]).json()
+
+    assert oauth_error_of(browser.refresh(first["refresh_token"])) == REUSED
+    assert oauth_error_of(browser.refresh(second["refresh_token"])) == SESSION_ENDED
+    assert oauth_error_of(browser.refresh(first["refresh_token"])) == SESSION_ENDED
+    assert not browser.works(first["access_token"])
+    assert not browser.works(second["access_token"])
+    connexions = browser.get("/_mock/connexions").json()
+    assert [one["connecte"] for one in connexions if one["employe"] == browser.id_of("lea")] == [
+        False
+    ]
+    assert browser.authorize().status_code == 302  # the login of the browser is another matter
+
+
+def test_a_session_that_ended_leaves_the_others_of_the_same_person_alone(browser: Browser) -> None:
+    first, other = (browser.exchange(browser.log_in(prompt="login")).json() for _ in range(2))
+    for _ in range(2):
+        browser.refresh(first["refresh_token"])
+
+    assert browser.refresh(other["refresh_token"]).status_code == 200
+
+
+def test_a_scenario_may_let_an_old_refresh_token_serve_for_a_while() -> None:
+    with running(SMALL + "limits: {oauth.rotation: grace}\n") as application:
         browser = Browser(application)
         first = browser.exchange(browser.log_in()).json()
         second = browser.refresh(first["refresh_token"]).json()
-        browser.refresh(first["refresh_token"])
+        browser.advance("PT29S")
+        again = browser.refresh(first["refresh_token"])
+        assert again.status_code == 200
+        assert browser.refresh(second["refresh_token"]).status_code == 200
+        browser.advance("PT1S")  # thirty seconds after it served first
 
-        assert oauth_error_of(browser.refresh(second["refresh_token"]))[1] == "invalid_grant"
-        assert not browser.works(second["access_token"])
+        assert oauth_error_of(browser.refresh(first["refresh_token"])) == REUSED
+        assert oauth_error_of(browser.refresh(again.json()["refresh_token"])) == SESSION_ENDED
+
+
+def test_a_scenario_may_let_an_old_refresh_token_go_on() -> None:
+    with running(SMALL + "limits: {oauth.rotation: aucune}\n") as application:
+        browser = Browser(application)
+        first = browser.exchange(browser.log_in()).json()
+        second = browser.refresh(first["refresh_token"]).json()
+        browser.advance("PT10M")
+
+        assert browser.refresh(first["refresh_token"]).status_code == 200
+        assert browser.refresh(second["refresh_token"]).status_code == 200
+        told = browser.post(
+            f"{OIDC}/token/introspect", data={"token": first["refresh_token"], **CLIENT}
+        )
+        assert told.json()["active"] is True
+
+
+@pytest.mark.parametrize("spoilt", [{"malformed": True}, {"drop": "after"}])
+def test_a_refresh_whose_answer_is_lost_has_served(
+    browser: Browser, spoilt: dict[str, Any]
+) -> None:
+    token = browser.exchange(browser.log_in()).json()["refresh_token"]
+    arm(browser, times=1, **spoilt)
+    browser.refresh(token)
+
+    assert oauth_error_of(browser.refresh(token)) == REUSED
+
+
+@pytest.mark.parametrize(
+    "never",
+    [{"drop": "before"}, {"error": "SERVICE_INDISPONIBLE"}, {"status": 502}, {"body": "<html>"}],
+)
+def test_a_refresh_that_never_arrived_has_not_served(
+    browser: Browser, never: dict[str, Any]
+) -> None:
+    token = browser.exchange(browser.log_in()).json()["refresh_token"]
+    arm(browser, times=1, **never)
+    browser.refresh(token)
+
+    assert browser.refresh(token).status_code == 200
+
+
+def test_a_refresh_token_that_is_left_out_of_the_answer_was_not_rotated(browser: Browser) -> None:
+    token = browser.exchange(browser.log_in()).json()["refresh_token"]
+    arm(browser, times=2, omit=["refresh_token"])
+
+    first, second = (browser.refresh(token) for _ in range(2))
+
+    for answer in (first, second):
+        assert answer.status_code == 200
+        assert "refresh_token" not in answer.json()
+        assert browser.works(answer.json()["access_token"])
+    third = browser.refresh(token)
+    assert third.json()["refresh_token"] != token
+    assert oauth_error_of(browser.refresh(token)) == REUSED
+
+
+def test_anything_else_that_is_left_out_lets_the_token_rotate(browser: Browser) -> None:
+    token = browser.exchange(browser.log_in()).json()["refresh_token"]
+    arm(browser, times=1, omit=["expires_in"])
+
+    assert "expires_in" not in browser.refresh(token).json()
+    assert oauth_error_of(browser.refresh(token)) == REUSED
+
+
+def arm(browser: Browser, **what: Any) -> None:
+    """Let something go wrong at the token endpoint."""
+    answer = browser.post("/_mock/incidents", json={"operation": "jeton", **what})
+    assert answer.status_code == 201, answer.text
+
+
+def test_who_is_gone_refreshes_no_more_and_is_told_so(browser: Browser) -> None:
+    tokens = browser.exchange(browser.log_in()).json()
+
+    assert browser.patch("/_mock/state", json={"supprimer": ["lea"]}).status_code == 200
+
+    gone = oauth_error_of(browser.refresh(tokens["refresh_token"]))
+    assert gone == (400, "invalid_grant", "User disabled")
+    assert not browser.works(tokens["access_token"])
+    form = {"token": tokens["refresh_token"], **CLIENT}
+    assert browser.post(f"{OIDC}/token/introspect", data=form).json() == {"active": False}
+    assert browser.post(f"{OIDC}/revoke", data=form).status_code == 200
+    leaving = {"refresh_token": tokens["refresh_token"], **CLIENT}
+    assert browser.post(f"{OIDC}/logout", data=leaving).status_code == 204
+    browser.post("/_mock/reset?scope=state")
+    assert oauth_error_of(browser.refresh(tokens["refresh_token"]))[1] == "invalid_grant"
+
+
+def test_who_is_gone_with_his_ecole_is_told_so_too(browser: Browser) -> None:
+    token = browser.exchange(browser.log_in()).json()["refresh_token"]
+
+    assert browser.patch("/_mock/state", json={"supprimer": ["plesses"]}).status_code == 200
+
+    assert oauth_error_of(browser.refresh(token))[2] == "User disabled"
 
 
 def test_a_refresh_token_lives_for_half_an_hour_from_its_last_use(browser: Browser) -> None:

@@ -14,10 +14,12 @@ from tests.support import LIVRET, SIGNER, SMALL, Vendor, running
 OPERATIONS = [route for route in simulated.ROUTES if isinstance(route, ApiOperation)]
 COMMON = {
     "CORPS_TROP_VOLUMINEUX",
+    "ERREUR_INTERNE",
     "JETON_INVALIDE",
     "NOMBRE_MAXIMUM_DE_REQUETES_ATTEINT",
     "PARAMETRE_INVALIDE",
     "SCOPE_INSUFFISANT",
+    "SERVICE_INDISPONIBLE",
 }
 V2 = {
     "lireMonAutoEcole",
@@ -201,7 +203,7 @@ def test_the_document_of_a_world_shows_its_prefix_and_its_errors() -> None:
 
     responses = document["paths"][f"{LIVRET}/contrats-de-formation/{{contratId}}"]["get"]
     example = responses["responses"]["410"]["content"]["application/json"]["examples"]
-    assert document["servers"][0]["url"] == "/w/principal"
+    assert document["servers"][0]["url"] == "http://testserver/w/principal"
     assert example["CONTRAT_INCONNU"]["value"]["message"] == "Parti"
     assert example["CONTRAT_INCONNU"]["description"] == (
         "Code `inferred`, statut et message du scénario."

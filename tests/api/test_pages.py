@@ -93,6 +93,16 @@ def test_the_browser_is_told_to_ask_no_other_host(anyone: Vendor) -> None:
     assert set[str]().union(*directives.values()) <= allowed
 
 
+def test_the_page_asks_for_a_login_each_time_and_forgets_the_code_of_the_last(
+    anyone: Vendor,
+) -> None:
+    page = anyone.get("/swagger-ui/oauth2-redirect.html").text
+
+    assert '{ prompt: "login" }' in anyone.get("/swagger-ui/initializer.js").text
+    forgets, runs = page.index("delete window.opener"), page.index("function run ()")
+    assert forgets < runs
+
+
 def test_the_initializer_reads_the_document_of_its_own_world(anyone: Vendor) -> None:
     initializer = anyone.get("/w/principal/swagger-ui/initializer.js").text
 
@@ -114,7 +124,7 @@ def test_the_document_has_the_same_bytes_at_both_addresses(anyone: Vendor, prefi
     assert documents[0].content == documents[1].content
     assert documents[0].headers["content-type"] == "application/json"
     assert documents[0].json()["openapi"].startswith("3.1.")
-    assert documents[0].json()["servers"][0]["url"] == (prefix or "/")
+    assert documents[0].json()["servers"][0]["url"] == f"http://testserver{prefix}"
 
 
 @pytest.mark.parametrize("path", ["/", *PAGES, *DOCUMENTS, "/_mock/health", "/_mock/ready"])

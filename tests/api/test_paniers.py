@@ -196,7 +196,8 @@ def test_a_panier_is_for_somebody_of_the_ecole_who_exists(lea: Vendor) -> None:
 @pytest.mark.parametrize(
     ("content", "content_type", "champ"),
     [
-        (b"null", "application/json", "corps"),
+        (b"\xef\xbb\xbf[]", "application/json", "corps"),
+        (b"null", "text/plain", "corps"),
         (b"[]", "application/json", "corps"),
         (b'"lea"', "application/json", "corps"),
         (b"{", "application/json", "corps"),
@@ -216,6 +217,16 @@ def test_a_body_of_creer_panier_is_read_when_there_is_one(
 
     assert refusal_of(answer) == (400, "PARAMETRE_INVALIDE")
     assert [detail["champ"] for detail in answer.json()["details"]] == [champ]
+
+
+BOM = b"\xef\xbb\xbf"
+
+
+@pytest.mark.parametrize("content", [b"null", b" null\n", BOM, BOM + b"null", BOM + b"{}"])
+def test_a_body_that_says_nothing_is_none_where_none_is_needed(lea: Vendor, content: bytes) -> None:
+    answer = lea.post(PANIERS, content=content, headers={"content-type": "application/json"})
+
+    assert answer.status_code == 201, answer.text
 
 
 def test_the_living_paniers_of_the_ecole_are_listed_oldest_first(lea: Vendor, max_: Vendor) -> None:
@@ -1030,9 +1041,12 @@ def test_a_panier_is_gone_at_the_very_second_it_expires(lea: Vendor, max_: Vendo
     assert events == [
         {
             "at": "2026-03-10T08:15:00Z",
+            "atParis": "2026-03-10T09:15:00+01:00",
             "type": "PANIER_EXPIRE",
             "panierId": panier.removeprefix(f"{PANIERS}/"),
             "autoEcoleId": lea.id_of("plesses"),
+            "autoEcoleRef": "plesses",
+            "autoEcoleNom": "Auto-École des Plesses",
         }
     ]
     assert refusal_of(lea.get(panier)) == (404, "PANIER_INCONNU")

@@ -89,7 +89,8 @@ def test_all_employes_of_an_ael_share_600() -> None:
 )
 def test_when_to_come_again_is_said_as_the_scenario_wants(form: str, header: str | None) -> None:
     text = f"{LIMITED}responses: {{retryAfter: {form}}}\n".replace(
-        "debit.actif: true", "debit.actif: true, debit.parEmploye: 0"
+        "debit.actif: true",
+        "debit.actif: true, debit.parEmploye: 0, debit.horlogeDeRetryAfter: monde",
     )
     with running(text) as application:
         answer = Vendor(application).as_("lea").get(FORMATEURS)

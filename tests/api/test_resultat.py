@@ -111,6 +111,47 @@ def test_there_is_no_result_without_an_examen(lea: Vendor, name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("statut", "points", "why"),
+    [
+        ("EXAMEN_REUSSI", 19, "doit être entre 20 et 31 : EXAMEN_REUSSI, groupe B"),
+        ("EXAMEN_REUSSI", 32, "doit être entre 20 et 31 : EXAMEN_REUSSI, groupe B"),
+        ("EXAMEN_ECHOUE", 99, "doit être entre 0 et 31 : EXAMEN_ECHOUE, groupe B"),
+        ("EXAMEN_ABSENT", 20, "doit être absent : EXAMEN_ABSENT ne donne pas de points"),
+        ("EXAMEN_ANNULE", 0, "doit être absent : EXAMEN_ANNULE ne donne pas de points"),
+    ],
+)
+def test_points_that_cannot_be_are_refused_with_their_bounds(
+    lea: Vendor, statut: str, points: int, why: str
+) -> None:
+    advance(lea, END)
+    body = {"statut": statut, "points": points}
+
+    answer = lea.post("/_mock/examens/e1/resultat", json=body)
+    fragment = {"examens": [{"ref": "e1", "resultat": body}]}
+    patched = lea.patch("/_mock/state", json=fragment)
+
+    assert refusal_of(answer) == (422, "RESULTAT_INVALIDE")
+    assert answer.json()["details"] == [{"champ": "points", "message": why}]
+    assert patched.json()["details"] == [{"champ": "examens[0].resultat.points", "message": why}]
+    advance(lea, MORNING)
+    assert resultat_of(lea) is None
+
+
+@pytest.mark.parametrize("creneau", ["a", "plateau", "ce"])
+def test_points_of_a_and_ce_are_free(lea: Vendor, creneau: str) -> None:
+    on(lea, creneau)
+    advance(lea, END)
+
+    assert enter(lea, "EXAMEN_REUSSI", points=3) == (204, "")
+
+
+def test_a_failure_with_more_than_twenty_points_is_an_eliminatory_fault(lea: Vendor) -> None:
+    advance(lea, END)
+
+    assert enter(lea, "EXAMEN_ECHOUE", points=31) == (204, "")
+
+
+@pytest.mark.parametrize(
     ("body", "champs"),
     [
         ({}, ["statut"]),

@@ -321,6 +321,94 @@ def test_a_closed_ecole_and_its_employes_read_their_seuil(paul: Vendor) -> None:
     assert read(paul.as_("rose"))["codeDepartement"] == "085"
 
 
+def test_places_left_lie_below_the_plafond_too(paul: Vendor) -> None:
+    patch(paul, limits={"plafond.facteur": 0.5})
+    reserve(paul, "e1")
+
+    told = read(paul)
+
+    assert (told["seuil"], told["plafond"], told["nombreDePlacesRestantes"]) == (9, 4, 3)
+
+
+def test_a_courbe_opens_places_as_the_month_goes_on(paul: Vendor) -> None:
+    patch(paul, limits={"plafond.courbe": "1:0.25 8:1.0"})
+    old = offer_fresh_and_old(paul, 9)
+
+    assert [add(paul, id_) for id_ in old[:3]] == [(201, "")] * 2 + [PLAFOND]
+    assert add(paul, "fresh") == PLAFOND
+    assert read(paul)["plafond"] == 2
+
+    paul.post("/_mock/clock/advance", json={"to": "2026-04-08T00:00:00+02:00"})
+    assert [add(paul, id_) for id_ in old] == [(201, "")] * 9
+    assert add(paul, "fresh") == PLAFOND
+
+
+def declare(vendor: Vendor, departement: str, count: int) -> None:
+    """Declare formateurs for CE."""
+    body = {"codeDepartement": departement, "groupePermis": "CE", "nombreDeFormateurs": count}
+    answer = vendor.post(f"{V2}/nombre-de-formateurs", json=body)
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["groupePermis"] == "CE"
+
+
+def test_each_formateur_who_is_declared_for_ce_counts_where_he_is_declared(paul: Vendor) -> None:
+    assert read(paul, groupe="CE")["seuil"] == 0
+
+    declare(paul, "085", 2)
+    declare(paul, "044", 1)
+
+    assert [read(paul, one, "CE")["etp"] for one in ("085", "044", "02A")] == [2.0, 1.0, 0.0]
+    told = read(paul, groupe="CE")
+    assert (told["groupePermis"], told["seuil"], told["plafond"]) == ("CE", 9, 19)
+
+
+def test_etp_that_are_given_for_ce_go_before_what_is_declared(paul: Vendor) -> None:
+    declare(paul, "085", 2)
+    given = [{"groupePermis": "CE", "mois": "2026-04", "valeur": 0.5}]
+    patch(
+        paul,
+        autoEcoles=[{"ref": "p", "etp": given}],
+        coefficients=[
+            {"codeDepartement": "085", "groupePermis": "CE", "mois": "2026-05", "valeur": 6}
+        ],
+    )
+
+    assert read(paul, groupe="CE", mois="2026-03")["etp"] == 2.0
+    assert read(paul, groupe="CE", mois="2026-04")["seuil"] == 2
+    assert read(paul, groupe="CE", mois="2026-05")["seuil"] == 3
+
+
+def test_ce_is_free_for_all_until_a_limit_says_otherwise(paul: Vendor) -> None:
+    quentin = paul.as_("quentin")
+    heavy = {"groupePermis": "CE", "dateHeurePublication": "2026-03-20T14:00:00Z"}
+    offer(paul, "ce1", "ce2", "ce3", "ce4", "ce5", "ce6", **heavy)
+
+    assert add(quentin, "ce1") == (201, "")
+
+    patch(paul, limits={"ce.declarationObligatoire": True, "ce.seuil": True})
+    undeclared = (400, "AUTO_ECOLE_NA_AUCUNE_DECLARATION")
+    assert add(quentin, "ce2") == undeclared
+    bulk = {"creneauxId": ["ce2", "ce3"]}
+    answer = quentin.post(f"{V2}/panier/creneaux-multiples", json=bulk)
+    assert refusal_of(answer) == undeclared
+
+    declare(quentin, "044", 1)
+    assert add(quentin, "ce2") == SEUIL  # nobody is declared where the centre is
+
+    declare(quentin, "085", 1)
+    assert [add(quentin, f"ce{number}") for number in range(2, 6)] == [(201, "")] * 3 + [SEUIL]
+
+
+def test_the_priority_of_a_creneau_of_ce_ends_where_there_is_a_seuil(paul: Vendor) -> None:
+    offer(paul, "ce1", groupePermis="CE", dateHeurePublication="2026-03-20T14:00:00Z")
+    patch(paul, limits={"ce.seuil": True})
+
+    answer = paul.post("/_mock/clock/advance", json={"to": "2026-04-19T14:00:00Z"})
+
+    lifted = [one for one in answer.json()["events"] if one["type"].startswith("PRIORITE")]
+    assert [one["creneauId"] for one in lifted] == ["ce1"]
+
+
 def test_v1_tells_the_same(paul: Vendor) -> None:
     asked = f"{PATH}?code-departement=085&groupe-permis=B"
 
@@ -343,7 +431,6 @@ def test_a_seuil_wants_a_token_that_gives_access(paul: Vendor) -> None:
         ("code-departement=02C&groupe-permis=B", ["code-departement"]),
         ("code-departement=2A&groupe-permis=B", ["code-departement"]),
         ("codeDepartement=085&groupe-permis=B", ["code-departement"]),
-        ("code-departement=085&groupe-permis=CE", ["groupe-permis"]),
         ("code-departement=085&groupe-permis=BA", ["groupe-permis"]),
         ("code-departement=085&groupe-permis=B&mois=2026-13", ["mois"]),
         ("code-departement=085&groupe-permis=B&mois=2026-04-01", ["mois"]),

@@ -405,7 +405,7 @@ def test_a_refresh_token_ends_with_them(anyone: Vendor) -> None:
                 "grant_type": "refresh_token",
                 "refresh_token": refresh_token,
                 "client_id": "editeur-demo",
-                "client_secret": "secret-demo",
+                "client_secret": "secret-demo-rdv-mock",
             },
         )
         return answer.status_code

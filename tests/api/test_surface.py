@@ -14,6 +14,7 @@ def test_every_answer_says_that_it_is_simulated_and_when(anyone: Vendor, path: s
     answer = anyone.get(path)
 
     assert answer.headers["x-rdv-mock"] == "1"
+    assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers.get_list("date") == ["Tue, 10 Mar 2026 08:00:00 GMT"]
 
 
@@ -86,10 +87,19 @@ def test_own_addresses_are_those_of_the_call_unless_told_otherwise(
     from joserfc import jwt  # noqa: PLC0415 - one test needs it
 
     with running(settings=Settings.model_validate(settings)) as application:
-        tokens = Vendor(application).post("/_mock/tokens", json={"employe": "lea"}, headers=headers)
+        anyone = Vendor(application)
+        tokens = anyone.post("/_mock/tokens", json={"employe": "lea"}, headers=headers)
         token = jwt.decode(tokens.json()["access_token"], application.server.signer.key)
+        document = anyone.get("/openapi.json", headers=headers).json()
+        control = anyone.get("/_mock/openapi.json", headers=headers).json()
 
     assert token.claims["iss"] == issuer
+    (flow,) = document["components"]["securitySchemes"]["connexion"]["flows"].values()
+    assert flow["tokenUrl"] == f"{issuer}/protocol/openid-connect/token"
+    assert flow["refreshUrl"] == flow["tokenUrl"]
+    assert flow["authorizationUrl"] == f"{issuer}/protocol/openid-connect/auth"
+    for served in (document, control):
+        assert served["servers"][0]["url"] == issuer.removesuffix("/realms/formation")
 
 
 def test_a_line_is_logged_for_each_call_without_its_query(
@@ -127,7 +137,7 @@ def test_behind_a_path_of_a_proxy_everything_that_is_shown_begins_with_it(prefix
     assert created.headers["location"].startswith(f"{shown}{CONTRATS}/")
     assert to_docs.headers["location"] == f"{shown}/docs"
     assert f'src="{shown}/swagger-ui/initializer.js"' in page
-    assert server["url"] == shown
+    assert server["url"] == f"https://exemple.test{shown}"
     assert discovery["issuer"] == f"https://exemple.test{shown}/realms/formation"
     assert f'action="{shown}/realms/formation/login-actions/' in login.text
 

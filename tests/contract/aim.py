@@ -9,9 +9,9 @@ from zlib import crc32
 from schemathesis import Case
 from schemathesis.core.parameters import ParameterLocation
 
+from rdv_mock.facts.reference import UUID_PATTERN
 from rdv_mock.paris import to_local
 from rdv_mock.store import Store
-from rdv_mock.wire.base import UUID_PATTERN
 
 GERANTE = "lea"
 """Who calls, in every world."""

@@ -14,7 +14,7 @@ Change = Callable[[Document], None]
 
 AE = "/api/v2/auto-ecole"
 CONTRATS = "/api/v1/livret-numerique/contrats-de-formation"
-DAY = "^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+UUID = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 SEEDS: dict[str, tuple[Change, set[str]]] = {}
 
 
@@ -181,9 +181,9 @@ def another_format(document: Document) -> None:
     field(document, "dateHeureCreation", "ContratDeFormation")["format"] = "date"
 
 
-@seed(f"pattern | schema FiltrePlanning date | {DAY}$ -> ^[0-9-]+$")
+@seed(f"pattern | schema FiltrePlanning centreId | {UUID} -> ^[0-9-]+$")
 def another_pattern(document: Document) -> None:
-    field(document, "date", "FiltrePlanning")["pattern"] = "^[0-9-]+$"
+    field(document, "centreId", "FiltrePlanning")["pattern"] = "^[0-9-]+$"
 
 
 @seed("bound maxLength | schema PriseDeMandat email | 254 -> –")

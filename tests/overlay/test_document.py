@@ -164,7 +164,7 @@ def test_refusals_go_where_their_status_is_now_and_leave_nothing_behind() -> Non
     document = told("statuses: {CONTRAT_INCONNU: 401, CONTRAT_AUTRE_AUTO_ECOLE: 410}")
 
     responses = document["paths"][f"{CONTRATS}/{{contratId}}"]["get"]["responses"]
-    assert list(responses) == ["200", "401", "403", "410", "429"]
+    assert list(responses) == ["200", "401", "403", "410", "429", "500", "503"]
     assert list(media_of(responses["401"])["examples"]) == ["JETON_INVALIDE", "CONTRAT_INCONNU"]
     assert responses["401"]["description"] == "JETON_INVALIDE · CONTRAT_INCONNU"
     assert responses["401"]["headers"]["WWW-Authenticate"]["required"] is False
@@ -177,7 +177,7 @@ def test_refusals_of_three_statuses_may_become_one() -> None:
     document = told("statuses: {CONTRAT_INCONNU: 401, NOMBRE_MAXIMUM_DE_REQUETES_ATTEINT: 401}")
 
     responses = document["paths"][f"{CONTRATS}/{{contratId}}"]["get"]["responses"]
-    assert list(responses) == ["200", "401", "403"]
+    assert list(responses) == ["200", "401", "403", "500", "503"]
     headers = responses["401"]["headers"]
     assert headers["WWW-Authenticate"]["required"] is False
     assert headers["Retry-After"]["required"] is False
@@ -214,7 +214,7 @@ LINKS = {
     },
     "corrigerLecon": {
         "operationId": "corrigerLecon",
-        "requestBody": {
+        "x-corps": {
             "dureeEnMinutes": "$request.body#/dureeEnMinutes",
             "activite": "LECON",
         },
@@ -243,7 +243,7 @@ operations: {corrigerLecon: {request: {activite: nature}}, lireContratDeFormatio
         "leconId": "$response.body#/identifiant",
         "idContrat": "$request.path.idContrat",
     }
-    assert links["corrigerLecon"]["requestBody"] == {
+    assert links["corrigerLecon"]["x-corps"] == {
         "duree": "$request.body#/duree",
         "nature": "LECON",
     }

@@ -115,6 +115,7 @@ def test_codes_change_where_codes_stand_and_nowhere_else() -> None:
         ("groupePermis=B&jour=2026-04-07", "groupe-permis=B&jour=2026-04-07"),
         ("groupe%50ermis=%C3%A9+B", "groupe-permis=%C3%A9+B"),
         ("groupePermis=A&groupePermis=B", "groupe-permis=A&groupe-permis=B"),
+        ("groupePermis[]=B&jour%5B0%5D=1", "groupe-permis%5B%5D=B&jour%5B0%5D=1"),
         ("groupe-permis=B", ""),
         ("inconnu=1&jour", "jour"),
         ("", ""),

@@ -14,7 +14,6 @@ from rdv_mock.facts.dossier import Dossier
 from rdv_mock.facts.enumerations import (
     CategorieDuLivret,
     CategoriePermis,
-    GroupeDuLivret,
     GroupePermis,
     StatutDemande,
     TypeEpreuvePratique,
@@ -110,7 +109,7 @@ CONTRAT = ContratDeFormation(
 )
 CAPACITE = Capacite(
     code_departement="085",
-    groupe_permis=GroupeDuLivret.B,
+    groupe_permis=GroupePermis.B,
     mois="2026-04",
     etp=Decimal("2.0"),
     etp_total=Decimal("2.0"),

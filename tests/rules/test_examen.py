@@ -21,10 +21,13 @@ from rdv_mock.rules.examen import (
     check_entrer_resultat,
     check_permutable,
     check_permuter_examens,
+    check_points,
     check_remplacer_candidat,
     is_modifiable,
     is_permutable_with,
     is_today,
+    points_complaint,
+    points_drawn,
     remplacements_left,
     resultat_visible_at,
     statut_of,
@@ -225,6 +228,30 @@ def test_of_several_faults_of_a_permutation_the_first_is_told(
 
 
 @pytest.mark.parametrize(
+    ("one", "other", "possible"),
+    [
+        ("2026-04-13", "2026-04-19", True),  # Monday and Sunday
+        ("2026-04-12", "2026-04-13", False),  # Sunday and the Monday after
+        ("2026-12-28", "2027-01-03", True),  # week 53 of 2026
+        ("2027-01-03", "2027-01-04", False),
+        ("2026-04-14", "2027-04-13", False),  # week 16 in 2026, 15 in 2027
+        ("2026-12-29", "2027-12-28", False),
+        ("2026-04-15", "2027-04-21", False),  # both in week 16
+    ],
+)
+def test_examens_are_permuted_within_a_week_where_there_is_a_window(
+    one: str, other: str, *, possible: bool
+) -> None:
+    pair = [reservation_of(creneau_of(day), candidat_id="ines") for day in (one, other)]
+    pair[1] = replace(pair[1], examen=replace(pair[1].examen, id="autre"))
+    limits = LIMITS.overridden({"examen.permutationFenetre": "semaine"})
+
+    check_permuter_examens(pair[0], pair[1], LIMITS, now=NOW)
+    assert is_permutable_with(pair[0], pair[1], limits, now=NOW) is possible
+    assert is_permutable_with(pair[1], pair[0], limits, now=NOW) is possible
+
+
+@pytest.mark.parametrize(
     ("reservation", "now", "error"),
     [
         (EXAMEN, TOO_LATE, ApiError.EXAMEN_NON_MODIFIABLE),
@@ -297,15 +324,15 @@ def test_without_an_entry_there_is_never_a_result() -> None:
 
 @pytest.mark.parametrize("statut", [REUSSI, ECHOUE, StatutDuResultat.EXAMEN_ABSENT])
 def test_a_result_is_entered_once_the_examen_is_over(statut: StatutDuResultat) -> None:
-    check_entrer_resultat(EXAMEN, statut, LIMITS, now=END)
+    check_entrer_resultat(EXAMEN, statut, None, LIMITS, now=END)
     with pytest.raises(Refusal) as refusal:
-        check_entrer_resultat(EXAMEN, statut, LIMITS, now=END - SECOND)
+        check_entrer_resultat(EXAMEN, statut, None, LIMITS, now=END - SECOND)
     assert refusal.value.error is ApiError.EXAMEN_NON_TERMINE
 
 
 @pytest.mark.parametrize("now", [NOW, END - SECOND, END])
 def test_the_administration_may_annul_at_any_time(now: datetime) -> None:
-    check_entrer_resultat(EXAMEN, ANNULE_PAR_L_ADMINISTRATION, LIMITS, now=now)
+    check_entrer_resultat(EXAMEN, ANNULE_PAR_L_ADMINISTRATION, None, LIMITS, now=now)
 
 
 @pytest.mark.parametrize("statut", StatutDuResultat)
@@ -313,9 +340,9 @@ def test_a_result_may_be_corrected_until_it_shows(statut: StatutDuResultat) -> N
     shows = instant("2026-04-15T08:00:00+02:00")
     entered = with_resultat(ECHOUE, END)
 
-    check_entrer_resultat(entered, statut, LIMITS, now=shows - SECOND)
+    check_entrer_resultat(entered, statut, None, LIMITS, now=shows - SECOND)
     with pytest.raises(Refusal) as refusal:
-        check_entrer_resultat(entered, statut, LIMITS, now=shows)
+        check_entrer_resultat(entered, statut, None, LIMITS, now=shows)
     assert refusal.value.error is ApiError.RESULTAT_DEJA_PUBLIE
 
 
@@ -326,5 +353,68 @@ def test_a_cancelled_examen_has_no_result(
     annulled: Reservation, now: datetime, statut: StatutDuResultat
 ) -> None:
     with pytest.raises(Refusal) as refusal:
-        check_entrer_resultat(annulled, statut, LIMITS, now=now)
+        check_entrer_resultat(annulled, statut, None, LIMITS, now=now)
     assert refusal.value.error is ApiError.EXAMEN_DEJA_ANNULE
+
+
+@pytest.mark.parametrize(
+    ("groupe", "statut", "least", "most"),
+    [
+        (GroupePermis.B, REUSSI, 20, 31),
+        (GroupePermis.B, ECHOUE, 0, 31),  # more than 20: an eliminatory fault
+    ],
+)
+def test_points_of_groupe_b_are_bounded(
+    groupe: GroupePermis, statut: StatutDuResultat, least: int, most: int
+) -> None:
+    for points in (least, most):
+        check_points(statut, points, groupe, LIMITS)
+    for points in (least - 1, most + 1):
+        with pytest.raises(Refusal) as refusal:
+            check_points(statut, points, groupe, LIMITS)
+        assert refusal.value.error is ApiError.RESULTAT_INVALIDE
+        (detail,) = refusal.value.details
+        assert detail.champ == "points"
+        assert f"entre {least} et {most}" in detail.message
+
+
+@pytest.mark.parametrize("groupe", [GroupePermis.A, GroupePermis.CE])
+@pytest.mark.parametrize("statut", [REUSSI, ECHOUE])
+def test_points_of_the_other_groupes_are_free(
+    groupe: GroupePermis, statut: StatutDuResultat
+) -> None:
+    for points in (None, 0, 3, 99):
+        check_points(statut, points, groupe, LIMITS)
+
+
+@pytest.mark.parametrize("groupe", GroupePermis)
+@pytest.mark.parametrize("statut", [StatutDuResultat.EXAMEN_ABSENT, StatutDuResultat.EXAMEN_ANNULE])
+def test_who_was_not_examined_has_no_points(groupe: GroupePermis, statut: StatutDuResultat) -> None:
+    check_points(statut, None, groupe, LIMITS)
+    with pytest.raises(Refusal) as refusal:
+        check_points(statut, 0, groupe, LIMITS)
+    assert refusal.value.error is ApiError.RESULTAT_INVALIDE
+
+
+def test_the_bounds_of_points_are_limits() -> None:
+    limits = LIMITS.overridden({"resultat.points.B.maximum": 40, "resultat.points.B.reussite": 30})
+
+    check_points(REUSSI, 40, GroupePermis.B, limits)
+    assert points_complaint(REUSSI, 29, GroupePermis.B, limits) is not None
+
+
+@pytest.mark.parametrize("most", [0, 5, 8, 31, 100])
+@pytest.mark.parametrize("least", [0, 20, 100])
+@pytest.mark.parametrize("passed", [True, False])
+def test_points_that_are_drawn_are_points_that_may_be_entered(
+    most: int, least: int, *, passed: bool
+) -> None:
+    limits = LIMITS.overridden(
+        {"resultat.points.B.maximum": most, "resultat.points.B.reussite": min(least, most)}
+    )
+    statut = REUSSI if passed else ECHOUE
+
+    drawn = points_drawn(limits, passed=passed)
+
+    assert drawn
+    assert all(points_complaint(statut, one, GroupePermis.B, limits) is None for one in drawn)

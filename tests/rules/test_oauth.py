@@ -4,16 +4,25 @@ from datetime import timedelta
 import pytest
 
 from rdv_mock.errors import OAuthRefusal
-from rdv_mock.facts.access import AuthorizationCode, Bail, Client, Token, TokenType
+from rdv_mock.facts.access import AuthorizationCode, Bail, Client, Session, Token, TokenType
+from rdv_mock.facts.auto_ecole import Employe
+from rdv_mock.facts.enumerations import Role
+from rdv_mock.fixtures import default_limits
 from rdv_mock.rules.oauth import (
     check_challenge,
     check_code,
     check_prompt,
     check_refresh,
+    check_response_mode,
     check_response_type,
+    check_supported,
     check_verifier,
+    half_hash,
+    is_fresh,
+    is_spent,
     narrowed,
     parse_scopes,
+    read_max_age,
 )
 from tests.support import instant
 
@@ -34,6 +43,8 @@ CODE = AuthorizationCode(
     bail_id=None,
 )
 BAIL = Bail("bail", "lea", "editeur", NOW, NOW + timedelta(days=90), termine=False)
+LIMITS = default_limits()
+LEA = Employe("lea", "plesses", "Durant", "Léane", "lea@plesses.test", "lea", Role.GERANT, ())
 REFRESH = Token(
     id="refresh",
     type=TokenType.REFRESH,
@@ -113,27 +124,98 @@ def test_a_verifier_is_compared_as_the_method_says() -> None:
 
 
 def test_a_refresh_token_is_good_until_the_second_it_expires() -> None:
-    assert check_refresh(REFRESH, BAIL, CLIENT, now=NOW) is REFRESH
+    assert check_refresh(REFRESH, BAIL, LEA, CLIENT, LIMITS, now=NOW) is REFRESH
     with pytest.raises(OAuthRefusal, match="Token is not active"):
-        check_refresh(REFRESH, BAIL, CLIENT, now=NOW + SECOND)
+        check_refresh(REFRESH, BAIL, LEA, CLIENT, LIMITS, now=NOW + SECOND)
+
+
+SPENT = replace(REFRESH, rotated_at=NOW - timedelta(seconds=30))
 
 
 @pytest.mark.parametrize(
-    ("token", "bail", "words"),
+    ("token", "bail", "employe", "words"),
     [
-        (None, None, "Invalid refresh token"),
-        (replace(REFRESH, type=TokenType.ACCESS), BAIL, "Invalid refresh token"),
-        (replace(REFRESH, client_id="autre"), BAIL, "Invalid refresh token"),
-        (REFRESH, None, "Token is not active"),
-        (REFRESH, replace(BAIL, termine=True), "Token is not active"),
-        (replace(REFRESH, rotated=True), BAIL, "Maximum allowed refresh token reuse exceeded"),
+        (None, None, None, "Invalid refresh token"),
+        (replace(REFRESH, type=TokenType.ACCESS), BAIL, LEA, "Invalid refresh token"),
+        (replace(REFRESH, client_id="autre"), BAIL, LEA, "Invalid refresh token"),
+        (REFRESH, None, None, "User disabled"),
+        (REFRESH, None, LEA, "Token is not active"),
+        (REFRESH, replace(BAIL, termine=True), LEA, "Token is not active"),
+        (REFRESH, replace(BAIL, termine=True, reused=True), LEA, "Session doesn't have required"),
+        (SPENT, BAIL, LEA, "Maximum allowed refresh token reuse exceeded"),
     ],
 )
 def test_any_other_refresh_token_is_refused(
-    token: Token | None, bail: Bail | None, words: str
+    token: Token | None, bail: Bail | None, employe: Employe | None, words: str
 ) -> None:
     with pytest.raises(OAuthRefusal, match=words):
-        check_refresh(token, bail, CLIENT, now=NOW)
+        check_refresh(token, bail, employe, CLIENT, LIMITS, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("rotation", "grace", "spent"),
+    [
+        ("stricte", 31, True),
+        ("grace", 30, True),
+        ("grace", 31, False),
+        ("grace", 0, True),
+        ("aucune", 0, False),
+    ],
+)
+def test_a_token_that_has_served_may_serve_again_as_the_limits_say(
+    rotation: str,
+    grace: int,
+    spent: bool,  # noqa: FBT001 - a case of the table
+) -> None:
+    limits = LIMITS.overridden({"oauth.rotation": rotation, "oauth.graceSecondes": grace})
+
+    assert is_spent(SPENT, limits, now=NOW) is spent
+    assert not is_spent(REFRESH, limits, now=NOW)
+
+
+SESSION = Session("session", "lea", NOW - timedelta(seconds=60), NOW + timedelta(hours=9))
+
+
+@pytest.mark.parametrize(
+    ("max_age", "fresh"), [(None, True), ("60", True), ("59", False), ("0", False)]
+)
+def test_a_login_is_fresh_as_long_as_the_client_wants_it_to_be(
+    max_age: str | None,
+    fresh: bool,  # noqa: FBT001 - a case of the table
+) -> None:
+    assert is_fresh(SESSION, read_max_age(max_age), now=NOW) is fresh
+
+
+def test_with_a_max_age_of_nothing_no_login_is_fresh() -> None:
+    assert not is_fresh(SESSION, 0, now=SESSION.date_heure_connexion)
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1.5", "x", "²", "9" * 16, " 1", "٣"])
+def test_a_max_age_that_is_no_number_of_seconds_is_refused(text: str) -> None:
+    with pytest.raises(OAuthRefusal, match="invalid_request"):
+        read_max_age(text)
+
+
+@pytest.mark.parametrize("name", ["request", "request_uri", "registration"])
+def test_what_would_change_all_other_parameters_is_refused_by_its_name(name: str) -> None:
+    check_supported({"client_id": "editeur"})
+    with pytest.raises(OAuthRefusal, match=f"{name}_not_supported"):
+        check_supported({"client_id": "editeur", name: "x"})
+
+
+def test_three_response_modes_are_known() -> None:
+    for mode in ("query", "fragment", "form_post"):
+        check_response_mode(mode)
+    for mode in ("query.jwt", "QUERY", ""):
+        with pytest.raises(OAuthRefusal, match="invalid_request"):
+            check_response_mode(mode)
+
+
+def test_an_id_token_names_the_access_token_by_half_of_its_hash() -> None:
+    # OpenID Connect Core 1.0, A.3 gives this pair.
+    token = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"
+
+    assert half_hash(token) == "77QmUPtjPfzWtF2AnpK9RQ"
 
 
 def test_scopes_may_be_narrowed_never_widened() -> None:

@@ -38,6 +38,7 @@ from tests.rules.facts import (
 from tests.support import instant
 
 LIMITS = default_limits()
+A, B, CE = GroupePermis
 NOW = instant("2026-03-10T08:00:00Z")
 DEBUT = instant("2026-04-14T08:00:00+02:00")
 SECOND = timedelta(seconds=1)
@@ -215,15 +216,25 @@ def test_of_several_faults_the_first_in_order_is_told(faults: set[ApiError]) -> 
 def test_a_bulk_of_an_ecole_that_declared_nothing_is_refused_as_a_whole(
     creneaux: list[Creneau],
 ) -> None:
-    check_ajouter_creneaux_multiples(creneaux, est_declaree=True)
+    check_ajouter_creneaux_multiples(creneaux, {A, B}, LIMITS)
     with pytest.raises(Refusal) as refusal:
-        check_ajouter_creneaux_multiples(creneaux, est_declaree=False)
+        check_ajouter_creneaux_multiples(creneaux, {CE}, LIMITS)
     assert refusal.value.error is ApiError.AUTO_ECOLE_NA_AUCUNE_DECLARATION
 
 
 def test_a_bulk_of_ce_needs_no_declaration() -> None:
-    check_ajouter_creneaux_multiples([LOURD], est_declaree=False)
-    check_ajouter_creneaux_multiples([CRENEAU, LOURD], est_declaree=False)
+    check_ajouter_creneaux_multiples([LOURD], set(), LIMITS)
+    check_ajouter_creneaux_multiples([CRENEAU, LOURD], set(), LIMITS)
+
+
+def test_a_bulk_of_ce_needs_one_of_its_own_where_it_is_compulsory() -> None:
+    limits = LIMITS.overridden({"ce.declarationObligatoire": True})
+
+    check_ajouter_creneaux_multiples([LOURD], {CE}, limits)
+    check_ajouter_creneaux_multiples([CRENEAU, LOURD], {A, B}, limits)
+    with pytest.raises(Refusal) as refusal:
+        check_ajouter_creneaux_multiples([LOURD], {A, B}, limits)
+    assert refusal.value.error is ApiError.AUTO_ECOLE_NA_AUCUNE_DECLARATION
 
 
 def test_an_element_is_reserved_until_it_begins() -> None:

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,14 +12,16 @@ from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.auto_ecole import Declaration, EtpDonne, Formateur
 from rdv_mock.facts.capacite import Capacite
 from rdv_mock.facts.creneau import Creneau
-from rdv_mock.facts.enumerations import GroupeDuLivret
-from rdv_mock.fixtures import default_limits
+from rdv_mock.facts.enumerations import GroupePermis
+from rdv_mock.fixtures import Limits, default_limits
 from rdv_mock.rules.seuil import (
     check_capacite,
     check_declaree,
+    courbe_of,
+    groupes_declares,
     has_priorite_territoriale,
-    is_declaree,
     is_reservable,
+    places_left,
     plafond_of,
     seuil_of,
 )
@@ -26,6 +29,7 @@ from tests.rules.facts import AUTO_ECOLE, CAPACITE, CRENEAU
 from tests.support import instant
 
 LIMITS = default_limits()
+A, B, CE = GroupePermis
 NOON = instant("2026-04-01T12:00:00+02:00")
 FRESH = replace(CRENEAU, date_heure_publication=instant("2026-03-20T15:00:00+01:00"))
 OLD = replace(CRENEAU, date_heure_publication=instant("2026-03-01T15:00:00+01:00"))
@@ -39,19 +43,19 @@ SEUIL_ATTEINT = ApiError.CRENEAU_NON_RESERVABLE_SEUIL_ATTEINT
 PLAFOND_ATTEINT = ApiError.CRENEAU_NON_RESERVABLE_PLAFOND_ATTEINT
 
 FORMATEUR = Formateur("hugo", AUTO_ECOLE.id, "Petit", "Hugo", "A0850001230", None, ())
-ETP_DONNE = EtpDonne("etp", AUTO_ECOLE.id, GroupeDuLivret.A, "2024-01", Decimal(0))
-DECLARATION = Declaration("d", AUTO_ECOLE.id, "044", GroupeDuLivret.A, 1, NOON)
+ETP_DONNE = EtpDonne("etp", AUTO_ECOLE.id, GroupePermis.A, "2024-01", Decimal(0))
+DECLARATION = Declaration("d", AUTO_ECOLE.id, "044", GroupePermis.A, 1, NOON)
 
 tenths = st.integers(0, 1_000)
 
 
 def after_taking_all(
-    capacite: Capacite, creneau: Creneau, now: datetime = NOON
+    capacite: Capacite, creneau: Creneau, now: datetime = NOON, limits: Limits = LIMITS
 ) -> tuple[int, ApiError | None]:
     """How many places an école has once it has taken such créneaux to the end, and what ends it."""
     for utilisees in range(capacite.utilisees, 100):
         try:
-            check_capacite(creneau, replace(capacite, utilisees=utilisees), LIMITS, now=now)
+            check_capacite(creneau, replace(capacite, utilisees=utilisees), limits, now=now)
         except Refusal as refusal:
             return utilisees, refusal.error
     return 100, None
@@ -95,14 +99,14 @@ def test_seuil_and_plafond_lose_nothing_to_fractions(
     )
 
     assert seuil_of(capacite) == etp * coefficient // 100
-    assert plafond_of(capacite, LIMITS) == 3 * (etp_total * coefficient // 100) // 2
+    assert plafond_of(capacite, LIMITS, now=NOON) == 3 * (etp_total * coefficient // 100) // 2
 
 
 @pytest.mark.parametrize(("capacite", "plafond"), [(P, 13), (Q, 6), (R, 0)])
 def test_the_plafond_comes_from_the_etp_of_all_departements(
     capacite: Capacite, plafond: int
 ) -> None:
-    assert plafond_of(capacite, LIMITS) == plafond
+    assert plafond_of(capacite, LIMITS, now=NOON) == plafond
 
 
 @pytest.mark.parametrize(
@@ -168,30 +172,147 @@ def test_without_declaration_nothing_else_is_looked_at(creneau: Creneau, utilise
 
 
 @pytest.mark.parametrize("creneau", [FRESH, OLD])
-def test_ce_knows_neither_declaration_nor_seuil_nor_plafond(creneau: Creneau) -> None:
-    check_capacite(creneau, None, LIMITS, now=NOON)
+@pytest.mark.parametrize("capacite", [None, replace(UNDECLARED, groupe_permis=CE, utilisees=99)])
+def test_ce_knows_neither_declaration_nor_seuil_nor_plafond(
+    creneau: Creneau, capacite: Capacite | None
+) -> None:
+    check_capacite(creneau, capacite, LIMITS, now=NOON)
 
-    assert is_reservable(creneau, None, LIMITS, now=NOON)
+    assert is_reservable(creneau, capacite, LIMITS, now=NOON)
+
+
+def test_ce_may_be_made_to_need_a_declaration_and_nothing_else() -> None:
+    limits = LIMITS.overridden({"ce.declarationObligatoire": True})
+    full = replace(P, groupe_permis=CE, utilisees=99)
+
+    check_capacite(FRESH, full, limits, now=NOON)
+    with pytest.raises(Refusal) as refusal:
+        check_capacite(FRESH, replace(full, est_declaree=False), limits, now=NOON)
+    assert refusal.value.error is ApiError.AUTO_ECOLE_NA_AUCUNE_DECLARATION
+
+
+@pytest.mark.parametrize(
+    ("creneau", "places", "error"), [(FRESH, 9, SEUIL_ATTEINT), (OLD, 13, PLAFOND_ATTEINT)]
+)
+def test_ce_may_be_made_to_know_a_seuil_and_a_plafond(
+    creneau: Creneau, places: int, error: ApiError
+) -> None:
+    limits = LIMITS.overridden({"ce.seuil": True})
+    undeclared = replace(UNDECLARED, groupe_permis=CE)
+
+    assert after_taking_all(undeclared, creneau, limits=limits) == (places, error)
 
 
 @pytest.mark.parametrize(
     ("formateurs", "etp_donnes", "declarations", "declared"),
     [
-        ([], [], [], False),
-        ([FORMATEUR], [], [], True),
-        ([], [ETP_DONNE], [], True),
-        ([], [], [DECLARATION], True),
-        ([], [], [replace(DECLARATION, nombre_de_formateurs=0)], False),
-        ([], [], [replace(DECLARATION, nombre_de_formateurs=0), DECLARATION], True),
+        ([], [], [], set()),
+        ([FORMATEUR], [], [], {A, B}),
+        ([], [ETP_DONNE], [], {A, B}),
+        ([], [], [DECLARATION], {A, B}),
+        ([], [], [replace(DECLARATION, nombre_de_formateurs=0)], set()),
+        ([], [], [replace(DECLARATION, nombre_de_formateurs=0), DECLARATION], {A, B}),
+        ([FORMATEUR], [replace(ETP_DONNE, groupe_permis=CE)], [], {A, B, CE}),
+        ([], [], [replace(DECLARATION, groupe_permis=CE)], {A, B, CE}),
+        ([FORMATEUR], [], [replace(DECLARATION, nombre_de_formateurs=0, groupe_permis=CE)], {A, B}),
     ],
 )
-def test_an_ecole_declares_itself_by_any_formateur_etp_or_number(
+def test_an_ecole_declares_itself_by_any_formateur_etp_or_number_but_for_ce(
     formateurs: Sequence[Formateur],
     etp_donnes: Sequence[EtpDonne],
     declarations: Sequence[Declaration],
-    declared: bool,  # noqa: FBT001 - a case of the table
+    declared: set[GroupePermis],
 ) -> None:
-    assert is_declaree(formateurs, etp_donnes, declarations) is declared
+    assert groupes_declares(formateurs, etp_donnes, declarations) == declared
+
+
+COURBE = "1:0.5 8:0.75 15:1.0"
+"""Of a seuil of 9: four, six, nine."""
+
+
+@pytest.mark.parametrize(
+    ("now", "plafond"),
+    [
+        ("2026-04-30T23:59:59+02:00", 9),
+        ("2026-05-01T00:00:00+02:00", 4),
+        ("2026-04-30T22:00:00Z", 4),
+        ("2026-05-07T23:59:59+02:00", 4),
+        ("2026-05-08T00:00:00+02:00", 6),
+        ("2026-05-14T23:59:59+02:00", 6),
+        ("2026-05-15T00:00:00+02:00", 9),
+        ("2026-05-31T12:00:00+02:00", 9),
+    ],
+)
+def test_a_courbe_lets_the_plafond_rise_over_the_month_in_paris(now: str, plafond: int) -> None:
+    limits = LIMITS.overridden({"plafond.courbe": COURBE})
+
+    assert plafond_of(P, limits, now=instant(now)) == plafond
+
+
+def test_before_its_first_day_a_courbe_leaves_nothing() -> None:
+    limits = LIMITS.overridden({"plafond.courbe": "2:1"})
+
+    assert plafond_of(P, limits, now=NOON) == 0
+    assert plafond_of(P, limits, now=NOON + timedelta(days=1)) == 9
+
+
+@pytest.mark.parametrize("creneau", [FRESH, OLD])
+def test_with_a_courbe_the_plafond_is_asked_before_the_seuil(creneau: Creneau) -> None:
+    limits = LIMITS.overridden({"plafond.courbe": "1:1.0"})
+
+    assert after_taking_all(P, creneau, limits=limits) == (9, PLAFOND_ATTEINT)
+
+
+def test_with_a_courbe_above_one_the_seuil_still_holds_for_fresh_places() -> None:
+    limits = LIMITS.overridden({"plafond.courbe": "1:2"})
+
+    assert after_taking_all(P, FRESH, limits=limits) == (9, SEUIL_ATTEINT)
+    assert after_taking_all(P, OLD, limits=limits) == (18, PLAFOND_ATTEINT)
+
+
+@pytest.mark.parametrize(
+    ("limits", "utilisees", "left"),
+    [
+        ({}, 0, 9),
+        ({}, 10, 0),
+        ({"plafond.facteur": 0.5}, 1, 3),
+        ({"plafond.courbe": COURBE}, 1, 3),
+        ({"plafond.courbe": COURBE}, 5, 0),
+    ],
+)
+def test_what_is_left_lies_below_both_seuil_and_plafond(
+    limits: dict[str, str | float], utilisees: int, left: int
+) -> None:
+    capacite = replace(P, utilisees=utilisees)
+
+    assert places_left(capacite, LIMITS.overridden(limits), now=NOON) == left
+
+
+@pytest.mark.parametrize("text", ["", " ", "1:0", "1:0.5", " 1:0.5  31:100 ", "01:1.000001"])
+def test_a_courbe_is_days_with_shares(text: str) -> None:
+    assert len(courbe_of(text)) == len(text.split())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1",
+        "1:",
+        ":1",
+        "1:0,5",
+        "1=1",
+        "0:1",
+        "32:1",
+        "1:1 1:2",
+        "8:1 1:1",
+        "1:-1",
+        "1:1;8:1",
+        "1:.5",
+    ],
+)
+def test_anything_else_is_none(text: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(text)):
+        courbe_of(text)
 
 
 def test_who_has_declared_nothing_is_told_so() -> None:

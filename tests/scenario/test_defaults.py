@@ -102,7 +102,7 @@ def test_a_formateur_is_declared_at_all_bureaux_unless_said_otherwise(
     [
         (
             "",
-            [Client("editeur-demo", "secret-demo", ("http://localhost:3000/callback",))],
+            [Client("editeur-demo", "secret-demo-rdv-mock", ("http://localhost:3000/callback",))],
         ),
         ("clients: []", []),
         ("clients: [{clientId: a}]", [Client("a", None, ())]),

@@ -24,7 +24,7 @@ limits: {panier.capacite: 12, etp.baseMensuelle: 151.5, debit.actif: true,
          contrat.unParCategorie: false, resultat.heure: 07:30}
 responses: {errorKeys: code, unknownFields: ignore}
 errors: {AUTO_ECOLE_FERMEE: {status: 422}, LECON_INCONNUE: {message: "Non : perdue"}}
-clients: [{clientId: a, redirectUris: [b, c]}, {clientId: "0", clientSecret: ""}]
+clients: [{clientId: a, redirectUris: ["app:b", "app:c"]}, {clientId: "0", clientSecret: ""}]
 autoEcoles:
   - {nom: Sans Réf, codeDepartement: "02A", enLigne: true, employes: []}
   - ref: ecole
@@ -53,13 +53,15 @@ autoEcoles:
 candidats:
   - {nom: a, numeroDossier: 0007, email: a@b.test, dateDeNaissance: 2005-04-02}
   - {ref: c1, id: mon-id, nom: b, prenom: "", numeroDossier: "1",
-     demandes: [{categoriePermis: B}, {categoriePermis: B, statut: EXPIREE}]}
+     demandes: [{categoriePermis: B}, {categoriePermis: BE, statut: EXPIREE, suite: [
+       {statut: DEPOSEE, le: 2026-04-02T10:00:00.5+02:00},
+       {statut: VALIDEE, le: 2026-04-03T10:00:00Z}]}]}
 centres:
   - {ref: gonesse, nom: GONESSE B, codeDepartement: "095", adresse: a, codePostal: "95500",
      ville: Gonesse, estFerme: true, groupesPermis: [CE, A]}
   - {id: 11111111-1111-4111-8111-111111111111, nom: "NO", codeDepartement: "02A"}
 mandats:
-  - {autoEcole: ecole, candidat: c1, groupePermis: B}
+  - {autoEcole: ecole, candidat: c1, groupePermis: B, fin: 2026-04-02T10:00:00.25Z}
   - {ref: m1, autoEcole: ecole, candidat: mon-id, groupePermis: CE}
 contratsDeFormation:
   - {ref: k1, autoEcole: ecole, candidat: c1, categoriePermis: B, bureau: b1, typeFormation: AAC}

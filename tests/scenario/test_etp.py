@@ -236,7 +236,8 @@ def test_results_may_be_given_and_then_no_night_is_replayed() -> None:
         found = etp_read(lea, "2026-04")
 
         assert (found["etp"], by_number(found)[HUGO]) == (2.5, 2.5)
-        assert explained(lea, "2026-04")["etp"] == 1.0
+        body = explained(lea, "2026-04")
+        assert (body["etp"], body["etpCalcule"], body["origine"]) == (2.5, 1.0, "calcul")
 
 
 def test_an_empty_list_of_results_says_that_no_night_has_found_anything() -> None:

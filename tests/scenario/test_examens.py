@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from rdv_mock.facts.enumerations import GroupePermis
+from rdv_mock.scenario.dump import dump_scenario
 from rdv_mock.scenario.patch import apply_fragment
 from rdv_mock.scenario.source import read_yaml
 from rdv_mock.store import Store
@@ -106,3 +107,26 @@ def test_dossiers_of_many_candidats_are_those_of_each_one(load: Load) -> None:
     assert dossiers == {id_: store.dossier(id_, GroupePermis.B) for id_ in ids}
     assert [len(dossiers[id_].reservations) for id_ in ids] == [1, 0]
     assert [len(dossiers[id_].en_panier) for id_ in ids] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("examen", "now", "statut"),
+    [
+        ("", "2026-04-14T08:31:59+02:00", "PROGRAMME"),
+        ("", "2026-04-14T08:32:00+02:00", "TERMINE"),
+        ("resultat: {statut: EXAMEN_ECHOUE}", "2026-04-14T08:31:59+02:00", "PROGRAMME"),
+        ("resultat: {statut: EXAMEN_ECHOUE}", "2026-04-15T08:00:00+02:00", "TERMINE"),
+        ("resultat: {statut: EXAMEN_ANNULE}", "2026-04-15T08:00:00+02:00", "ANNULE"),
+        ("statut: ANNULE", "2026-04-15T08:00:00+02:00", "ANNULE"),
+    ],
+)
+def test_a_written_state_says_how_far_an_examen_has_come(
+    load: Load, examen: str, now: str, statut: str
+) -> None:
+    store = loaded(load, examen)
+
+    text = dump_scenario(store, now=instant(now), frozen=True)
+
+    (written,) = read_yaml(text).content["examens"]
+    assert written["statut"] == statut
+    assert list(load(text).examens.all()) == list(store.examens.all())

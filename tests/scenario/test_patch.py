@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from rdv_mock.facts.enumerations import CategoriePermis, GroupeDuLivret, StatutDemande
+from rdv_mock.facts.enumerations import CategoriePermis, GroupePermis, StatutDemande
 from rdv_mock.facts.incident import Incident
 from rdv_mock.facts.world import ErrorOverride, Responses
 from rdv_mock.incidents import MOST_INCIDENTS, Incidents
@@ -178,8 +178,8 @@ def test_what_has_no_name_of_its_own_is_known_by_what_it_is_about(store: Store) 
         ("S0000000001", sables),
     }
     assert {(etp.groupe_permis, etp.valeur) for etp in store.etp_donnes.all()} == {
-        (GroupeDuLivret.A, Decimal(2)),
-        (GroupeDuLivret.B, Decimal(1)),
+        (GroupePermis.A, Decimal(2)),
+        (GroupePermis.B, Decimal(1)),
     }
     assert len(store.demandes.of(id_of(store, "ines"))) == 2
 
@@ -189,11 +189,11 @@ def test_a_list_of_words_is_replaced_as_a_whole(store: Store) -> None:
         store,
         "autoEcoles: [{ref: plesses, bureaux: [{ref: roche, nom: a}],"
         " formateurs: [{ref: hugo, bureaux: [roche]}]}]\n"
-        "clients: [{clientId: editeur-demo, redirectUris: [a]}]",
+        "clients: [{clientId: editeur-demo, redirectUris: [app:a]}]",
     )
 
     assert store.formateurs.get(id_of(store, "hugo")).bureaux == (id_of(store, "roche"),)
-    assert store.clients.get("editeur-demo").redirect_uris == ("a",)
+    assert store.clients.get("editeur-demo").redirect_uris == ("app:a",)
 
 
 @pytest.mark.parametrize(
@@ -280,11 +280,11 @@ def test_a_limit_that_is_changed_is_already_that_of_a_new_bail(store: Store) -> 
 
 
 def test_a_client_that_is_called_like_a_ref_is_changed_all_the_same(store: Store) -> None:
-    patch(store, "clients: [{clientId: zoe, clientSecret: a, redirectUris: [b]}]")
+    patch(store, "clients: [{clientId: zoe, clientSecret: a, redirectUris: [app:b]}]")
 
     patch(store, "clients: [{clientId: zoe, clientSecret: c}]")
 
-    assert store.clients.get("zoe").redirect_uris == ("b",)
+    assert store.clients.get("zoe").redirect_uris == ("app:b",)
 
 
 def test_a_fragment_may_be_json(store: Store) -> None:

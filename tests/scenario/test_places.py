@@ -406,9 +406,9 @@ WITH_PANIER = WORLD[: WORLD.index("{ref: p1")].count("\n") + 1
         ("valeur: 4.0", "valeur: beaucoup", "coefficients[0].valeur", "doit être un nombre"),
         (
             '"085", groupePermis: B, mois',
-            '"085", groupePermis: CE, mois',
+            '"085", groupePermis: C, mois',
             "coefficients[0].groupePermis",
-            "doit valoir A ou B",
+            "doit valoir A, B ou CE",
         ),
         ("mois: 2026-04", "mois: 2026-4", "coefficients[0].mois", "doit respecter le motif"),
         (

@@ -145,7 +145,7 @@ def test_a_misspelt_key_is_told_with_the_one_that_was_meant(
         (
             CANDIDAT + "demandes: [{categoriePermis: Z}]}]",
             "candidats[0].demandes[0].categoriePermis",
-            "doit valoir A1, A2, B, B1, C1",
+            "doit valoir A1, A2, B, B1, BE, C1",
         ),
         ("clock: {frozen: peut-être}", "clock.frozen", "doit être true ou false"),
         ("clock: {now: demain}", "clock.now", "doit être une date et une heure ISO 8601"),
@@ -181,9 +181,9 @@ def test_a_misspelt_key_is_told_with_the_one_that_was_meant(
             "doit valoir GERANT ou EMPLOYE",
         ),
         (
-            ECOLE + "etp: [{groupePermis: CE, mois: 2026-03, valeur: 1}]}]",
+            ECOLE + "etp: [{groupePermis: C, mois: 2026-03, valeur: 1}]}]",
             "autoEcoles[0].etp[0].groupePermis",
-            "doit valoir A ou B",
+            "doit valoir A, B ou CE",
         ),
         (
             ECOLE + "etp: [{groupePermis: B, mois: 2026-13, valeur: 1}]}]",

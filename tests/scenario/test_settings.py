@@ -38,6 +38,12 @@ errors: {AUTO_ECOLE_FERMEE: {status: 422}, LECON_INCONNUE: {message: Perdue}}
     )
 
 
+COURBE = (
+    "doit être une suite de jour:part du seuil, par jours croissants de 1 à 31, par exemple"
+    " 1:0.5 8:0.75 15:1.0"
+)
+
+
 def test_a_title_is_enough(load: Load) -> None:
     assert load("title: Titre").settings() == WorldSettings("test", "Titre", "", 0, None, False)  # noqa: FBT003
 
@@ -79,6 +85,11 @@ def test_a_clock_that_is_given_its_hour_stands_still_unless_told_not_to(
         ("resultat.heure", "23:59", "23:59"),
         ("numeroAutorisation.motif", '"^[0-9]{3}$"', "^[0-9]{3}$"),
         ("numeroAutorisation.generique", "0000", "0000"),
+        ("plafond.courbe", '"1:0.5 8:0.75 15:1.0"', "1:0.5 8:0.75 15:1.0"),
+        ("plafond.courbe", "1:0.5", "1:0.5"),
+        ("plafond.courbe", '""', ""),
+        ("examen.permutationFenetre", "semaine", "semaine"),
+        ("ce.seuil", "true", True),
     ],
 )
 def test_a_limit_has_the_type_of_its_default(
@@ -136,6 +147,9 @@ def test_a_limit_may_be_typed_by_json(key: str, given: object, value: LimitValue
         ("debit.actif", "non", "doit valoir auto ou true ou false"),
         ("resultat.heure", "24:00", "doit être une heure de la forme HH:MM"),
         ("etp.heureDuCalcul", "8h", "doit être une heure de la forme HH:MM"),
+        ("plafond.courbe", "'8:1 1:0.5'", COURBE),
+        ("plafond.courbe", "0.5", COURBE),
+        ("examen.permutationFenetre", "mois", "doit valoir aucune ou semaine"),
         (
             "panier.capacité",
             "12",

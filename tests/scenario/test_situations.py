@@ -18,9 +18,12 @@ from tests.support import SIGNER, Vendor, refusal_of
 
 SITUATIONS = {
     "bail_expire": [200, 200, 200, 200, 200, 401, 400, 200, 201, 201, 200],
+    "demande_en_instruction": [200, 422, 422, 200, 201, 201, 200],
+    "eleve_change_d_auto_ecole": [200, 422, 200, 201, 200, 200, 200, 204, 200, 200],
     "heures_non_comptees": [200, 200, 200, 200],
     "nuit_du_calcul": [200, 200, 400, 200, 200, 200, 200, 201],
     "place_annulee_a_j_10": [200, 204, 200, 200, 200, 422, 200],
+    "plafond_progressif": [200, 200, 400, 200, 201, 400, 200],
     "rush_de_publication": [200, 404, 200, 201, 200, 200, 422],
     "seuil_atteint": [200, 200, 200, 400, 201, 400, 200],
 }

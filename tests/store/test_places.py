@@ -11,7 +11,6 @@ from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.capacite import Coefficient
 from rdv_mock.facts.creneau import Creneau, Place, Reservation
 from rdv_mock.facts.enumerations import (
-    GroupeDuLivret,
     GroupePermis,
     StatutDuResultat,
 )
@@ -349,14 +348,14 @@ def test_without_paniers_nothing_expires(store: Store) -> None:
 
 
 def test_a_coefficient_is_found_by_departement_groupe_and_month(store: Store) -> None:
-    about = ("085", GroupeDuLivret.B, "2026-04")
+    about = ("085", GroupePermis.B, "2026-04")
     known = Coefficient("k", *about, valeur=Decimal("4.333333"))
     store.coefficients.save(known)
 
     assert store.coefficients.find_for(*about) == known
     assert store.coefficients.find_for("044", *about[1:]) is None
-    assert store.coefficients.find_for("085", GroupeDuLivret.A, "2026-04") is None
-    assert store.coefficients.find_for("085", GroupeDuLivret.B, "2026-05") is None
+    assert store.coefficients.find_for("085", GroupePermis.A, "2026-04") is None
+    assert store.coefficients.find_for("085", GroupePermis.B, "2026-05") is None
 
 
 def test_a_dossier_is_all_that_concerns_one_groupe(store: Store) -> None:

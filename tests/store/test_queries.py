@@ -10,7 +10,7 @@ from rdv_mock.facts.enumerations import (
     Activite,
     CategorieDuLivret,
     CategoriePermis,
-    GroupeDuLivret,
+    GroupePermis,
     StatutDemande,
     TypeFormation,
     TypeLecon,
@@ -108,11 +108,11 @@ def test_a_neph_is_compared_character_by_character(store: Store, ids: dict[str, 
 
 
 def test_given_etp_are_told_by_month(store: Store, ids: dict[str, str]) -> None:
-    given = store.etp_donnes.by_mois(ids["plesses"], GroupeDuLivret.B)
+    given = store.etp_donnes.by_mois(ids["plesses"], GroupePermis.B)
 
     assert given == {"2026-03": Decimal("2.5")}
-    assert store.etp_donnes.by_mois(ids["plesses"], GroupeDuLivret.A) == {}
-    assert store.etp_donnes.by_mois(ids["autre"], GroupeDuLivret.B) == {}
+    assert store.etp_donnes.by_mois(ids["plesses"], GroupePermis.A) == {}
+    assert store.etp_donnes.by_mois(ids["autre"], GroupePermis.B) == {}
 
 
 def test_the_first_client_of_the_scenario_is_the_default_one(store: Store) -> None:

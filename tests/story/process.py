@@ -54,6 +54,11 @@ class ServerProcess:
         assert found, self.log
         return found[0]
 
+    @property
+    def pid(self) -> int:
+        """The number of its process."""
+        return self._process.pid
+
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """Tell it to stop; its exit code."""
         self._process.send_signal(how)

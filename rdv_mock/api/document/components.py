@@ -16,9 +16,12 @@ LOGIN = "connexion"
 _CODES_OF_ANY_CALL = (
     ApiError.RESSOURCE_INCONNUE,
     ApiError.METHODE_NON_AUTORISEE,
-    ApiError.MONDE_INCONNU,
     ApiError.ERREUR_INTERNE,
     ApiError.SERVICE_INDISPONIBLE,
+    ApiError.REQUETE_ILLISIBLE,
+    ApiError.REQUETE_TROP_LENTE,
+    ApiError.ADRESSE_TROP_LONGUE,
+    ApiError.EN_TETES_TROP_VOLUMINEUX,
 )
 
 
@@ -135,7 +138,8 @@ HEADERS: Mapping[str, Any] = {
     },
     "Retry-After": {
         "description": "Quand revenir : en secondes ou en date, ou absent, selon"
-        " `responses.retryAfter` du scénario.",
+        " `responses.retryAfter` du scénario. Une date est en temps réel, sauf si la limite"
+        " `debit.horlogeDeRetryAfter` vaut `monde`.",
         "schema": {"type": "string", "examples": ["40", "Tue, 10 Mar 2026 08:01:00 GMT"]},
         "required": False,
     },
@@ -172,9 +176,9 @@ def header_references(
     return headers
 
 
-def security_schemes(prefix: str) -> dict[str, Any]:
-    """By a login at the simulated provider, or by a token that was got otherwise."""
-    realm = f"{prefix}{REALM}"
+def security_schemes(base: str) -> dict[str, Any]:
+    """By a login at the provider that stands at `base`, or by a token that was got otherwise."""
+    realm = f"{base}{REALM}"
     oidc = f"{realm}/protocol/openid-connect"
     return {
         LOGIN: {

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from rdv_mock.api.operation import Operation
 from rdv_mock.api.v1 import V1
+from rdv_mock.wire.operations import BODY_OF_LINK
 
 _BODY = "$response.body"
 
@@ -12,7 +13,7 @@ _BODY = "$response.body"
 class Link(NamedTuple):
     """The next operation, and what of the answer (or of the call) it takes.
 
-    `parameters` are those of its path and query, `body` is its request body.
+    `parameters` are those of its path and query, `body` is what its request body is made of.
     """
 
     operation: str
@@ -25,7 +26,7 @@ class Link(NamedTuple):
         if self.parameters:
             entry["parameters"] = dict(self.parameters)
         if self.body is not None:
-            entry["requestBody"] = self.body
+            entry[BODY_OF_LINK] = self.body
         return entry
 
 

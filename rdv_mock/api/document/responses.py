@@ -12,7 +12,7 @@ from rdv_mock.api.addresses import LIVRET
 from rdv_mock.api.document.components import certainty_of, header_references
 from rdv_mock.api.document.links import links_of
 from rdv_mock.api.document.texts import OUTCOMES
-from rdv_mock.api.operation import LARGEST_BODY, ApiOperation, ControlOperation, Operation
+from rdv_mock.api.operation import LARGEST_BODY, ApiOperation, ControlOperation, Operation, Probe
 from rdv_mock.api.refusals import JSON, body_of, status_of
 from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.wire.certitude import LEVEL
@@ -105,17 +105,24 @@ def refusals_of(route: Operation) -> list[ApiError]:
 
 
 def _refusals_of(route: Operation) -> Iterator[ApiError]:
+    is_probe = isinstance(route, Probe)
     if route.body or route.traits.largest_body != LARGEST_BODY:
         yield ApiError.CORPS_TROP_VOLUMINEUX
     if isinstance(route, ApiOperation):
         yield from _COMMON
     else:
-        yield ApiError.JETON_ADMIN_INVALIDE
+        yield ApiError.HOTE_REFUSE
+        yield ApiError.ORIGINE_REFUSEE
+        if not is_probe:
+            yield ApiError.JETON_ADMIN_INVALIDE
     if route.query or route.body:
         yield ApiError.PARAMETRE_INVALIDE
     if route.traits.writes:
         yield ApiError.ACTION_INTERDITE
     yield from route.traits.errors
+    yield ApiError.ERREUR_INTERNE
+    if not is_probe:  # which is there for when the service is not
+        yield ApiError.SERVICE_INDISPONIBLE
 
 
 def _by_status(

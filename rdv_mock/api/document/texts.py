@@ -105,6 +105,29 @@ CONTROL_LISTS: Mapping[str, str] = {
 }
 """What the closed lists of the control plane are about."""
 
+AFTER = "*L'exemple nomme ce que crée celui de {} : appelez-le d'abord.*"
+"""What an operation says whose examples hold only after those of another one."""
+
+QUERY_BOOLEAN = "`1` et `0` valent `true` et `false`."
+"""What a query takes for a boolean, beside the words that clients write."""
+
+SCENARIO_EXAMPLE = """\
+title: Une auto-école
+clock: {now: 2026-03-10T09:00:00+01:00}
+autoEcoles:
+  - ref: plesses
+    nom: Auto-École des Plesses
+    codeDepartement: "085"
+    employes: [{ref: lea, nom: Durant, prenom: Léane, email: lea@plesses.test}]
+candidats:
+  - {ref: ines, nom: Moreau, prenom: Inès, numeroDossier: "012345678901",
+     demandes: [{categoriePermis: B}]}
+"""
+FRAGMENT_EXAMPLE = """\
+candidats:
+  - {ref: ines, email: ines@exemple.test}
+"""
+
 LICENSE: Mapping[str, str] = {"name": "MIT", "identifier": "MIT"}
 CONTACT: Mapping[str, str] = {"name": "rdv-mock, simulateur indépendant"}
 """There is nobody to write to: an address of the State must not stand here."""
@@ -119,4 +142,5 @@ OUTCOMES: Mapping[int, str] = {
     201: "Créé.",
     204: "Fait ; pas de corps.",
     207: "Fait en partie : le corps dit ce qui n'a pu l'être.",
+    503: "Pas encore prêt.",
 }

@@ -1,31 +1,32 @@
 """The login page and Swagger UI in headless Chromium (Debian's packages, never a download)."""
 
-import shutil
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from time import monotonic, sleep
+from typing import ClassVar
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from httpx2 import Client
-from selenium.webdriver import Chrome, ChromeOptions
-from selenium.webdriver.chrome.service import Service
+from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.expected_conditions import (
-    number_of_windows_to_be,
-    visibility_of_element_located,
-)
+from selenium.webdriver.support.expected_conditions import number_of_windows_to_be
 from selenium.webdriver.support.ui import WebDriverWait
 from typing_extensions import override
 
-from tests.story.process import ServerProcess, client_of, server_process
-
-SECONDS = 15
+from tests.outside.browser.conftest import SECONDS, severe_messages, wait_for
+from tests.story.process import ServerProcess, client_of
 
 
 class Callback(BaseHTTPRequestHandler):
     """A vendor's callback: it says that the browser has come back."""
+
+    posted: ClassVar[list[str]] = []
+
+    def do_POST(self) -> None:
+        self.posted.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        self.do_GET()
 
     def do_GET(self) -> None:
         self.send_response(200)
@@ -38,16 +39,10 @@ class Callback(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-@pytest.fixture(scope="session")
-def server() -> Iterator[ServerProcess]:
-    with server_process() as server:
-        yield server
-
-
 @pytest.fixture
 def callback(server: ServerProcess) -> Iterator[str]:
     """The address of a vendor, registered for his client."""
-    with HTTPServer(("127.0.0.1", 0), Callback) as vendor, client_of(server) as control:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Callback) as vendor, client_of(server) as control:
         thread = Thread(target=vendor.serve_forever)
         thread.start()
         address = f"http://127.0.0.1:{vendor.server_port}/callback"
@@ -61,26 +56,6 @@ def callback(server: ServerProcess) -> Iterator[str]:
 def register(control: Client, address: str) -> None:
     clients = [{"clientId": "editeur-demo", "redirectUris": [address]}]
     assert control.patch("/_mock/state", json={"clients": clients}).status_code == 200
-
-
-@pytest.fixture
-def chrome(tmp_path: Path) -> Iterator[Chrome]:
-    for tool, package in {"chromium": "chromium", "chromedriver": "chromium-driver"}.items():
-        assert shutil.which(tool), f"{tool} is missing: install Debian's package {package}"
-    options = ChromeOptions()
-    options.binary_location = shutil.which("chromium") or ""
-    for argument in (
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--window-size=1280,1600",
-        f"--user-data-dir={tmp_path}",
-    ):
-        options.add_argument(argument)
-    chrome = Chrome(options, Service(shutil.which("chromedriver")))
-    yield chrome
-    chrome.quit()
 
 
 def login_address(server: ServerProcess, callback: str, **more: str) -> str:
@@ -103,10 +78,6 @@ def type_and_send(chrome: Chrome, username: str, password: str) -> None:
     chrome.find_element(By.ID, "kc-login").click()
 
 
-def wait_for(chrome: Chrome, by: str, what: str) -> None:
-    WebDriverWait(chrome, SECONDS).until(visibility_of_element_located((by, what)))
-
-
 def wait_to_be_back(chrome: Chrome, callback: str) -> dict[str, list[str]]:
     WebDriverWait(chrome, SECONDS).until(lambda _: chrome.current_url.startswith(callback))
     return parse_qs(urlsplit(chrome.current_url).query)
@@ -124,7 +95,8 @@ def test_a_person_logs_in_and_is_remembered_until_he_logs_out(
 
     # The right one brings him back to the vendor.
     type_and_send(chrome, "lea@plesses.test", "lea")
-    assert wait_to_be_back(chrome, callback).keys() == {"code", "state"}
+    back = wait_to_be_back(chrome, callback)
+    assert back.keys() == {"code", "state", "session_state", "iss"}
 
     # The second bureau silently gets the same account.
     chrome.get(login_address(server, callback, state="bureau-2"))
@@ -136,6 +108,35 @@ def test_a_person_logs_in_and_is_remembered_until_he_logs_out(
     chrome.get(login_address(server, callback))
     chrome.find_element(By.CSS_SELECTOR, "#rdv-mock-comptes button[name=compte]").click()
     assert "code" in wait_to_be_back(chrome, callback)
+
+
+def test_an_answer_that_is_a_form_sends_itself(
+    chrome: Chrome, server: ServerProcess, callback: str
+) -> None:
+    Callback.posted.clear()
+    chrome.get(login_address(server, callback, response_mode="form_post"))
+    type_and_send(chrome, "lea@plesses.test", "lea")
+
+    assert wait_to_be_back(chrome, callback) == {}
+    (form,) = Callback.posted
+    assert parse_qs(form).keys() == {"code", "state", "session_state", "iss"}
+    assert not severe_messages(chrome)
+
+
+def test_without_javascript_it_is_sent_by_its_button(
+    chrome: Chrome, server: ServerProcess, callback: str
+) -> None:
+    Callback.posted.clear()
+    chrome.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    chrome.get(login_address(server, callback, response_mode="form_post"))
+    type_and_send(chrome, "lea@plesses.test", "lea")
+    wait_for(chrome, By.XPATH, "//button[text()='Continuer']")
+    assert not Callback.posted
+    chrome.find_element(By.XPATH, "//button[text()='Continuer']").click()
+
+    wait_to_be_back(chrome, callback)
+    (form,) = Callback.posted
+    assert "code" in parse_qs(form)
 
 
 def test_who_cancels_comes_back_with_access_denied(
@@ -169,9 +170,64 @@ def test_authorize_in_swagger_ui_runs_the_whole_login(
 ) -> None:
     assert callback
     chrome.get(f"{server.url}/docs")
-    wait_for(chrome, By.CSS_SELECTOR, "button.authorize")
-    chrome.find_element(By.CSS_SELECTOR, "button.authorize").click()
+    authorize(chrome)
+    log_in_from_swagger(chrome, "lea@plesses.test", "lea")
+    close_dialog(chrome)
+
+    execute(chrome, "/api/v1/livret-numerique/formateurs")
+
+    answer = answer_to(chrome, "/api/v1/livret-numerique/formateurs")
+    assert "x-rdv-mock: 1" in answer
+    assert "A0850001230" in answer
+    assert not severe_messages(chrome)
+
+
+@pytest.mark.parametrize("page", ["docs", "swagger-ui/index.html"])
+def test_a_second_account_follows_the_first_in_swagger_ui_and_reading_logs_nobody_out(
+    chrome: Chrome, server: ServerProcess, callback: str, page: str
+) -> None:
+    assert callback
+    chrome.get(f"{server.url}/{page}")
+    authorize(chrome)
+    log_in_from_swagger(chrome, "lea@plesses.test", "lea")
+
+    # Another one, without closing the dialog in between.
+    log_out(chrome)
+    log_in_from_swagger(chrome, "noe@ligne.test", "noe")
+    close_dialog(chrome)
+    execute(chrome, MOI)
+    assert "contact@ligne.test" in answer_to(chrome, MOI)
+
+    # And the first again, in a dialog that was opened anew.
+    authorize(chrome)
+    log_out(chrome)
+    log_in_from_swagger(chrome, "lea@plesses.test", "lea")
+    close_dialog(chrome)
+    execute(chrome, MOI)
+    wait_until(lambda: "contact@plesses.test" in answer_to(chrome, MOI))
+
+    # Six minutes are more than a vendor's token lives.
+    with client_of(server) as control:
+        assert control.post("/_mock/clock/advance", json={"by": "PT6M"}).status_code == 200
+        control.delete("/_mock/journal")
+        execute(chrome, MOI)
+        (entry,) = control.get("/_mock/journal?wait=5").json()["entries"]
+    assert entry["status"] == 200
+    assert not severe_messages(chrome)
+
+
+MOI = "/api/v2/auto-ecole/moi"
+
+
+def authorize(chrome: Chrome) -> None:
+    """Open the dialog."""
+    wait_for(chrome, By.CSS_SELECTOR, ".auth-wrapper button.authorize")
+    chrome.find_element(By.CSS_SELECTOR, ".auth-wrapper button.authorize").click()
     wait_for(chrome, By.CSS_SELECTOR, ".auth-container")
+
+
+def log_in_from_swagger(chrome: Chrome, username: str, password: str) -> None:
+    """Log in from the dialog, which stays open."""
     login = next(
         container
         for container in chrome.find_elements(By.CSS_SELECTOR, ".auth-container")
@@ -185,29 +241,44 @@ def test_authorize_in_swagger_ui_runs_the_whole_login(
     swagger, popup = chrome.window_handles
     chrome.switch_to.window(popup)
     wait_for(chrome, By.ID, "username")
-    type_and_send(chrome, "lea@plesses.test", "lea")
+    type_and_send(chrome, username, password)
     WebDriverWait(chrome, SECONDS).until(number_of_windows_to_be(1))
     chrome.switch_to.window(swagger)
     wait_for(chrome, By.XPATH, "//button[text()='Logout']")
+    assert not chrome.find_elements(By.CSS_SELECTOR, ".auth-container .errors")
+
+
+def log_out(chrome: Chrome) -> None:
+    chrome.find_element(By.XPATH, "//button[text()='Logout']").click()
+    wait_for(chrome, By.LINK_TEXT, "select all")
+
+
+def close_dialog(chrome: Chrome) -> None:
     chrome.find_element(By.CSS_SELECTOR, ".btn-done").click()
 
-    # And the API answers.
-    path = "//span[@data-path='/api/v1/livret-numerique/formateurs']"
-    operation = f"{path}/ancestor::div[contains(@class, 'opblock-get')]"
-    chrome.find_element(By.XPATH, path).click()
-    wait_for(chrome, By.XPATH, f"{operation}//button[contains(@class, 'execute')]")
-    chrome.find_element(By.XPATH, f"{operation}//button[contains(@class, 'execute')]").click()
+
+def execute(chrome: Chrome, path: str) -> None:
+    """Open a GET if it is not, and press its button."""
+    operation = operation_at(path)
+    button = f"{operation}//button[contains(@class, 'execute')]"
+    if not chrome.find_elements(By.XPATH, button):
+        chrome.find_element(By.XPATH, f"//span[@data-path='{path}']").click()
+    wait_for(chrome, By.XPATH, button)
+    chrome.find_element(By.XPATH, button).click()
     wait_for(chrome, By.XPATH, f"{operation}//table[contains(@class, 'live-responses-table')]")
-    answer = chrome.find_element(By.XPATH, operation).text
-    assert "x-rdv-mock: 1" in answer
-    assert "A0850001230" in answer
-    assert not severe_messages(chrome)
 
 
-def severe_messages(chrome: Chrome) -> list[str]:
-    """What the browser's console complains of."""
-    return [
-        str(entry["message"])
-        for entry in chrome.get_log("browser")  # type: ignore[no-untyped-call]
-        if entry["level"] == "SEVERE"
-    ]
+def operation_at(path: str) -> str:
+    return f"//span[@data-path='{path}']/ancestor::div[contains(@class, 'opblock-get')]"
+
+
+def answer_to(chrome: Chrome, path: str) -> str:
+    return chrome.find_element(By.XPATH, operation_at(path)).text
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Wait until something holds."""
+    deadline = monotonic() + SECONDS
+    while not holds():
+        assert monotonic() < deadline
+        sleep(0.1)

@@ -3,14 +3,13 @@
 import datetime
 import sys
 from typing import TypeVar
-from uuid import UUID
 
 import httpx
 from rdv_mock_client import AuthenticatedClient
-from rdv_mock_client.api.centres_dexamen import rechercher_centres
+from rdv_mock_client.api.centres_d_examen import rechercher_centres
 from rdv_mock_client.api.contrats_de_formation import creer_contrat_de_formation
 from rdv_mock_client.api.examens import lire_examen
-from rdv_mock_client.api.le_ç_ons import declarer_lecon
+from rdv_mock_client.api.lecons import declarer_lecon
 from rdv_mock_client.api.mandats_et_candidats import prendre_mandat
 from rdv_mock_client.api.paniers import (
     affecter_candidat,
@@ -66,12 +65,12 @@ def free_creneau(client: AuthenticatedClient, centre: Centre) -> str:
     day = got(
         lire_prochaine_date_disponible.sync(
             client=client,
-            centres_ids=[UUID(centre.id)],
+            centres_ids=[centre.id],
             groupe_permis=groupe,
             date=datetime.date(2026, 3, 24),
         )
     )
-    filtre = FiltrePlanning(groupe_permis=groupe, date=day, centre_id=UUID(centre.id))
+    filtre = FiltrePlanning(groupe_permis=groupe, date=day, centre_id=centre.id)
     planning = got(rechercher_planning.sync(client=client, body=RecherchePlanning(filtre=filtre)))
     return next(
         element.creneau_du_planning.id

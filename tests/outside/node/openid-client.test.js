@@ -20,11 +20,14 @@ after(async () => {
 
 /** What a person does in a browser: log in, and be sent back. */
 async function logIn(address) {
-  const page = await (await fetch(address)).text();
+  const shown = await fetch(address);
+  const cookie = shown.headers.getSetCookie().map((one) => one.split(";")[0]).join("; ");
+  const page = await shown.text();
   const action = page.match(/action="([^"]+)"/)[1].replaceAll("&amp;", "&");
   const answer = await fetch(new URL(action, address), {
     method: "POST",
     redirect: "manual",
+    headers: { cookie },
     body: new URLSearchParams({ username: "lea@plesses.test", password: "lea" }),
   });
   return new URL(answer.headers.get("location"));
@@ -35,7 +38,7 @@ for (const realm of ["/realms/formation", "/w/principal/auth/realms/formation"])
     const config = await client.discovery(
       new URL(server.url + realm),
       "editeur-demo",
-      "secret-demo",
+      "secret-demo-rdv-mock",
       undefined,
       { execute: [client.allowInsecureRequests] },
     );
@@ -75,14 +78,20 @@ for (const realm of ["/realms/formation", "/w/principal/auth/realms/formation"])
 
     const refreshed = await client.refreshTokenGrant(config, tokens.refresh_token);
     assert.notEqual(refreshed.refresh_token, tokens.refresh_token);
+    const introspected = await client.tokenIntrospection(config, refreshed.access_token);
+    assert.equal(introspected.active, true);
     await assert.rejects(client.refreshTokenGrant(config, tokens.refresh_token), {
       error: "invalid_grant",
     });
-
-    const introspected = await client.tokenIntrospection(config, refreshed.access_token);
-    assert.equal(introspected.active, true);
-    await client.tokenRevocation(config, refreshed.refresh_token);
     assert.equal((await client.tokenIntrospection(config, refreshed.access_token)).active, false);
+
+    const other = await client.authorizationCodeGrant(config, await logIn(address), {
+      pkceCodeVerifier: verifier,
+      expectedState: state,
+      expectedNonce: nonce,
+    });
+    await client.tokenRevocation(config, other.refresh_token);
+    assert.equal((await client.tokenIntrospection(config, other.access_token)).active, false);
 
     const logout = client.buildEndSessionUrl(config, {
       post_logout_redirect_uri: CALLBACK,

@@ -1,27 +1,30 @@
-"""Running the application under uvicorn: start lines, log form, loading, stopping."""
+"""Running the application under uvicorn: start lines, loading, stopping."""
 
 import asyncio
 import gc
-import json
 import logging
 import os
 import socket
-from datetime import UTC, datetime
+import sys
+from ipaddress import ip_address
 from types import FrameType
 
 import uvicorn
 from typing_extensions import override
 from uvicorn.loops.auto import auto_loop_factory
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from rdv_mock import paris
-from rdv_mock.api.striking import TRANSPORT_KEY
+from rdv_mock.api.aside import is_anybody_working
 from rdv_mock.api.v1 import V2
 from rdv_mock.app import Application, create_application
 from rdv_mock.errors import Refusal
 from rdv_mock.hints import nearest
 from rdv_mock.overlay.bad import BadOverlay
 from rdv_mock.scenario.library import list_scenarios
+from rdv_mock.serving.edge.crowd import Crowd
+from rdv_mock.serving.edge.limits import KEEP_ALIVE_SECONDS
+from rdv_mock.serving.edge.protocol import Protocol
+from rdv_mock.serving.logs import configure_logs
 from rdv_mock.settings import Settings
 from rdv_mock.store.folder import BadFolder
 from rdv_mock.watching import watch
@@ -31,59 +34,37 @@ log = logging.getLogger("rdv_mock")
 
 LOOK_FOR_GARBAGE_AFTER = 10_000
 """New objects that are kept: a call keeps some ten, in the journal, and hardly ever a cycle."""
-KEEP_ALIVE_SECONDS = 75
-"""How long a connection may be idle: who pauses should not find it closed under his next call."""
 GRACE_SECONDS = 0.5
 """How long calls under way may take once the server was told to stop: it ends within a second."""
+SECONDS_TO_ONESELF = 0.001
+"""How long who works in a thread may keep the interpreter while a call waits for it: each of the
+few times in which the loop gives it back for a moment."""
 CANNOT_START = 2
-
-Bytes = bytes | bytearray | memoryview
-
-
-_CONTROLS = {code: repr(chr(code))[1:-1] for code in (*range(32), *range(127, 160))}
-
-
-class ConsoleLines(logging.Formatter):
-    """The message alone, on one line: no caller writes lines of his own by what he asks for."""
-
-    @override
-    def format(self, record: logging.LogRecord) -> str:
-        """The line of a record, and the trace of a fault."""
-        line = record.getMessage()
-        shown = line if line.isprintable() else line.translate(_CONTROLS)
-        return f"{shown}\n{self.formatException(record.exc_info)}" if record.exc_info else shown
-
-
-class JsonLines(logging.Formatter):
-    """One JSON object a line."""
-
-    @override
-    def format(self, record: logging.LogRecord) -> str:
-        """The line of a record."""
-        line = {
-            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname,
-            "logger": record.name,
-            "message": record.getMessage(),
-        }
-        if hasattr(record, "milliseconds"):
-            line["milliseconds"] = record.milliseconds
-        if record.exc_info:
-            line["trace"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
-
-
-def configure_logs(settings: Settings) -> None:
-    """Log to standard error, in the form that the settings ask for."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(JsonLines() if settings.log_format == "json" else ConsoleLines())
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False  # not in a line
-    log.setLevel(logging.INFO)
+TICKS = 5
+"""Connections are looked after once in so many ticks of uvicorn, of 0.1 s each."""
 
 
 class Server(uvicorn.Server):
-    """A server for which a signal to stop is a good end."""
+    """A server for which a signal to stop is a good end, and connections have limits."""
+
+    server_state: Crowd
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.server_state = Crowd()
+
+    @override
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, through a shortage of descriptors as well."""
+        self.server_state.heed_faults_of(asyncio.get_running_loop())
+        await super().startup(sockets)
+
+    @override
+    async def on_tick(self, counter: int) -> bool:
+        """Look after the connections; whether it is time to end."""
+        if counter % TICKS == 0:
+            self.server_state.look_after(asyncio.get_running_loop().time())
+        return await super().on_tick(counter)
 
     @override
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -92,90 +73,9 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
-class Gathering(asyncio.Transport):
-    """A transport that sends at once what belongs together: the head and the body of an answer.
-
-    Each by itself would cost a system call and wake the client. What nobody sends explicitly goes
-    with the next turn of the loop.
-    """
-
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__()
-        self._transport = transport
-        self._call_soon = loop.call_soon
-        self._written: list[Bytes] = []
-
-    @override
-    def write(self, data: Bytes) -> None:
-        """Send this with what is written next."""
-        if not self._written:
-            self._call_soon(self.send)
-        self._written.append(data)
-
-    def send(self) -> None:
-        """Send what was written, unless the connection is lost."""
-        if self._written and not self._transport.is_closing():
-            self._transport.write(b"".join(self._written))
-        self._written.clear()
-
-    @override
-    def close(self) -> None:
-        """Close the connection once all has been sent."""
-        self.send()
-        self._transport.close()
-
-    @override
-    def abort(self) -> None:
-        """Close the connection without a byte."""
-        self._written.clear()
-        self._transport.abort()
-
-    @override
-    def is_closing(self) -> bool:
-        """Whether nothing more can be sent."""
-        return self._transport.is_closing()
-
-    @override
-    def get_extra_info(self, name: str, default: object = None) -> object:
-        """What is known of the connection."""
-        return self._transport.get_extra_info(name, default)
-
-    @override
-    def pause_reading(self) -> None:
-        """Let the client wait."""
-        self._transport.pause_reading()
-
-    @override
-    def resume_reading(self) -> None:
-        """Go on reading."""
-        self._transport.resume_reading()
-
-
-class Protocol(HttpToolsProtocol):
-    """uvicorn's own, which hands out its transport: an incident may drop the connection."""
-
-    transport: Gathering
-
-    @override
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn's
-        """A client is there."""
-        super().connection_made(Gathering(transport, self.loop))
-
-    @override
-    def on_response_complete(self) -> None:
-        """A call has been answered."""
-        self.transport.send()
-        super().on_response_complete()
-
-    @override
-    def on_message_begin(self) -> None:
-        """A call comes in."""
-        super().on_message_begin()
-        self.scope[TRANSPORT_KEY] = self.transport  # type: ignore[literal-required] # a key of ours
-
-
 def run(settings: Settings, listener: socket.socket) -> int:
     """Serve on a listening socket until told to stop; the exit code of the process."""
+    sys.setswitchinterval(SECONDS_TO_ONESELF)
     with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
         exit_code = runner.run(_serve(settings, listener))
     # An interpreter that ends looks through all objects for a last time, unless they are frozen;
@@ -184,8 +84,9 @@ def run(settings: Settings, listener: socket.socket) -> int:
     return exit_code
 
 
-def new_server(application: Application) -> Server:
-    """A server for an application, whatever it then listens on."""
+def new_server(application: Application, listener: socket.socket) -> Server:
+    """A server for an application that listens there."""
+    application.server.is_local = is_local(listener)
     return Server(
         uvicorn.Config(
             application,
@@ -212,7 +113,7 @@ async def _serve(settings: Settings, listener: socket.socket) -> int:
             log.error("rdv-mock: %s", line)  # noqa: TRY400
         listener.close()
         return CANNOT_START
-    server = new_server(application)
+    server = new_server(application, listener)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     loading = asyncio.create_task(asyncio.to_thread(application.load))
     await asyncio.wait([serving, loading], return_when=asyncio.FIRST_COMPLETED)
@@ -234,9 +135,12 @@ async def _serve(settings: Settings, listener: socket.socket) -> int:
         exit_code = CANNOT_START
     watching = asyncio.create_task(watch(application)) if settings.watch and not exit_code else None
     await serving
-    await asyncio.gather(*server.server_state.tasks)  # calls that are cut off say so
     if watching is not None:
         watching.cancel()
+    if calls := server.server_state.tasks:
+        await asyncio.wait(calls, timeout=GRACE_SECONDS / 2)  # those that are cut off say so
+    if is_anybody_working():
+        os._exit(exit_code)  # as above: nobody was answered
     application.close()
     return exit_code
 
@@ -249,6 +153,12 @@ def settle_memory() -> None:
     gc.freeze()
     gc.set_threshold(LOOK_FOR_GARBAGE_AFTER)
     gc.enable()
+
+
+_OPEN = (
+    "  open           it listens beyond this machine, and whoever reaches it steers it:"
+    " RDV_MOCK_ADMIN_TOKEN shuts the control plane",
+)
 
 
 def start_lines(application: Application, world: World, listener: socket.socket) -> list[str]:
@@ -267,7 +177,14 @@ def start_lines(application: Application, world: World, listener: socket.socket)
         *([f"  overlay        {settings.overlay}"] if settings.overlay else []),
         f"  scenario       {world.settings.scenario}: {world.settings.title}",
         f"  clock          {local} (Paris), {state}",
+        *(_OPEN if settings.admin_token is None and not is_local(listener) else ()),
     ]
+
+
+def is_local(listener: socket.socket) -> bool:
+    """Whether only this machine can call."""
+    address = ip_address(listener.getsockname()[0].partition("%")[0])
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
 
 
 def shown_host(host: str) -> str:

@@ -1,0 +1,126 @@
+"""Working aside: what may take long is done in a thread, and everybody else is served meanwhile.
+
+Whoever works on a world aside has its lock (`life.alone_in`): no call touches a world that is
+locked, so that its database never meets two threads.
+"""
+
+import asyncio
+import gc
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from threading import Event, Lock
+from typing import Any, ParamSpec, TypeVar
+
+from rdv_mock.clock import stopwatch
+from rdv_mock.memory import give_back, share_arenas
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+MOST_THREADS = 64
+"""Who comes after that waits for a thread; there are only as many as were needed at once."""
+OFTEN, RARELY = 3, 1_000
+"""While somebody works: after so many looks through what is new, one at what has outlived them, and
+after so many of these, one through everything."""
+
+LONG_SECONDS = 0.5
+"""From here on a work is one of few, and has had very much in memory."""
+
+_THREADS = ThreadPoolExecutor(MOST_THREADS, "aside", initializer=share_arenas)
+_under_way: set[asyncio.Future[Any]] = set()
+
+
+def is_anybody_working() -> bool:
+    """Whether something is still being done, which nobody can stop."""
+    return bool(_under_way)
+
+
+async def aside(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """What some work comes to that is done in a thread.
+
+    Who is cancelled meanwhile ends only with it: what it works on is not free before.
+    """
+    return await _aside(partial(work, *args, **kwargs), Event())
+
+
+async def take_steps(steps: Generator[object, None, R]) -> R:
+    """Take all steps in a thread; what they come to. Who is cancelled ends with the present one."""
+    given_up = Event()
+
+    def take() -> R:
+        try:
+            while not given_up.is_set():
+                next(steps)
+        except StopIteration as stop:
+            result: R = stop.value
+            return result
+        finally:
+            steps.close()
+        raise asyncio.CancelledError
+
+    return await _aside(take, given_up)
+
+
+def behind(work: Callable[[], R]) -> Future[R]:
+    """Have something done that nobody has to wait for."""
+    return _THREADS.submit(work)
+
+
+async def _aside(work: Callable[[], R], given_up: Event) -> R:
+    working = asyncio.get_running_loop().run_in_executor(_THREADS, _leaving_old_garbage, work)
+    _under_way.add(working)
+    working.add_done_callback(_under_way.discard)
+    try:
+        return await asyncio.shield(working)
+    except asyncio.CancelledError:
+        given_up.set()
+        while not working.done():
+            await _ignoring_impatience(working)
+        if not working.cancelled():
+            working.exception()  # nobody is left who wants to know
+        raise
+
+
+async def _ignoring_impatience(working: asyncio.Future[R]) -> None:
+    try:
+        await asyncio.wait([working])
+    except asyncio.CancelledError:
+        return
+
+
+_counting = Lock()
+_workers = 0
+_thresholds = (0, 0, 0)
+
+
+def _leaving_old_garbage(work: Callable[[], R]) -> R:
+    began = stopwatch()
+    try:
+        with _old_garbage_left():
+            return work()
+    finally:
+        if stopwatch() - began > LONG_SECONDS:
+            _THREADS.submit(give_back)  # it has taken much
+
+
+@contextmanager
+def _old_garbage_left() -> Iterator[None]:
+    """Look for garbage a little at a time while somebody makes very many objects.
+
+    Everybody waits meanwhile: a third of a second for a few million of them.
+    """
+    global _workers, _thresholds  # noqa: PLW0603 - there is one interpreter, and one of each
+    with _counting:
+        _workers += 1
+        if _workers == 1:
+            _thresholds = gc.get_threshold()
+            gc.set_threshold(_thresholds[0], OFTEN, RARELY)
+    try:
+        yield
+    finally:
+        with _counting:
+            _workers -= 1
+            if not _workers:
+                gc.set_threshold(*_thresholds)
