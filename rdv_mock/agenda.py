@@ -53,7 +53,7 @@ class Event:
 
     at: datetime
     type: EventType
-    subject: Mapping[str, str] = field(default_factory=dict)
+    subject: Mapping[str, str | float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,11 +196,11 @@ def _live_night(life: Life, at: datetime) -> Iterator[Event]:
     mois, _ = next_nuit(life.store.lived_until(), life.limits)
     for auto_ecole in sorted(life.store.auto_ecoles.all(), key=lambda one: one.id):
         for calcule, etp in live_night(life.store, auto_ecole.id, mois, life.limits):
-            subject = {
+            subject: dict[str, str | float] = {
                 "autoEcoleId": auto_ecole.id,
                 "groupePermis": calcule.groupe_permis,
                 "mois": calcule.mois,
-                "etp": str(float(etp)),
+                "etp": float(etp),
             }
             yield Event(at, EventType.ETP_CALCULE, subject)
 
@@ -296,7 +296,9 @@ def notices(
     before: nothing is left of one that has expired.
     """
     return [
-        *sorted(_ended_penalites(life, since, until), key=lambda one: one.subject["penaliteId"]),
+        *sorted(
+            _ended_penalites(life, since, until), key=lambda one: str(one.subject["penaliteId"])
+        ),
         *_ended_examens(life, since, until),
         *_published_resultats(life, since, until),
         *_lifted_priorites(life, held, since, until),

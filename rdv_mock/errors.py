@@ -443,6 +443,9 @@ class ApiError(Enum):
     EMPLOYE_INCONNU = ErrorEntry(
         status=404, message="Cet employé n'existe pas", certainty="inferred"
     )
+    GENRE_INCONNU = ErrorEntry(
+        status=422, message="Un scénario n'a pas de genre de ce nom", certainty="inferred"
+    )
     EXAMEN_NON_TERMINE = ErrorEntry(
         status=422, message="L'examen n'est pas encore terminé", certainty="inferred"
     )
@@ -525,7 +528,11 @@ class OAuthRefusal(Exception):  # noqa: N818 - as below
 
 
 class Refusal(Exception):  # noqa: N818 - the contract's word: a refusal is an answer, not a fault
-    """The API says no, and which no: the only exception that rules and store raise on purpose."""
+    """The API says no, and which no: the only exception that rules and store raise on purpose.
+
+    `hint` follows the sentence of the catalogue. Only what is ours gives one: the simulated APIs
+    keep to the sentence.
+    """
 
     def __init__(
         self,
@@ -533,8 +540,10 @@ class Refusal(Exception):  # noqa: N818 - the contract's word: a refusal is an a
         *,
         details: Sequence[Detail] = (),
         values: Mapping[str, object] | None = None,
+        hint: str = "",
     ) -> None:
         super().__init__(error.code, *details)
         self.error = error
         self.details = tuple(details)
         self.values = values or {}
+        self.hint = hint

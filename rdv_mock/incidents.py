@@ -1,14 +1,19 @@
 """The incidents of a world: which one strikes a call, and how often yet."""
 
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.incident import Incident
+from rdv_mock.hints import suggestion
 
 CONTROL = "/_mock"
+_PREFIX = "incident-"
 MOST_INCIDENTS = 1_000
-"""Incidents that may be added to, spent ones among them: each call looks through all of them."""
+"""Incidents that may be added to: each call looks through all that are not spent."""
+MOST_SPENT = 100
+"""Spent incidents that are remembered: of more, the last ones."""
 
 
 @dataclass(slots=True)
@@ -21,17 +26,25 @@ class Armed:
     struck: int = 0
 
     @property
+    def number(self) -> int:
+        """Which one of its world it is, in the order of their declaration."""
+        return int(self.id.removeprefix(_PREFIX))
+
+    @property
+    def restants(self) -> int | None:
+        """How many calls it has still to strike; None when it never ends."""
+        times = self.incident.times
+        return None if times is None else max(0, times - self.struck)
+
+    @property
     def is_over(self) -> bool:
         """Whether it has struck as often as it was told to."""
-        return self.incident.times is not None and self.struck >= self.incident.times
+        return self.restants == 0
 
     def left(self) -> Incident:
         """The incident as it would have to be declared to go on from here."""
-        incident, times = self.incident, self.incident.times
         return replace(
-            incident,
-            after=max(0, incident.after - self.seen),
-            times=None if times is None else times - self.struck,
+            self.incident, after=max(0, self.incident.after - self.seen), times=self.restants
         )
 
 
@@ -47,21 +60,35 @@ class Target:
 
 
 class Incidents:
-    """Those that are declared, in their order: the first one that strikes wins."""
+    """Those that are declared, in their order: the first one that strikes wins.
+
+    Those that are spent are only remembered: no call looks at them.
+    """
 
     def __init__(self, declared: Iterable[Incident] = ()) -> None:
         self._armed: list[Armed] = []
+        self._spent: deque[Armed] = deque(maxlen=MOST_SPENT)
         self._count = 0
         for incident in declared:
             self.declare(incident)
 
     def __len__(self) -> int:
-        """How many are declared."""
+        """How many may still strike."""
         return len(self._armed)
 
     def __iter__(self) -> Iterator[Armed]:
-        """In the order of their declaration."""
-        return iter(self._armed)
+        """All of them, spent ones too, in the order of their declaration."""
+        return iter(sorted([*self._spent, *self._armed], key=lambda one: one.number))
+
+    @property
+    def armed(self) -> Sequence[Armed]:
+        """Those that may still strike, in the order of their declaration."""
+        return self._armed
+
+    @property
+    def spent(self) -> Sequence[Armed]:
+        """Those that are spent, in the order in which they were."""
+        return self._spent
 
     def complaint_of(self, more: int) -> str | None:
         """What there is to say against so many more: nothing as long as there is room."""
@@ -72,7 +99,7 @@ class Incidents:
     def declare(self, incident: Incident) -> Armed:
         """Arm one more."""
         self._count += 1
-        armed = Armed(f"incident-{self._count}", incident)
+        armed = Armed(f"{_PREFIX}{self._count}", incident)
         self._armed.append(armed)
         return armed
 
@@ -83,31 +110,39 @@ class Incidents:
 
     def arm_like(self, others: Iterable[Armed], *, count: int) -> None:
         """Be armed as others are now, of whom so many were declared."""
-        self._armed = [replace_armed(armed) for armed in others]
+        copies = [replace_armed(armed) for armed in others]
+        self._armed = [one for one in copies if not one.is_over]
+        self._spent = deque((one for one in copies if one.is_over), maxlen=MOST_SPENT)
         self._count = count
 
     def get(self, id_: str) -> Armed:
         """One of them; INCIDENT_INCONNU when there is none with this id."""
-        for armed in self._armed:
+        for armed in self:
             if armed.id == id_:
                 return armed
-        raise Refusal(ApiError.INCIDENT_INCONNU)
+        hint = suggestion(id_, [armed.id for armed in self])
+        raise Refusal(ApiError.INCIDENT_INCONNU, hint=hint)
 
     def remove(self, id_: str) -> None:
         """Disarm one; INCIDENT_INCONNU when there is none with this id."""
-        self._armed.remove(self.get(id_))
+        armed = self.get(id_)
+        (self._spent if armed.is_over else self._armed).remove(armed)
 
     def clear(self) -> None:
-        """Disarm all."""
+        """Disarm all, and remember none."""
         self._armed.clear()
+        self._spent.clear()
 
     def strike(self, target: Target) -> Armed | None:
         """The first incident that strikes a call; those before it have seen the call go by."""
         for armed in self._armed:
-            if not armed.is_over and matches(armed.incident, target):
+            if matches(armed.incident, target):
                 armed.seen += 1
                 if armed.seen > armed.incident.after:
                     armed.struck += 1
+                    if armed.is_over:
+                        self._armed.remove(armed)
+                        self._spent.append(armed)
                     return armed
         return None
 

@@ -4,7 +4,7 @@ An *instant* is an aware `datetime` in UTC. A *local* is a naive `datetime`: wha
 in Paris shows (contract.md, A.6). A *mois* is the text `2026-04`.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -68,6 +68,15 @@ def end_of(local: datetime, *, minutes: int) -> datetime:
     if _offset(local) == _offset(end.replace(fold=1)):
         return end  # the hour has not been changed in between
     return to_local(to_instant(local) + duration)
+
+
+def write(instant: datetime) -> str:
+    """An instant as the wall clock shows it, with its offset: no hour is meant twice.
+
+    Until 1911 that offset had seconds, which ISO 8601 does not know: they are left out.
+    """
+    offset = instant.astimezone(PARIS).utcoffset() or timedelta()
+    return instant.astimezone(timezone(offset // MINUTE * MINUTE)).isoformat(timespec="seconds")
 
 
 def midnight(day: date) -> datetime:

@@ -1,6 +1,5 @@
 """Every setting of the server: `RDV_MOCK_<NAME>` in the environment, `--<name>` on the line."""
 
-import difflib
 from collections.abc import Iterable
 from functools import cached_property
 from importlib.util import find_spec
@@ -10,6 +9,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, DirectoryPath, Field, StringConstraints
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from rdv_mock.hints import nearest
 
 PREFIX = "RDV_MOCK_"
 PATH_PATTERN = r"^(/[A-Za-z0-9._~-]+)+$"
@@ -131,7 +132,7 @@ def unknown_variables(names: Iterable[str]) -> list[tuple[str, str | None]]:
     """Every `RDV_MOCK_…` that is no setting, with the nearest one that is."""
     known = [PREFIX + name.upper() for name in Settings.model_fields]
     return [
-        (name, next(iter(difflib.get_close_matches(name, known, n=1)), None))
+        (name, nearest(name, known))
         for name in sorted(names)
         if name.startswith(PREFIX) and name.upper() not in known
     ]

@@ -84,6 +84,14 @@ class Client:
         """Forget a world."""
         self.call("DELETE", f"/worlds/{quote(name)}")
 
+    def state(self, *kinds: str, auto_ecole: str | None = None) -> dict[str, Any]:
+        """The world by the keys of a scenario, or these keys of it, or one école's part."""
+        query = [("format", "json"), *(("kind", kind) for kind in kinds)]
+        if auto_ecole is not None:
+            query.append(("autoEcole", auto_ecole))
+        state: dict[str, Any] = self.call("GET", f"/state?{urlencode(query)}")
+        return state
+
     def load(self, scenario: str) -> Mapping[str, str]:
         """Become the world of a scenario by its name; the ids behind its refs."""
         refs: Mapping[str, str] = self.call("PUT", "/scenario", {"name": scenario})["refs"]
@@ -93,6 +101,15 @@ class Client:
         """Change a few facts, by the keys of a scenario; the ids behind all refs."""
         refs: Mapping[str, str] = self.call("PATCH", "/state", fragment)["refs"]
         return refs
+
+    def provider_state(self, state: str | None = None, **params: Any) -> Mapping[str, Any]:  # noqa: ANN401
+        """Be in a state as Pact means it; its values: `token`, and the id behind each ref.
+
+        `params`: `employe`, `keepTokens`, and the keys of a scenario.
+        """
+        asked = {"state": state, "params": params}
+        values: Mapping[str, Any] = self.call("POST", "/provider-states", asked)
+        return values
 
     def reset(self, scope: str = "all") -> None:
         """Be again as the scenario was loaded."""

@@ -17,14 +17,25 @@ from rdv_mock.clock import LONG_AGO, Clock, Now, real_now, stopwatch
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.world import ErrorKeys, ErrorOverride, Responses, WorldSettings
 from rdv_mock.fixtures import Limits, default_limits
+from rdv_mock.hints import suggestion
 from rdv_mock.incidents import Armed, Incidents, Target
 from rdv_mock.journal import Journal
 from rdv_mock.rules.rate_limit import Bucket, Window
-from rdv_mock.standing import KeptSnapshot, Standing, read_standing, write_standing
+from rdv_mock.standing import (
+    Beginning,
+    KeptSnapshot,
+    Standing,
+    read_spent,
+    read_standing,
+    write_spent,
+    write_standing,
+)
 from rdv_mock.store import Store
 from rdv_mock.store.folder import BadFolder, InFile, InMemory, Kept, WorldFolder
 
 PRINCIPAL = "principal"
+TakeOver = Callable[[Store, Store], None]
+"""What one state takes over of another one that it comes after."""
 LONGEST_ADVANCE = timedelta(days=3653)
 """Ten years: what one call may advance at most (design.md 7)."""
 
@@ -88,6 +99,7 @@ class World:
         self.store: Store = (present.store if present else pristine).copy()
         self.settle()
         self.begun_as = self.settings.scenario
+        self.beginning: Beginning | None = present.beginning if present else None
         self.clock = self._new_clock(self.settings)
         self.incidents = Incidents(self.settings.incidents)
         if present:
@@ -105,6 +117,7 @@ class World:
         self.store = folder.go_on()
         try:
             standing = read_standing(self.store.standing())
+            spent = read_spent(self.store.spent())
             self._pristine = folder.kept(standing.pristine)
             self.snapshots = {
                 one.name: Snapshot(folder.kept(one.file), one.now, one.frozen)
@@ -119,10 +132,11 @@ class World:
         folder.tidy([standing.pristine, *(one.file for one in standing.snapshots)])
         self.settle()
         self.begun_as = standing.begun_as
+        self.beginning = standing.beginning
         self.clock = Clock(standing.offset, standing.stands_at, self.real)
         self.clock.go_on_from(max(standing.now or LONG_AGO, self.store.lived_until()))
         self.incidents = Incidents()
-        self.incidents.arm_like(standing.incidents, count=standing.incident_count)
+        self.incidents.arm_like([*spent, *standing.incidents], count=standing.incident_count)
 
     def _keep(self, state: Store, kind: str) -> Kept:
         """Keep a state, which is nobody else's, to go back to it."""
@@ -137,12 +151,17 @@ class World:
 
     def _note_in(self, store: Store, clock: Clock, incidents: Incidents, pristine: Kept) -> None:
         if isinstance(pristine, InFile):
-            standing = Standing(
+            standing = self._standing(clock, incidents, pristine)
+            store.save_standing(standing, write_spent(incidents.spent))
+
+    def _standing(self, clock: Clock, incidents: Incidents, pristine: InFile) -> str:
+        return write_standing(
+            Standing(
                 begun_as=self.begun_as,
                 offset=clock.offset,
                 stands_at=clock.stands_at,
                 now=clock.now(),
-                incidents=tuple(incidents),
+                incidents=tuple(incidents.armed),
                 incident_count=incidents.count,
                 pristine=pristine.path.name,
                 snapshots=tuple(
@@ -150,8 +169,9 @@ class World:
                     for name, one in self.snapshots.items()
                     if isinstance(one.state, InFile)
                 ),
+                beginning=self.beginning,
             )
-            store.save_standing(write_standing(standing))
+        )
 
     def settle(self) -> None:
         """Read the settings once; they change only with the state."""
@@ -162,8 +182,10 @@ class World:
         self._next_event_at: datetime | None = None
 
     def _new_clock(self, settings: WorldSettings) -> Clock:
-        start = settings.clock_now or self.real()
-        return Clock.starting_at(start, frozen=settings.clock_frozen, real=self.real)
+        own = self.beginning
+        start = (own and own.now) or settings.clock_now or self.real()
+        frozen = own.frozen if own else settings.clock_frozen
+        return Clock.starting_at(start, frozen=frozen, real=self.real)
 
     @property
     def responses(self) -> Responses:
@@ -202,7 +224,10 @@ class World:
     def strike(self, target: Target) -> Armed | None:
         """The incident that strikes a call, if any does."""
         armed = self.incidents.strike(target)
-        self.note()
+        if armed is not None and armed.is_over:
+            self.note()
+        elif isinstance(self._pristine, InFile):
+            self.store.save_standing(self._standing(self.clock, self.incidents, self._pristine))
         return armed
 
     def count_call(self, bucket: Bucket, window: Window) -> int:
@@ -236,20 +261,22 @@ class World:
         return agenda.in_order([*noticed, *happened])
 
     def reset(self, scope: ResetScope) -> None:
-        """Be again as the scenario was loaded; tokens end with a reset of everything alone."""
-        self._go_back_to(self._pristine, scope)
+        """Be again as the world was made; tokens end with a reset of everything alone."""
+        take_over = Store.keep_sessions_of if scope is ResetScope.STATE else None
+        self._go_back_to(self._pristine, scope, take_over)
 
-    def load(self, pristine: Store) -> None:
-        """Become the world of another scenario."""
-        before = self._pristine
-        self._go_back_to(self._keep(pristine, "pristine"), ResetScope.ALL)
+    def load(self, pristine: Store, *, keep_sessions: bool = False) -> None:
+        """Become the world of another scenario; whoever is logged in stays so, if that is asked."""
+        before, kept = self._pristine, self._keep(pristine, "pristine")
+        self.beginning = None
+        take_over = Store.add_sessions_of if keep_sessions else None
+        self._go_back_to(kept, ResetScope.ALL, take_over)
         self._forget(before)
 
-    def _go_back_to(self, pristine: Kept, scope: ResetScope) -> None:
+    def _go_back_to(self, pristine: Kept, scope: ResetScope, take_over: TakeOver | None) -> None:
         """Be again as a pristine state is, in some respects or in all."""
         state, settings = None, self.settings
         if scope in {ResetScope.ALL, ResetScope.STATE}:
-            take_over = Store.keep_sessions_of if scope is ResetScope.STATE else None
             state = self._copy(pristine, take_over)
             settings = state.settings()
         clock, incidents = self.clock, self.incidents
@@ -301,7 +328,7 @@ class World:
         """What was kept under a name; INSTANTANE_INCONNU when nothing was."""
         snapshot = self.snapshots.get(name)
         if snapshot is None:
-            raise Refusal(ApiError.INSTANTANE_INCONNU)
+            raise Refusal(ApiError.INSTANTANE_INCONNU, hint=suggestion(name, self.snapshots))
         return snapshot
 
     def drop_snapshot(self, name: str) -> None:
@@ -324,7 +351,7 @@ class World:
         state = self._copy(snapshot.state, Store.add_sessions_of)
         self._become(state, clock, self.incidents, self._pristine)
 
-    def _copy(self, kept: Kept, take_over: Callable[[Store, Store], None] | None) -> Store:
+    def _copy(self, kept: Kept, take_over: TakeOver | None) -> Store:
         """The state that was kept, for this world to be in."""
         with closing(kept.open()) as store:
             state = store.copy()

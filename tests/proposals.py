@@ -77,7 +77,7 @@ def _bodies(document: Document, media: Mapping[str, Any], where: str) -> list[An
         return [example["value"] for example in media["examples"].values()]
     if "example" in media:
         return [media["example"]]
-    schema = media["schema"]
+    schema, *_or_null = media["schema"].get("anyOf", [media["schema"]])
     if "$ref" in schema:
         schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
     assert schema.get("examples"), f"the body of {where} has no example"

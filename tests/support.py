@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from httpx2 import Response
 from starlette.testclient import TestClient
@@ -92,6 +93,12 @@ def running(
         yield application
     finally:
         application.close()
+
+
+def clock_at(now: str, *, frozen: bool = True) -> dict[str, Any]:
+    """What the control plane tells of a clock."""
+    in_paris = instant(now).astimezone(ZoneInfo("Europe/Paris")).isoformat()
+    return {"now": now, "nowParis": in_paris, "frozen": frozen}
 
 
 class Vendor:

@@ -399,20 +399,32 @@ def test_an_advance_tells_what_happened_on_the_way() -> None:
 
     assert told == {
         "now": "2026-04-09T22:00:00Z",
+        "nowParis": "2026-04-10T00:00:00+02:00",
         "total": 2,
         "events": [
             {
                 "at": "2026-04-09T20:15:00Z",
+                "atParis": "2026-04-09T22:15:00+02:00",
                 "type": "PANIER_EXPIRE",
                 "panierId": ids["p1"],
                 "autoEcoleId": ids["plesses"],
+                "autoEcoleRef": "plesses",
+                "autoEcoleNom": "a",
             },
             {
                 "at": "2026-04-09T22:00:00Z",
+                "atParis": "2026-04-10T00:00:00+02:00",
                 "type": "EXAMEN_SANS_CANDIDAT_ANNULE",
                 "examenId": ids["e1"],
+                "examenRef": "e1",
                 "creneauId": ids["c1"],
+                "creneauRef": "c1",
                 "autoEcoleId": ids["plesses"],
+                "autoEcoleRef": "plesses",
+                "autoEcoleNom": "a",
+                "centreId": ids["sables"],
+                "centreRef": "sables",
+                "centreNom": "SABLES",
             },
         ],
     }
@@ -672,7 +684,7 @@ def test_at_one_instant_everything_has_its_order_by_kind_and_then_by_id() -> Non
     def ids(*refs: str) -> list[str]:
         return sorted(by_ref[ref] for ref in refs)
 
-    happened = [(event["type"], list(event.values())[2]) for event in events]
+    happened = [(event["type"], list(event.values())[3]) for event in events]
     assert {event["at"] for event in events} == {"2026-04-09T22:00:00Z"}
     assert happened == [
         *(("BAIL_TERMINE", id_) for id_ in ids("b1", "b2", "b3")),
@@ -867,13 +879,18 @@ def test_a_night_tells_the_etp_of_each_ecole_and_groupe_and_the_month_of_its_eff
     assert events == [
         {
             "at": "2026-03-24T23:00:00Z",
+            "atParis": "2026-03-25T00:00:00+01:00",
             "type": "ETP_CALCULE",
-            "autoEcoleId": id_,
+            "autoEcoleId": ids[ref],
+            "autoEcoleRef": ref,
+            "autoEcoleNom": nom,
             "groupePermis": groupe,
             "mois": "2026-05",
-            "etp": "0.5" if (id_, groupe) == (ids["plesses"], "B") else "0.0",
+            "etp": 0.5 if (ref, groupe) == ("plesses", "B") else 0.0,
         }
-        for id_ in sorted(ids[ref] for ref in ("plesses", "port", "fermee"))
+        for ref, nom in sorted(
+            (("plesses", "a"), ("port", "b"), ("fermee", "c")), key=lambda one: ids[one[0]]
+        )
         for groupe in ("A", "B")
     ]
 

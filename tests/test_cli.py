@@ -221,7 +221,12 @@ def test_nobody_can_take_the_port_while_the_server_starts(
     [
         (
             "inconnu",
-            "rdv-mock: there is no scenario 'inconnu'; see `rdv-mock scenarios list`,"
+            "rdv-mock: there is no scenario 'inconnu'; did you mean 'centre_inconnu'?"
+            " see `rdv-mock scenarios list`, or give the path of a .yaml or .json file",
+        ),
+        (
+            "xyzzy",
+            "rdv-mock: there is no scenario 'xyzzy'; see `rdv-mock scenarios list`,"
             " or give the path of a .yaml or .json file",
         ),
         (

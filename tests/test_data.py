@@ -6,7 +6,7 @@ What a server that is killed leaves behind is a copy of its folder, taken betwee
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from itertools import count
@@ -30,6 +30,7 @@ from rdv_mock.store import Store, folder
 from rdv_mock.store.folder import BadFolder
 from tests.support import (
     CONTRATS,
+    LIVRET,
     SIGNER,
     SMALL,
     Vendor,
@@ -283,6 +284,66 @@ def test_incidents_come_back_with_what_they_have_counted(machine: Machine) -> No
             with machine.running() as last:
                 assert last.get("/_mock/incidents").json() == []
                 assert arm(last, status=500) == "incident-5"
+
+
+def test_spent_incidents_come_back_spent(machine: Machine) -> None:
+    with machine.running() as anyone:
+        arm(anyone, status=500, times=1)
+        arm(anyone, status=502, times=2)
+        lea = anyone.as_("lea")
+        assert [lea.get(f"{LIVRET}/formateurs").status_code for _ in range(2)] == [500, 502]
+        known = anyone.get("/_mock/incidents").json()
+        machine.kill()
+
+        with machine.running() as later:
+            assert later.get("/_mock/incidents").json() == known
+            assert [one["restants"] for one in known] == [0, 1]
+            again(lea, later).get(f"{LIVRET}/formateurs")
+            machine.kill()
+
+            with machine.running() as last:
+                listed = last.get("/_mock/incidents").json()
+                assert [one["epuise"] for one in listed] == [True, True]
+
+
+def test_a_call_that_is_struck_does_not_write_spent_incidents_again(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with machine.running() as anyone:
+        lea = anyone.as_("lea")
+        arm(anyone, status=500, times=1)
+        arm(anyone, status=502, times=2)
+        lea.get(f"{LIVRET}/formateurs")
+        written: list[int] = []
+
+        def count(spent: Sequence[object]) -> str:
+            written.append(len(spent))
+            return "[]"
+
+        monkeypatch.setattr("rdv_mock.world.write_spent", count)
+
+        assert [lea.get(f"{LIVRET}/formateurs").status_code for _ in range(2)] == [502, 502]
+
+        assert written == [2]  # once, when the second one was spent
+
+
+def test_a_world_that_was_made_with_a_clock_is_reset_to_it_after_a_restart(
+    machine: Machine,
+) -> None:
+    clock = {"now": "2026-03-12T08:00:00Z", "frozen": False}
+    with machine.running() as anyone:
+        assert anyone.post("/_mock/worlds", json={"name": "un", "clock": clock}).status_code == 201
+        machine.kill()
+
+        with machine.running() as later:
+            world = Vendor(later.application, "/w/un")
+            world.put("/_mock/clock", json={"now": "2026-04-12T08:00:00Z", "frozen": True})
+
+            assert world.post("/_mock/reset").status_code == 204
+
+            now, frozen = clock_of(world)
+            assert now.startswith("2026-03-12T08:00:0")
+            assert not frozen
 
 
 def test_an_incident_of_the_scenario_is_armed_once(machine: Machine) -> None:

@@ -85,8 +85,11 @@ def test_a_demande_is_refused_today_and_taken_tomorrow(lea: Vendor) -> None:
     assert advance(lea, to=VALIDEE) == [
         {
             "at": VALIDEE,
+            "atParis": "2026-03-12T10:00:00+01:00",
             "type": "DEMANDE_CHANGE",
             "candidatId": lea.id_of("ines"),
+            "candidatRef": "ines",
+            "candidatNom": "Inès Moreau",
             "categoriePermis": "B",
             "statut": "VALIDEE",
         }
@@ -112,10 +115,16 @@ def test_a_mandat_ends_and_another_ecole_may_take_it(lea: Vendor) -> None:
     assert advance(lea, to=LEFT) == [
         {
             "at": LEFT,
+            "atParis": "2026-03-20T18:00:00+01:00",
             "type": "MANDAT_TERMINE",
             "mandatId": mandat,
+            "mandatRef": "m2",
             "candidatId": lea.id_of("lou"),
+            "candidatRef": "lou",
+            "candidatNom": "Lou Michel",
             "autoEcoleId": lea.id_of("plesses"),
+            "autoEcoleRef": "plesses",
+            "autoEcoleNom": "Les Plesses",
             "groupePermis": "B",
         }
     ]
@@ -217,7 +226,8 @@ def test_a_fragment_changes_what_is_to_come(lea: Vendor) -> None:
 
     events = advance(lea, to="2026-05-15T00:00:00+02:00")
 
-    told = [(one["at"], one["type"]) for one in events if "candidatId" in one]
+    kinds = {"DEMANDE_CHANGE", "MANDAT_TERMINE"}
+    told = [(one["at"], one["type"]) for one in events if one["type"] in kinds]
     assert told == [("2026-03-10T23:00:00Z", "DEMANDE_CHANGE")]
 
 

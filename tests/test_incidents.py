@@ -6,7 +6,15 @@ import pytest
 
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.incident import Incident
-from rdv_mock.incidents import Incidents, Target, could_be_control, fits, matches
+from rdv_mock.incidents import (
+    MOST_INCIDENTS,
+    MOST_SPENT,
+    Incidents,
+    Target,
+    could_be_control,
+    fits,
+    matches,
+)
 
 TARGET = Target(
     operation="declarerLecon",
@@ -196,6 +204,61 @@ def test_what_is_left_of_an_incident_is_what_it_would_still_do() -> None:
         (6, None),
         (6, None),
     ]
+
+
+# Those that are spent
+
+
+def test_a_spent_one_is_listed_where_it_was_declared_with_nothing_left() -> None:
+    incidents = Incidents([Incident(method="GET"), Incident(times=1), Incident(method="PUT")])
+    incidents.strike(TARGET)
+
+    assert [(one.id, one.restants, one.is_over) for one in incidents] == [
+        ("incident-1", None, False),
+        ("incident-2", 0, True),
+        ("incident-3", None, False),
+    ]
+    assert incidents.get("incident-2").struck == 1
+    assert [one.id for one in incidents.armed] == ["incident-1", "incident-3"]
+
+
+def test_no_call_looks_at_spent_ones() -> None:
+    incidents = Incidents([Incident(times=1)])
+    incidents.strike(TARGET)
+
+    assert not incidents
+    assert list(incidents.armed) == []
+
+
+def test_the_last_spent_ones_are_remembered_as_many_as_are_of_use() -> None:
+    incidents = Incidents([Incident(times=1)] * (MOST_SPENT + 2))
+
+    struck_by(incidents, MOST_SPENT + 2)
+
+    assert [one.id for one in incidents] == [f"incident-{3 + at}" for at in range(MOST_SPENT)]
+    assert incidents.complaint_of(MOST_INCIDENTS) is None
+
+
+def test_a_spent_one_can_be_removed_and_all_are_cleared() -> None:
+    incidents = Incidents([Incident(times=1), Incident(times=1)])
+    struck_by(incidents, 2)
+
+    incidents.remove("incident-1")
+    assert [one.id for one in incidents] == ["incident-2"]
+    incidents.clear()
+
+    assert list(incidents) == []
+
+
+def test_armed_like_others_it_remembers_what_they_have_spent() -> None:
+    others = Incidents([Incident(times=1), Incident()])
+    others.strike(TARGET)
+    incidents = Incidents()
+
+    incidents.arm_like(others, count=2)
+
+    assert [one.is_over for one in incidents] == [True, False]
+    assert [one.id for one in incidents.spent] == ["incident-1"]
 
 
 # Those that are armed

@@ -80,3 +80,17 @@ def test_a_year_has_twelve_months(mois: str, count: int, sum_: str) -> None:
 )
 def test_a_wall_time_has_its_place_on_the_time_line(local: datetime, text: str) -> None:
     assert paris.seconds(local) == datetime.fromisoformat(text).timestamp()
+
+
+@pytest.mark.parametrize(
+    ("now", "written"),
+    [
+        ("2026-03-10T08:00:00Z", "2026-03-10T09:00:00+01:00"),
+        ("2026-07-10T08:00:00.9Z", "2026-07-10T10:00:00+02:00"),
+        ("2026-10-25T00:30:00Z", "2026-10-25T02:30:00+02:00"),
+        ("2026-10-25T01:30:00Z", "2026-10-25T02:30:00+01:00"),
+        ("1899-11-23T23:50:39Z", "1899-11-23T23:59:39+00:09"),
+    ],
+)
+def test_an_instant_is_written_with_the_offset_that_paris_has_then(now: str, written: str) -> None:
+    assert paris.write(datetime.fromisoformat(now)) == written

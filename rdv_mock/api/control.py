@@ -1,13 +1,14 @@
 """The control plane: how a test steers its world (design.md 7)."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
-from pydantic import Field
+from pydantic import Field, ValidationError
 from starlette.responses import Response
 
 from rdv_mock import paris
@@ -15,6 +16,7 @@ from rdv_mock.agenda import Event
 from rdv_mock.api.aside import aside, take_steps
 from rdv_mock.api.call import Call
 from rdv_mock.api.life import alone_in, live_until_now
+from rdv_mock.api.names import Names
 from rdv_mock.api.operation import (
     ControlOperation,
     Written,
@@ -28,19 +30,22 @@ from rdv_mock.api.server import Server
 from rdv_mock.api.shapes import calcul_explique, connexion_on_wire
 from rdv_mock.api.tokens import Grant, issue, open_bail
 from rdv_mock.errors import ApiError, Detail, Refusal
-from rdv_mock.facts.access import SCOPES, Client
+from rdv_mock.facts.access import SCOPES, Bail, Client
 from rdv_mock.facts.auto_ecole import AutoEcole, Employe
+from rdv_mock.facts.creneau import Reservation
 from rdv_mock.facts.enumerations import GroupePermis, StatutDuResultat
 from rdv_mock.facts.incident import Incident
+from rdv_mock.hints import suggestion
 from rdv_mock.nuit import calculate_with, etp_en_vigueur
 from rdv_mock.rules.bail import covers
 from rdv_mock.rules.examen import check_entrer_resultat
 from rdv_mock.rules.nuit_du_calcul import mois_du_calcul, nuit_du_calcul, periode_of
-from rdv_mock.scenario.dump import dump_in_pieces
+from rdv_mock.scenario.dump import KINDS, Form, dump_in_pieces
 from rdv_mock.scenario.library import LARGEST, Entry, find_scenario, list_scenarios, title_of
 from rdv_mock.scenario.load import load_scenario, parse
 from rdv_mock.scenario.models import NamedScenario
 from rdv_mock.scenario.patch import apply_fragment
+from rdv_mock.scenario.selection import Selection
 from rdv_mock.scenario.source import Source, read_json, read_yaml
 from rdv_mock.store import Store
 from rdv_mock.wire.base import AskedInQuery
@@ -59,7 +64,8 @@ from rdv_mock.wire.control import (
     TokenAnswer,
     TokenRequest,
 )
-from rdv_mock.wire.steering import ProviderState
+from rdv_mock.wire.problems import details_of
+from rdv_mock.wire.steering import ProviderState, StateOptions, StateValues
 from rdv_mock.world import LONGEST_ADVANCE, ResetScope, World
 
 MOST_EVENTS = 1_000
@@ -79,13 +85,35 @@ class ResetQuery(AskedInQuery):
     scope: ResetScope = Field(ResetScope.ALL, description="Tout, ou une part.")
 
 
+class QueryState(AskedInQuery):
+    """Quelle part de l'état, et sous quelle forme."""
+
+    format: Form | None = Field(
+        None, description="La forme ; par défaut celle que demande `Accept`, sinon YAML."
+    )
+    kind: list[str] = Field(
+        default=[],
+        description="Seulement ces clés d'un scénario, `?kind=lecons&kind=paniers` : un fragment,"
+        " que reprend `PATCH /_mock/state` (qui arme `incidents` une fois de plus).",
+        examples=[["lecons"]],
+        json_schema_extra={"items": {"type": "string", "enum": list(KINDS)}},
+    )
+    auto_ecole: str | None = Field(
+        None,
+        alias="autoEcole",
+        description="Une réf ou un identifiant : seulement cette auto-école et tout ce qui tient à"
+        " elle, avec les candidats, créneaux et centres que cela nomme. Sans `kind`, un scénario"
+        " entier, que reprend `PUT /_mock/scenario`.",
+    )
+
+
 @router.post(
     "/reset",
     status_code=204,
     summary="Remettre le monde dans l'état de son scénario",
     description="Tout redevient comme le scénario l'a posé : état, horloge, incidents, journal,"
-    " fenêtres des limites, jetons. `scope` n'en choisit qu'une part ; avec `state`, jetons et"
-    " connexions restent.",
+    " fenêtres des limites, jetons ; un monde créé avec `clock` revient à cette heure-là, arrêté"
+    " s'il l'était. `scope` n'en choisit qu'une part ; avec `state`, jetons et connexions restent.",
 )
 async def reset(query: Annotated[ResetQuery, Query()], call: Call) -> None:
     """Be again as the scenario was loaded."""
@@ -123,23 +151,83 @@ async def put_scenario(call: Call) -> LoadedScenario:
     "/state",
     summary="Lire l'état du monde, comme un scénario",
     response_class=Response,
-    responses={200: {"content": {"application/yaml": {"schema": {"type": "string"}}}}},
-    description="En YAML, réfs gardées et identifiants écrits : le recharger donne le même monde.",
+    responses={
+        200: {
+            "content": {
+                YAML: {"schema": {"type": "string"}},
+                JSON: {
+                    "schema": {
+                        "type": "object",
+                        "description": "Le même, par les clés d'un scénario.",
+                        "additionalProperties": True,
+                    }
+                },
+            }
+        }
+    },
+    description="En YAML, ou en JSON avec `format=json` ou `Accept: application/json`, réfs gardées"
+    " et identifiants écrits : le recharger par `PUT /_mock/scenario` donne le même monde. `kind`"
+    " et `autoEcole` n'en demandent qu'une part.",
 )
-async def get_state(call: Call) -> Response:
-    """Write the world as a scenario that loads to the same world."""
+@refuses(ApiError.GENRE_INCONNU)
+async def get_state(query: Annotated[QueryState, Query()], call: Call) -> Response:
+    """Write the world as a scenario that loads to the same world, or a part of it."""
+    form: Form = query.format or ("json" if _prefers_json(call.header(b"accept")) else "yaml")
     async with alone_in(call.world) as now:
+        selection = _selection(query, call)
         frozen = call.world.clock.frozen
-        incidents = [armed.left() for armed in call.world.incidents if not armed.is_over]
+        incidents = [armed.left() for armed in call.world.incidents.armed]
         copy = await aside(call.store.copy)
-    content = await aside(_state_of, copy, now, frozen=frozen, incidents=incidents)
-    return Response(content, media_type=YAML)
+    content = await aside(
+        _state_of, copy, now, frozen=frozen, incidents=incidents, selection=selection, form=form
+    )
+    media_type = JSON if form == "json" else YAML
+    return Response(content, headers={"Vary": "Accept"}, media_type=media_type)
 
 
-def _state_of(copy: Store, now: datetime, *, frozen: bool, incidents: Iterable[Incident]) -> bytes:
+def _state_of(
+    copy: Store,
+    now: datetime,
+    *,
+    frozen: bool,
+    incidents: Iterable[Incident],
+    selection: Selection,
+    form: Form,
+) -> bytes:
     with closing(copy):
-        pieces = dump_in_pieces(copy, now=now, frozen=frozen, incidents=incidents)
+        pieces = dump_in_pieces(
+            copy, now=now, frozen=frozen, incidents=incidents, selection=selection, form=form
+        )
         return b"".join(piece.encode() for piece in pieces)
+
+
+def _selection(query: QueryState, call: Call) -> Selection:
+    """The part of the world that is asked for; GENRE_INCONNU, PARAMETRE_INVALIDE."""
+    problems = [
+        Detail(f"kind[{index}]", f"« {kind} » n'est pas une clé connue{suggestion(kind, KINDS)}")
+        for index, kind in enumerate(query.kind)
+        if kind not in KINDS
+    ]
+    if problems:
+        raise Refusal(ApiError.GENRE_INCONNU, details=problems)
+    auto_ecole = None if query.auto_ecole is None else find_auto_ecole(query.auto_ecole, call)
+    return Selection(frozenset(query.kind), auto_ecole.id if auto_ecole else None)
+
+
+def _prefers_json(accept: str) -> bool:
+    """Whether a client names JSON, and YAML not, or less."""
+    weights = {YAML: 0.0, JSON: 0.0}
+    for wanted in accept.lower().split(","):
+        media_type, *parameters = (part.strip() for part in wanted.split(";"))
+        if media_type in weights:
+            weights[media_type] = _weight_of(parameters)
+    return weights[JSON] > weights[YAML]
+
+
+def _weight_of(parameters: list[str]) -> float:
+    """The `q` of a media type in an Accept header; 1 without one, and without a readable one."""
+    written = next((one[len("q=") :] for one in parameters if one.startswith("q=")), "1")
+    return float(written) if re.fullmatch(r"[01](\.[0-9]{0,3})?", written) else 1.0
 
 
 @router.patch(
@@ -164,7 +252,7 @@ async def patch_state(call: Call) -> Refs:
 )
 async def get_clock(call: Call) -> ClockOnWire:
     """Read the clock."""
-    return ClockOnWire(now=call.now, frozen=call.world.clock.frozen)
+    return _clock_on_wire(call.now, call.world)
 
 
 @router.put(
@@ -176,8 +264,14 @@ async def get_clock(call: Call) -> ClockOnWire:
 @refuses(ApiError.HORLOGE_EN_ARRIERE)
 async def put_clock(setting: ClockSetting, call: Call) -> ClockOnWire:
     """Set the clock; forward is an advance."""
-    await _advance(call.world, to=setting.now, frozen=setting.frozen)
-    return ClockOnWire(now=call.world.clock.now(), frozen=call.world.clock.frozen)
+    world = call.world
+    async with alone_in(world) as now:
+        await take_steps(world.advance(setting.now or now, now=now, frozen=setting.frozen))
+        return _clock_on_wire(world.clock.now(), world)
+
+
+def _clock_on_wire(now: datetime, world: World) -> ClockOnWire:
+    return ClockOnWire(now=now, now_paris=now, frozen=world.clock.frozen)
 
 
 @router.post(
@@ -190,11 +284,21 @@ async def put_clock(setting: ClockSetting, call: Call) -> ClockOnWire:
 @refuses(ApiError.HORLOGE_EN_ARRIERE)
 async def advance_clock(advance: Advance, call: Call) -> Advanced:
     """Let time pass; all that falls due has happened before the answer."""
-    events = await _advance(call.world, to=advance.to, by=advance.by)
+    world, by = call.world, min(advance.by or timedelta(), 2 * LONGEST_ADVANCE)
+    async with alone_in(world) as now:
+        end = advance.to or now + by  # no date is beyond that
+        events = await take_steps(world.advance(end, now=now))
+        return await aside(_advanced, world, events)
+
+
+def _advanced(world: World, events: Sequence[Event]) -> Advanced:
+    now, told, names = world.clock.now(), events[:MOST_EVENTS], Names(world.store)
+    names.read_all(event.subject for event in told)
     return Advanced(
-        now=call.world.clock.now(),
+        now=now,
+        now_paris=now,
         total=len(events),
-        events=[_event_on_wire(event) for event in events[:MOST_EVENTS]],
+        events=[_event_on_wire(event, names) for event in told],
     )
 
 
@@ -210,7 +314,7 @@ async def create_tokens(request: TokenRequest, call: Call) -> TokenAnswer:
     if not call.server.signer.is_ready:
         await aside(call.server.signer.get_ready)
         call.now = await live_until_now(call.world)
-    employe = find_employe(request.employe, call)
+    employe = find_employe(request.employe, call.store)
     client = _find_client(request.client_id, call)
     scopes = _check_scopes(request.scopes)
     with call.store.transaction():
@@ -233,10 +337,11 @@ async def list_connexions(call: Call) -> list[Connexion]:
 
 
 def _connexions(call: Call) -> list[Connexion]:
+    names = Names(call.store)
     return [
         connexion
         for auto_ecole in call.store.auto_ecoles.all()
-        for connexion in _connexions_of(auto_ecole, call)
+        for connexion in _connexions_of(auto_ecole, call, names)
     ]
 
 
@@ -266,7 +371,7 @@ async def enter_resultat(
     call: Call,
 ) -> None:
     """Enter what the inspector found; an annulment takes the place away at once."""
-    reservation = call.store.reservations.get(call.store.references.id_of(examen_id))
+    reservation = _find_examen(examen_id, call)
 
     check_entrer_resultat(reservation, resultat.statut, resultat.points, call.limits, now=call.now)
 
@@ -282,20 +387,7 @@ async def enter_resultat(
         call.store.examens.save(examen)
 
 
-async def _advance(
-    world: World,
-    *,
-    to: datetime | None = None,
-    by: timedelta | None = None,
-    frozen: bool | None = None,
-) -> list[Event]:
-    """Move the clock of a world forward; the other calls to it wait."""
-    async with alone_in(world) as now:
-        end = to or now + min(by or timedelta(), 2 * LONGEST_ADVANCE)  # no date is beyond that
-        return await take_steps(world.advance(end, now=now, frozen=frozen))
-
-
-def _connexions_of(auto_ecole: AutoEcole, call: Call) -> Iterator[Connexion]:
+def _connexions_of(auto_ecole: AutoEcole, call: Call, names: Names) -> Iterator[Connexion]:
     """Those of an école, bureau by bureau; one without any bureau stands for itself."""
     employes = call.store.employes.of(auto_ecole.id)
     bureaux = [bureau.id for bureau in call.store.bureaux.of(auto_ecole.id)]
@@ -307,9 +399,9 @@ def _connexions_of(auto_ecole: AutoEcole, call: Call) -> Iterator[Connexion]:
             for bail in call.store.baux.of(employe.id)
         ]
         for bail in sorted(covering, key=lambda bail: (bail.debut, bail.id)):
-            yield connexion_on_wire(auto_ecole.id, bureau_id, bail)
+            yield connexion_on_wire(auto_ecole.id, bureau_id, bail, names)
         if not covering:
-            yield connexion_on_wire(auto_ecole.id, bureau_id, None)
+            yield connexion_on_wire(auto_ecole.id, bureau_id, None, names)
 
 
 @router.get(
@@ -328,9 +420,7 @@ async def explain_etp(query: Annotated[QueryCalcul, Query()], call: Call) -> Wri
 
 def _explain_etp(query: QueryCalcul, call: Call) -> Written:
     store, limits, groupe = call.store, call.limits, query.groupe_permis
-    auto_ecole = store.auto_ecoles.find(store.references.id_of(query.auto_ecole))
-    if auto_ecole is None:
-        raise bad_parameter("autoEcole", "ne désigne aucune auto-école")
+    auto_ecole = find_auto_ecole(query.auto_ecole, call)
     month = mois_du_calcul(query.mois, limits)
     periode = periode_of(month, limits)
     lecons = store.lecons.read_by_night(
@@ -344,7 +434,7 @@ def _explain_etp(query: QueryCalcul, call: Call) -> Written:
         store, auto_ecole, GroupePermis(groupe), query.mois, limits, now=call.now
     )
     told = calcul_explique(
-        auto_ecole, groupe, query.mois, periode, calcul, limits, holds=holds, now=call.now
+        auto_ecole, query, periode, calcul, limits, Names(store), holds=holds, now=call.now
     )
     shell = told.model_copy(update={"lecons": []})
     return in_pieces(shell, "lecons", taken_out(told.lecons))
@@ -353,48 +443,112 @@ def _explain_etp(query: QueryCalcul, call: Call) -> Written:
 @router.post(
     "/provider-states",
     summary="Se mettre dans un état, au sens de Pact",
-    description="`state` est le nom ou le titre d'un scénario, `params` un fragment à y changer."
-    " `teardown` ne fait rien.",
+    description="`state` est le nom ou le titre d'un scénario, `params` un fragment à y changer. La"
+    " réponse porte, pour les valeurs que Pact injecte dans ses requêtes, `token`, un jeton"
+    " d'accès, et l'identifiant derrière chaque réf, sous son nom. `teardown` ne fait rien.",
 )
 @control(largest_body=LARGEST)
-@refuses(ApiError.SCENARIO_INCONNU, ApiError.SCENARIO_INVALIDE)
-async def provider_state(asked: ProviderState, call: Call) -> Refs:
+@refuses(ApiError.SCENARIO_INCONNU, ApiError.SCENARIO_INVALIDE, ApiError.EMPLOYE_INCONNU)
+async def provider_state(asked: ProviderState, call: Call) -> StateValues:
     """Load the scenario with this name or title, and change what `params` say of it."""
     if asked.action == "teardown":
-        return Refs(refs={})
-    fragment = None if asked.params is None else Source(asked.params)
+        return StateValues(refs={})
+    options, fragment = _options_of(asked.params)
     if asked.state:
-        await _become(call, await aside(_entry_called, asked.state, call.server), fragment)
-    elif fragment is not None:
-        async with alone_in(call.world) as now:
-            await aside(_change, call.world, fragment, now=now)
-    async with alone_in(call.world):
-        return await aside(_refs_of, call.world)
+        entry = await aside(_entry_called, asked.state, call.server)
+        return await _become(call, entry, fragment, options)
+    async with alone_in(call.world) as call.now:
+        await aside(_try_out, call.store, fragment, options, now=call.now)
+        return await aside(_change_for_pact, call, fragment, options)
+
+
+def _options_of(params: Mapping[str, Any] | None) -> tuple[StateOptions, Source | None]:
+    """What `params` ask of us, and the fragment that is left of them; PARAMETRE_INVALIDE."""
+    ours = {field.alias or name for name, field in StateOptions.model_fields.items()}
+    given = {name: value for name, value in (params or {}).items() if name in ours}
+    try:
+        options = StateOptions.model_validate(given)
+    except ValidationError as error:
+        problems = details_of(error.errors(include_url=False))
+        details = [one._replace(champ=f"params.{one.champ}") for one in problems]
+        raise Refusal(ApiError.PARAMETRE_INVALIDE, details=details) from error
+    rest = {name: value for name, value in (params or {}).items() if name not in ours}
+    return options, Source(rest) if rest else None
+
+
+def _change_for_pact(call: Call, fragment: Source | None, options: StateOptions) -> StateValues:
+    """Change what a fragment names, if there is one; what a verifier is told then."""
+    if fragment is not None:
+        _change(call.world, fragment, now=call.now)
+    return _values_of(call, options)
+
+
+def _values_of(call: Call, options: StateOptions) -> StateValues:
+    """What a verifier may put into its requests; no ref hides what is ours."""
+    refs = dict(call.store.references.by_ref())
+    first_one = next(iter(call.store.employes.first_ones(1)), None)
+    employe = (
+        find_employe(options.employe, call.store) if options.employe is not None else first_one
+    )
+    client = call.store.clients.default()
+    ours: dict[str, Any] = {"refs": refs}
+    if employe is not None and client is not None:
+        with call.store.transaction():
+            bail = _living_bail(call, employe, client) or open_bail(call, employe, client)
+            grant = Grant(employe, client, list(SCOPES), bail)
+            ours["token"] = issue(call, grant).access_token
+    return StateValues.model_validate({**refs, **ours})
+
+
+def _living_bail(call: Call, employe: Employe, client: Client) -> Bail | None:
+    """The connection that an employé has through a client: a state opens no other one."""
+    return next(
+        (
+            bail
+            for bail in call.store.baux.of(employe.id)
+            if bail.client_id == client.id and not bail.termine and bail.fin > call.now
+        ),
+        None,
+    )
 
 
 def _entry_called(state: str, server: Server) -> Entry:
     """The scenario with this name or title; SCENARIO_INCONNU without one."""
+    known: dict[str, Entry] = {}
     for entry in list_scenarios(server.settings.scenarios):
-        if state in {entry.name, title_of(entry)[0]}:
-            return entry
-    raise Refusal(ApiError.SCENARIO_INCONNU)
+        for name in (entry.name, title_of(entry)[0]):
+            if name == state:
+                return entry
+            known[name] = entry
+    raise Refusal(ApiError.SCENARIO_INCONNU, hint=suggestion(state, known))
 
 
-async def _become(call: Call, entry: Entry, fragment: Source | None) -> None:
+async def _become(
+    call: Call, entry: Entry, fragment: Source | None, options: StateOptions
+) -> StateValues:
     """Load a scenario with what a fragment changes in it, both or neither."""
     with closing(await aside(call.server.pristine_of, entry)) as pristine:
-        if fragment is not None:
-            await aside(_try_out, fragment, pristine)
+        await aside(_try_out, pristine, fragment, options, now=None)
         async with alone_in(call.world):
-            await aside(_load, call.world, pristine.share())
-            if fragment is not None:
-                await aside(_change, call.world, fragment, now=call.world.clock.now())
+            await aside(call.world.load, pristine.share(), keep_sessions=options.keep_tokens)
+            call.now = call.world.clock.now()
+            return await aside(_change_for_pact, call, fragment, options)
 
 
-def _try_out(fragment: Source, pristine: Store) -> None:
-    """Refuse a bad fragment before the world is touched."""
-    with closing(pristine.copy()) as trial:
-        apply_fragment(fragment, trial, now=trial.lived_until())
+def _try_out(
+    store: Store, fragment: Source | None, options: StateOptions, *, now: datetime | None
+) -> None:
+    """Refuse what cannot be, on a copy: what is refused leaves the world untouched.
+
+    Without `now` the fragment is for when the state begins.
+    """
+    if fragment is None and options.employe is None:
+        return
+    with closing(store.copy()) as trial:
+        if fragment is not None:
+            apply_fragment(fragment, trial, now=now or trial.lived_until())
+        if options.employe is not None:
+            find_employe(options.employe, trial)
 
 
 def _load(world: World, pristine: Store) -> LoadedScenario:
@@ -446,23 +600,47 @@ def _read_body(call: Call) -> Source:
         raise Refusal(ApiError.SCENARIO_INVALIDE, details=[detail]) from error
 
 
-def _event_on_wire(event: Event) -> EventOnWire:
-    return EventOnWire(at=event.at, type=event.type, **event.subject)
+def _event_on_wire(event: Event, names: Names) -> EventOnWire:
+    told = names.told(event.subject)
+    return EventOnWire(at=event.at, at_paris=event.at, type=event.type, **told)
 
 
-def find_employe(name: str, call: Call) -> Employe:
+def find_employe(name: str, store: Store) -> Employe:
     """The employé that a ref, an id or an e-mail names; EMPLOYE_INCONNU."""
-    employe = call.store.find_employe(name)
+    employe = store.find_employe(name)
     if employe is None:
-        raise Refusal(ApiError.EMPLOYE_INCONNU)
+        hint = suggestion(name, store.names_of_employes())
+        raise Refusal(ApiError.EMPLOYE_INCONNU, hint=hint)
     return employe
+
+
+def find_auto_ecole(name: str, call: Call) -> AutoEcole:
+    """The école that a ref or an id in the query names; PARAMETRE_INVALIDE."""
+    store = call.store
+    auto_ecole = store.auto_ecoles.find(store.references.id_of(name))
+    if auto_ecole is None:
+        hint = suggestion(name, store.references.of_kind(store.auto_ecoles.name))
+        raise bad_parameter("autoEcole", f"ne désigne aucune auto-école{hint}")
+    return auto_ecole
+
+
+def _find_examen(name: str, call: Call) -> Reservation:
+    """The examen that a ref or an id names; EXAMEN_INCONNU."""
+    references = call.store.references
+    try:
+        return call.store.reservations.get(references.id_of(name))
+    except Refusal as refusal:
+        hint = suggestion(name, references.of_kind(call.store.examens.name))
+        raise Refusal(refusal.error, hint=hint) from None
 
 
 def _find_client(client_id: str | None, call: Call) -> Client:
     clients = call.store.clients
     client = clients.default() if client_id is None else clients.find(client_id)
     if client is None:
-        raise bad_parameter("clientId", "n'est pas un client du scénario")
+        known = [client.id for client in clients.of_scenario()]
+        hint = suggestion(client_id or "", known)
+        raise bad_parameter("clientId", f"n'est pas un client du scénario{hint}")
     return client
 
 

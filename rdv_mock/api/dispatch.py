@@ -11,7 +11,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rdv_mock.api.refusals import send_refusal
 from rdv_mock.errors import ApiError, Refusal
+from rdv_mock.hints import meant, nearest
 
+CONTROL = "/_mock/"
 _ID = re.compile(r"\{.+?\}")
 
 
@@ -56,13 +58,22 @@ class Dispatch:
         if methods is None and path not in self._unknown:
             methods = self._match(path, scope)
         if methods is None:
-            await send_refusal(Refusal(ApiError.RESSOURCE_INCONNUE), scope, receive, send)
+            refusal = Refusal(ApiError.RESSOURCE_INCONNUE, hint=self._hint_at(path))
+            await send_refusal(refusal, scope, receive, send)
         elif scope["method"] not in methods:
             allow = {"Allow": ", ".join(sorted(methods))}
             refusal = Refusal(ApiError.METHODE_NON_AUTORISEE)
             await send_refusal(refusal, scope, receive, send, allow)
         else:
             await methods[scope["method"]](scope, receive, send)
+
+    def _hint_at(self, path: str) -> str:
+        """The address of the control plane that was probably meant; nothing anywhere else."""
+        if not path.startswith(CONTROL):
+            return ""
+        known = {one.removeprefix(CONTROL): one for one in self._literal if one.startswith(CONTROL)}
+        near = nearest(path.removeprefix(CONTROL), known)
+        return meant(known[near]) if near else ""
 
     def _match(self, path: str, scope: Scope) -> Mapping[str, ASGIApp] | None:
         for addresses in self._patterns.get(path.count("/"), ()):

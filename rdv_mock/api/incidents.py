@@ -1,7 +1,7 @@
 """Incidents and the journal, on the control plane (design.md 7)."""
 
 from base64 import b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -15,15 +15,17 @@ from rdv_mock.api.addresses import base_address
 from rdv_mock.api.aside import aside
 from rdv_mock.api.call import Call
 from rdv_mock.api.control import find_employe
-from rdv_mock.api.life import check_exists
+from rdv_mock.api.life import alone_in
+from rdv_mock.api.names import Names
 from rdv_mock.api.operation import ControlOperation, Written, control, operation_id, refuses
 from rdv_mock.api.pieces import in_pieces
 from rdv_mock.api.refusals import JSON, bad_parameter
 from rdv_mock.errors import ApiError, Detail, Refusal
+from rdv_mock.hints import suggestion
 from rdv_mock.incidents import Armed, fits
 from rdv_mock.journal import Entry, Message
-from rdv_mock.scenario.base import suggestion
 from rdv_mock.scenario.incidents import incident_of, write_incident
+from rdv_mock.store import Store
 from rdv_mock.wire.operations import OPERATIONS
 from rdv_mock.wire.problems import BODY
 from rdv_mock.wire.steering import (
@@ -49,12 +51,17 @@ IncidentId = Annotated[
 
 @router.get(
     "/incidents",
-    summary="Lister les incidents armés",
-    description="Dans l'ordre où ils ont été déclarés ; le premier qui convient frappe.",
+    summary="Lister les incidents",
+    description="Dans l'ordre où ils ont été déclarés ; le premier qui convient frappe. Ceux qui"
+    " ont frappé autant de fois que demandé restent, `epuise`, jusqu'à une remise à zéro : les"
+    " cent derniers.",
 )
 async def list_incidents(call: Call) -> list[IncidentOnWire]:
     """List what is declared, in its order."""
-    return [_incident_on_wire(armed) for armed in call.world.incidents]
+    incidents, names = list(call.world.incidents), Names(call.store)
+    names.read("employe", (armed.incident.employe for armed in incidents))
+    names.read("autoEcole", (armed.incident.auto_ecole for armed in incidents))
+    return [_incident_on_wire(armed, names) for armed in incidents]
 
 
 @router.post(
@@ -63,14 +70,15 @@ async def list_incidents(call: Call) -> list[IncidentOnWire]:
     summary="Armer un incident",
     description="Pour quels appels (`operation`, `method`, `path`, `employe`, `autoEcole`,"
     " `after`, `times`), et ce qui leur arrive : un refus, un statut, un corps, un délai, une"
-    " réponse abîmée, une connexion coupée. Il frappe avant tout refus.",
+    " réponse abîmée, une connexion coupée ; au moins l'un des effets `delaySeconds`, `error`,"
+    " `status`, `headers`, `body`, `malformed`, `omit`, `drop`. Il frappe avant tout refus.",
 )
 @refuses(ApiError.INCIDENT_INVALIDE)
 async def declare_incident(asked: IncidentAsked, call: Call) -> IncidentOnWire:
     """Arm one more."""
     problems: list[Detail] = []
     incident = incident_of(
-        asked, call.store, lambda champ, why: problems.append(Detail(champ, why))
+        asked, call.store, lambda champ, why: problems.append(Detail(champ or BODY, why))
     )
     if complaint := call.world.incidents.complaint_of(1):
         problems.append(Detail(BODY, complaint))
@@ -78,7 +86,7 @@ async def declare_incident(asked: IncidentAsked, call: Call) -> IncidentOnWire:
         raise Refusal(ApiError.INCIDENT_INVALIDE, details=problems)
     armed = call.world.incidents.declare(incident)
     call.world.note()
-    return _incident_on_wire(armed)
+    return _incident_on_wire(armed, Names(call.store))
 
 
 @router.get(
@@ -90,7 +98,7 @@ async def declare_incident(asked: IncidentAsked, call: Call) -> IncidentOnWire:
 @refuses(ApiError.INCIDENT_INCONNU)
 async def get_incident(incident_id: IncidentId, call: Call) -> IncidentOnWire:
     """Read one, and how often it has struck."""
-    return _incident_on_wire(call.world.incidents.get(incident_id))
+    return _incident_on_wire(call.world.incidents.get(incident_id), Names(call.store))
 
 
 @router.delete(
@@ -131,13 +139,37 @@ async def read_journal(query: Annotated[QueryJournal, Query()], call: Call) -> W
     """List what was received, newest first."""
     wanted = _filter(query, call)
     found = await call.world.journal.wait_for(wanted, seconds=query.wait)
-    check_exists(call.world)
-    return await aside(_journal_of, found, query.limit)
+    shown = found[: query.limit]
+    async with alone_in(call.world):
+        callers = await aside(_callers_of, shown, call.store)
+    return await aside(_journal_of, shown, callers, total=len(found))
 
 
-def _journal_of(found: Sequence[Entry], limit: int) -> Written:
-    shown = map(_entry_on_wire, found[:limit])
-    return in_pieces(JournalOnWire(total=len(found), entries=[]), "entries", shown)
+def _callers_of(entries: Sequence[Entry], store: Store) -> list[dict[str, str | None]]:
+    """Who made each call, as the fields of an entry tell it: ids and what stands beside them."""
+    names = Names(store)
+    names.read("employe", (entry.employe for entry in entries))
+    return [_caller(entry.employe, names) for entry in entries]
+
+
+def _caller(employe_id: str | None, names: Names) -> dict[str, str | None]:
+    employe = names.fact("employe", employe_id)
+    auto_ecole_id = employe.auto_ecole_id if employe else None
+    return {
+        "employe": employe_id,
+        "employe_ref": names.ref(employe_id),
+        "employe_nom": names.nom("employe", employe_id),
+        "auto_ecole": auto_ecole_id,
+        "auto_ecole_ref": names.ref(auto_ecole_id),
+        "auto_ecole_nom": names.nom("autoEcole", auto_ecole_id),
+    }
+
+
+def _journal_of(
+    entries: Sequence[Entry], callers: Sequence[Mapping[str, str | None]], *, total: int
+) -> Written:
+    shown = map(_entry_on_wire, entries, callers)
+    return in_pieces(JournalOnWire(total=total, entries=[]), "entries", shown)
 
 
 @router.delete(
@@ -172,15 +204,25 @@ def _har_of(journal: Sequence[Entry], base: str) -> bytes:
     return b'{"log":{"version":"1.2","creator":%b,"entries":[%b]}}' % (creator, entries)
 
 
-def _incident_on_wire(armed: Armed) -> IncidentOnWire:
+def _incident_on_wire(armed: Armed, names: Names) -> IncidentOnWire:
+    incident, beside = armed.incident, dict[str, str | None]()
+    for kind, id_ in (("employe", incident.employe), ("autoEcole", incident.auto_ecole)):
+        if id_ is not None:
+            beside |= names.beside(kind, id_)
     return IncidentOnWire(
-        id=armed.id, seen=armed.seen, struck=armed.struck, **write_incident(armed.incident)
+        id=armed.id,
+        seen=armed.seen,
+        struck=armed.struck,
+        restants=armed.restants,
+        epuise=armed.is_over,
+        **write_incident(incident),
+        **beside,
     )
 
 
 def _filter(query: QueryJournal, call: Call) -> Callable[[Entry], bool]:
     """Whether an entry is one of those that are asked for."""
-    employe = find_employe(query.employe, call).id if query.employe is not None else None
+    employe = find_employe(query.employe, call.store).id if query.employe is not None else None
     if query.operation is not None and query.operation not in OPERATIONS:
         hint = suggestion(query.operation, OPERATIONS)
         raise bad_parameter("operation", f"n'est pas une opération connue{hint}")
@@ -198,14 +240,16 @@ def _filter(query: QueryJournal, call: Call) -> Callable[[Entry], bool]:
     return wanted
 
 
-def _entry_on_wire(entry: Entry) -> JournalEntry:
+def _entry_on_wire(entry: Entry, caller: Mapping[str, str | None]) -> JournalEntry:
     return JournalEntry(
+        **caller,
         at=entry.at,
+        at_paris=entry.at,
         real_at=entry.real_at,
+        real_at_paris=entry.real_at,
         method=entry.method,
         path=entry.shown_path,
         operation=entry.operation,
-        employe=entry.employe,
         status=entry.status,
         code=entry.code,
         incident=entry.incident,

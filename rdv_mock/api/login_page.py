@@ -15,6 +15,9 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 
+MOST_KNOWN = 20
+"""Names that a page shows of those that there are."""
+NONE = "il n'y en a pas"
 SUBMIT = "document.forms[0].submit();"
 """The one script of these pages, which its policy lets run by its hash."""
 FORM_POST_POLICY = (
@@ -140,11 +143,20 @@ def form_post_page(action: str, answer: Mapping[str, str]) -> HTMLResponse:
     return page
 
 
-def error_page(message: str, value: str = "", status: int = 400) -> HTMLResponse:
-    """What cannot be answered by a redirect."""
+def error_page(
+    message: str, value: str = "", known: str = "", *, status: int = 400
+) -> HTMLResponse:
+    """What cannot be answered by a redirect: what is wrong with a value, and what there is."""
     shown = f"<p><code>{escape(value)}</code></p>" if value else ""
-    content = f'<p class="erreur">{escape(message)}</p>{shown}'
+    content = f'<p class="erreur">{escape(message)}</p>{shown}{known}'
     return _page("Connexion impossible", content, status)
+
+
+def known_ones(title: str, values: Sequence[str]) -> str:
+    """What the scenario has instead of what was not found, as a part of a page."""
+    shown = [f"<code>{escape(value)}</code>" for value in values[:MOST_KNOWN]]
+    more = ["…"] if len(values) > MOST_KNOWN else []
+    return f"<p>{escape(title)} : {', '.join([*shown, *more]) or NONE}.</p>"
 
 
 def logged_out_page() -> HTMLResponse:

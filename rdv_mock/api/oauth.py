@@ -16,7 +16,7 @@ from rdv_mock.api.addresses import REALM, base_address, issuer, realm_path
 from rdv_mock.api.authorization import NO_STORE, Authorization, answer_in_query
 from rdv_mock.api.call import CODE_KEY, Call, shown_prefix
 from rdv_mock.api.clients import BadClient, authenticate_client, find_client, may_return_to
-from rdv_mock.api.login_page import Account, error_page, logged_out_page, login_page
+from rdv_mock.api.login_page import Account, error_page, known_ones, logged_out_page, login_page
 from rdv_mock.api.operation import Operation, operation_id
 from rdv_mock.api.refusals import message_of, status_of
 from rdv_mock.api.signer import ALGORITHM
@@ -65,6 +65,7 @@ PAGE_CODE = "session_code"
 MOST_ACCOUNTS = 20
 ROLES = {Role.GERANT: "gérant", Role.EMPLOYE: "employé"}
 FORM = "application/x-www-form-urlencoded"
+RETURNS = "Adresses de retour de ce client"
 FOR_BROWSERS = {"autoriser", "authentifier", "deconnexion"}
 """The endpoints that a person comes to: they refuse with a page."""
 ERRORS = {
@@ -275,13 +276,16 @@ def _authorization(call: Call, parameters: Mapping[str, str]) -> Authorization |
     if client is None:
         missing = "client_id" not in parameters
         message = "Le paramètre client_id est obligatoire." if missing else "Client inconnu."
-        return error_page(message, parameters.get("client_id", ""))
+        known = [one.id for one in call.store.clients.of_scenario()]
+        clients = known_ones("Clients de ce scénario", known)
+        return error_page(message, parameters.get("client_id", ""), clients)
     redirect_uri = parameters.get("redirect_uri", "")
     if not may_return_to(call, client, redirect_uri):
         return error_page(
             "Cette adresse de retour (redirect_uri) n'est pas enregistrée pour ce client ; elle"
             " doit l'être au caractère près.",
             redirect_uri,
+            known_ones(RETURNS, client.redirect_uris),
         )
     always = {"iss": issuer(call)} if returns_all(call) else {}
     return Authorization(client, redirect_uri, parameters, always)
@@ -554,8 +558,11 @@ def _log_out(call: Call, parameters: Mapping[str, str]) -> Response:
     return_to = parameters.get("post_logout_redirect_uri")
     client = find_client(call, parameters.get("client_id") or str(hint.get("azp", "")))
     if return_to is not None and (client is None or not may_return_to(call, client, return_to)):
+        known = known_ones(RETURNS, client.redirect_uris) if client else ""
         return error_page(
-            "Cette adresse de retour (post_logout_redirect_uri) n'est pas enregistrée.", return_to
+            "Cette adresse de retour (post_logout_redirect_uri) n'est pas enregistrée.",
+            return_to,
+            known,
         )
     session = _living_session(call) or call.store.sessions.find(str(hint.get("sid", "")))
     if session is not None:

@@ -36,8 +36,8 @@ from rdv_mock.api.refusals import JSON, refuse
 from rdv_mock.api.striking import INCIDENT_KEY, find_incident, strike
 from rdv_mock.errors import ApiError, Certainty, Detail, Refusal
 from rdv_mock.facts.reference import canonical
+from rdv_mock.hints import suggestion
 from rdv_mock.rules.parties import check_gerant, check_peut_agir
-from rdv_mock.scenario.base import suggestion
 from rdv_mock.wire.problems import BODY, details_of, with_integers
 
 LARGEST_BODY = 1024 * 1024

@@ -30,10 +30,11 @@ def message_of(refusal: Refusal, operation: str | None, world: World | None) -> 
     error = refusal.error
     override = world.override_of(error) if world else ErrorOverride()
     limits = world.limits if world else default_limits()
-    return fill(
+    told = fill(
         override.message or error.message_for(operation),
         {**error.numbers_in(limits), **refusal.values},
     )
+    return told + refusal.hint
 
 
 def body_of(

@@ -12,6 +12,8 @@ from threading import Lock
 from rdv_mock.api.aside import behind
 from rdv_mock.api.signer import Signer
 from rdv_mock.clock import Now, real_now, stopwatch
+from rdv_mock.errors import ApiError, Refusal
+from rdv_mock.hints import suggestion
 from rdv_mock.journal import Journal, Memory
 from rdv_mock.memory import give_back
 from rdv_mock.overlay.compiled import Overlay
@@ -63,6 +65,13 @@ class Server:
             journal=Journal(self.settings.journal_size, self.journals),
             folder=None if self.folder is None else self.folder.world(name),
         )
+
+    def find_world(self, name: str) -> World:
+        """The world with this name; MONDE_INCONNU when there is none."""
+        world = self.worlds.get(name)
+        if world is None:
+            raise Refusal(ApiError.MONDE_INCONNU, hint=suggestion(name, self.worlds))
+        return world
 
     def open_folder(self) -> None:
         """Let worlds outlive the process, where the settings say so. Raises BadFolder."""

@@ -7,6 +7,7 @@ from math import ceil
 from typing import Any
 
 from rdv_mock import paris
+from rdv_mock.api.names import Names
 from rdv_mock.errors import ApiError
 from rdv_mock.facts.access import Bail
 from rdv_mock.facts.auto_ecole import AutoEcole, Declaration, Employe, Formateur, Simulateur
@@ -20,7 +21,7 @@ from rdv_mock.facts.enumerations import (
     OrigineEtp,
     StatutDeReservation,
 )
-from rdv_mock.facts.etp import Calcul, EtpEnVigueur, PartEtp, Periode, Verdict
+from rdv_mock.facts.etp import Accompagnement, Calcul, EtpEnVigueur, PartEtp, Periode, Verdict
 from rdv_mock.facts.livret import ContratDeFormation, Lecon
 from rdv_mock.facts.mandat import Mandat
 from rdv_mock.fixtures import Limits
@@ -50,6 +51,7 @@ from rdv_mock.wire.calcul import (
     LeconDuCalcul,
     PartDuCalcul,
     PartDuFormateur,
+    QueryCalcul,
 )
 from rdv_mock.wire.candidat import (
     CandidatMandate,
@@ -290,15 +292,26 @@ def etp_by_formateur(etp: EtpEnVigueur) -> Mapping[str | None, Decimal]:
     return {part.formateur_id: part.etp for part in etp.parts}
 
 
-def connexion_on_wire(auto_ecole_id: str, bureau_id: str | None, bail: Bail | None) -> Connexion:
+def connexion_on_wire(
+    auto_ecole_id: str, bureau_id: str | None, bail: Bail | None, names: Names
+) -> Connexion:
     """A bureau and a bail that covers it, or none."""
+    employe_id = bail.employe_id if bail else None
     return Connexion(
         auto_ecole=auto_ecole_id,
+        auto_ecole_ref=names.ref(auto_ecole_id),
+        auto_ecole_nom=names.nom("autoEcole", auto_ecole_id),
         bureau=bureau_id,
-        employe=bail.employe_id if bail else None,
+        bureau_ref=names.ref(bureau_id),
+        bureau_nom=names.nom("bureau", bureau_id),
+        employe=employe_id,
+        employe_ref=names.ref(employe_id),
+        employe_nom=names.nom("employe", employe_id),
         client_id=bail.client_id if bail else None,
         debut=bail.debut if bail else None,
+        debut_paris=bail.debut if bail else None,
         fin=bail.fin if bail else None,
+        fin_paris=bail.fin if bail else None,
         connecte=bail is not None and not bail.termine,
     )
 
@@ -477,11 +490,11 @@ def pagination(page: int, par_page: int, total: int) -> Pagination:
 
 def calcul_explique(
     auto_ecole: AutoEcole,
-    groupe: GroupeDuLivret,
-    mois: str,
+    query: QueryCalcul,
     periode: Periode,
     calcul: Calcul,
     limits: Limits,
+    names: Names,
     *,
     holds: EtpEnVigueur,
     now: datetime,
@@ -490,15 +503,31 @@ def calcul_explique(
 
     `fin` is the last day.
     """
+    groupe, mois = query.groupe_permis, query.mois
     etp = calcul.groupes[groupe]
     is_given = holds.origine is OrigineEtp.SCENARIO and holds.mois == mois
     given = holds.total if is_given else None
+    verdicts = [one for one in calcul.verdicts if _groupe_of(one) is groupe]
+    accompagnements = [one for one in calcul.accompagnements if one.groupe_permis is groupe]
+    names.read_refs(one.lecon.id for one in verdicts)
+    names.read_refs(one.lecon.contrat.id for one in verdicts)
+    names.read("candidat", (one.lecon.contrat.candidat_id for one in verdicts))
+    names.read("examen", (one.examen_id for one in accompagnements))
+    date_heure_calcul = periode.nuit if periode.nuit <= now else None
     parts = [(part, part.bearer) for part in etp.parts]
+    formateurs = {
+        bearer.numero_autorisation: bearer.formateur_id
+        for _, bearer in reversed(parts)
+        if bearer.formateur_id is not None
+    }
     return CalculExplique(
         auto_ecole_id=auto_ecole.id,
+        auto_ecole_ref=names.ref(auto_ecole.id),
+        auto_ecole_nom=auto_ecole.nom,
         groupe_permis=groupe,
         mois=mois,
-        date_heure_calcul=periode.nuit if periode.nuit <= now else None,
+        date_heure_calcul=date_heure_calcul,
+        date_heure_calcul_paris=date_heure_calcul,
         debut=periode.debut.date(),
         fin=periode.fin.date() - timedelta(days=1),
         etp=float(holds.total),
@@ -508,7 +537,12 @@ def calcul_explique(
         mois_d_origine=holds.mois,
         calcul=origine_told(etp, holds, mois, given=given),
         formateurs=[
-            PartDuFormateur(id=bearer.formateur_id, **_part_du_calcul(part, limits))
+            PartDuFormateur(
+                id=bearer.formateur_id,
+                ref=names.ref(bearer.formateur_id),
+                nom=names.nom("formateur", bearer.formateur_id),
+                **_part_du_calcul(part, limits),
+            )
             for part, bearer in parts
             if bearer.formateur_id is not None
         ],
@@ -518,19 +552,31 @@ def calcul_explique(
             if bearer.formateur_id is None
         ],
         lecons=[
-            _lecon_du_calcul(verdict, periode, limits)
-            for verdict in calcul.verdicts
-            if verdict.lecon.contrat.categorie_permis.groupe is groupe
+            _lecon_du_calcul(verdict, periode, limits, formateurs, names) for verdict in verdicts
         ],
-        accompagnements=[
-            AccompagnementDuCalcul(
-                examen_id=one.examen_id,
-                numero_autorisation=one.bearer.numero_autorisation if one.bearer else None,
-                heures=float(one.heures),
-            )
-            for one in calcul.accompagnements
-            if one.groupe_permis is groupe
-        ],
+        accompagnements=[_accompagnement_du_calcul(one, names) for one in accompagnements],
+    )
+
+
+def _groupe_of(verdict: Verdict) -> GroupeDuLivret:
+    return verdict.lecon.contrat.categorie_permis.groupe
+
+
+def _accompagnement_du_calcul(one: Accompagnement, names: Names) -> AccompagnementDuCalcul:
+    examen = names.fact("examen", one.examen_id)
+    candidat_id = examen.candidat_id if examen else None
+    formateur_id = one.bearer.formateur_id if one.bearer else None
+    return AccompagnementDuCalcul(
+        examen_id=one.examen_id,
+        examen_ref=names.ref(one.examen_id),
+        candidat_id=candidat_id,
+        candidat_ref=names.ref(candidat_id),
+        candidat_nom=names.nom("candidat", candidat_id),
+        numero_autorisation=one.bearer.numero_autorisation if one.bearer else None,
+        formateur_id=formateur_id,
+        formateur_ref=names.ref(formateur_id),
+        formateur_nom=names.nom("formateur", formateur_id),
+        heures=float(one.heures),
     )
 
 
@@ -544,12 +590,31 @@ def _part_du_calcul(part: PartEtp, limits: Limits) -> dict[str, Any]:
     }
 
 
-def _lecon_du_calcul(verdict: Verdict, periode: Periode, limits: Limits) -> LeconDuCalcul:
+def _lecon_du_calcul(
+    verdict: Verdict,
+    periode: Periode,
+    limits: Limits,
+    formateurs: Mapping[str, str],
+    names: Names,
+) -> LeconDuCalcul:
     lecon = verdict.lecon
+    candidat_id, bureau_id = lecon.contrat.candidat_id, lecon.contrat.bureau_id
+    formateur_id = formateurs.get(lecon.numero_autorisation)
     return LeconDuCalcul(
         lecon_id=lecon.id,
+        lecon_ref=names.ref(lecon.id),
         contrat_id=lecon.contrat.id,
+        contrat_ref=names.ref(lecon.contrat.id),
+        candidat_id=candidat_id,
+        candidat_ref=names.ref(candidat_id),
+        candidat_nom=names.nom("candidat", candidat_id),
+        bureau_id=bureau_id,
+        bureau_ref=names.ref(bureau_id),
+        bureau_nom=names.nom("bureau", bureau_id),
         numero_autorisation=lecon.numero_autorisation,
+        formateur_id=formateur_id,
+        formateur_ref=names.ref(formateur_id),
+        formateur_nom=names.nom("formateur", formateur_id),
         date_heure_debut=lecon.date_heure_debut,
         duree_en_minutes=lecon.duree_en_minutes,
         coefficient=float(verdict.coefficient),

@@ -19,6 +19,7 @@ from rdv_mock.api.server import Server
 from rdv_mock.api.striking import TRANSPORT_KEY, DroppedConnection
 from rdv_mock.clock import real_now, stopwatch
 from rdv_mock.errors import ApiError, Refusal
+from rdv_mock.hints import suggestion
 from rdv_mock.world import PRINCIPAL, World
 
 log = logging.getLogger("rdv_mock")
@@ -113,9 +114,15 @@ class Surface:
     def _check_world(self, world: World | None, prefix: str, path: str) -> None:
         """Refuse a call to no such world, or to one that is still being loaded."""
         if world is None and (prefix or path not in _ALWAYS):
-            loading = not self.server.worlds
-            error = ApiError.SERVICE_INDISPONIBLE if loading else ApiError.MONDE_INCONNU
-            raise Refusal(error)
+            if not self.server.worlds:
+                raise Refusal(ApiError.SERVICE_INDISPONIBLE)
+            raise self._no_such_world(prefix)
+
+    def _no_such_world(self, prefix: str) -> Refusal:
+        """Its refusal; which worlds there are is told to those alone who may steer them."""
+        is_open = self.server.settings.admin_token is None
+        hint = suggestion(prefix.removeprefix("/w/"), self.server.worlds) if is_open else ""
+        return Refusal(ApiError.MONDE_INCONNU, hint=hint)
 
     def _route_path(self, path: str) -> str:
         """The path at which the routes stand, wherever the Livret and the realm are reached."""

@@ -19,6 +19,7 @@ from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.scenario.dump import WRITERS, dump_fact
 from rdv_mock.scenario.library import LARGEST
 from rdv_mock.scenario.source import Source
+from rdv_mock.standing import Beginning
 from rdv_mock.store import Store
 from rdv_mock.store.folder import Kept
 from rdv_mock.wire.control import ClockSetting
@@ -62,10 +63,12 @@ async def list_worlds(call: Call) -> list[WorldOnWire]:
             name=world.name,
             base_path=base_path(world.name),
             scenario=world.settings.scenario,
-            now=world.clock.now(),
+            now=now,
+            now_paris=now,
             frozen=world.clock.frozen,
         )
         for world in call.server.worlds.values()
+        for now in [world.clock.now()]
     ]
 
 
@@ -75,7 +78,7 @@ async def list_worlds(call: Call) -> list[WorldOnWire]:
     summary="Créer un monde",
     description="Un monde à part, à l'adresse `basePath` : d'un scénario, par son nom ou en"
     " entier, ou d'un autre monde tel qu'il est. Sans rien, comme `principal` tel qu'il a été"
-    " chargé. `clock` dit à quelle heure il commence.",
+    " chargé. `clock` dit à quelle heure il commence, et recommence à chaque remise à zéro.",
 )
 @control(root_only=True, largest_body=LARGEST)
 @refuses(
@@ -100,8 +103,8 @@ async def create_world(call: Call, asked: WorldAsked | None = None) -> CreatedWo
             world = await aside(make, name)
         try:
             if asked.clock is not None:
-                begin = None if asked.from_ else world.settings.clock_now
-                await _set_clock(world, asked.clock, begin or world.clock.now())
+                begin = world.clock.now() if asked.from_ else world.settings.clock_now
+                await _set_clock(world, asked.clock, begin)
             refs = await aside(world.store.references.by_ref)
         except BaseException:
             await aside(world.drop)
@@ -120,9 +123,7 @@ async def create_world(call: Call, asked: WorldAsked | None = None) -> CreatedWo
 @refuses(ApiError.MONDE_INCONNU, ApiError.PARAMETRE_INVALIDE)
 async def drop_world(name: WorldName, call: Call) -> None:
     """Forget a world; calls under way in it end first."""
-    world = call.server.worlds.get(name)
-    if world is None:
-        raise Refusal(ApiError.MONDE_INCONNU)
+    world = call.server.find_world(name)
     if name == PRINCIPAL:
         raise bad_parameter("name", "est le monde principal, qui reste")
     async with world.lock:
@@ -130,12 +131,19 @@ async def drop_world(name: WorldName, call: Call) -> None:
         await asyncio.wrap_future(call.server.begin_to_drop(world))
 
 
-async def _set_clock(world: World, asked: ClockSetting, begin: datetime) -> None:
-    """Let a new world begin later than it would, or stand still there."""
+async def _set_clock(world: World, asked: ClockSetting, begin: datetime | None) -> None:
+    """Let a new world begin later than it would, or stand still there, and again at each reset.
+
+    `begin` is when it would: without one at the present instant, whenever that is.
+    """
     async with world.lock:
         frozen = world.clock.frozen if asked.frozen is None else asked.frozen
-        world.clock.set(begin, frozen=True)
-        await take_steps(world.advance(asked.now or begin, now=begin, frozen=frozen))
+        start = begin or world.clock.now()
+        if asked.model_fields_set:
+            is_settled = begin is not None or frozen
+            world.beginning = Beginning(asked.now or (start if is_settled else None), frozen)
+        world.clock.set(start, frozen=True)
+        await take_steps(world.advance(asked.now or start, now=start, frozen=frozen))
 
 
 def base_path(name: str) -> str:
@@ -176,9 +184,7 @@ async def _origin(asked: WorldAsked, call: Call) -> AsyncIterator[Callable[[str]
         with closing(await aside(_pristine_of, asked.scenario, call)) as pristine:
             yield lambda name: server.new_world(name, pristine.share())
     elif asked.from_ is not None:
-        like = server.worlds.get(asked.from_)
-        if like is None:
-            raise Refusal(ApiError.MONDE_INCONNU)
+        like = server.find_world(asked.from_)
         async with alone_in(like):
             yield like.copy
     else:
@@ -301,4 +307,6 @@ def _difference(before: dict[str, str], after: dict[str, str]) -> Difference:
 
 def _snapshot_on_wire(name: str, world: World) -> SnapshotOnWire:
     snapshot = world.snapshots[name]
-    return SnapshotOnWire(name=name, now=snapshot.now, frozen=snapshot.frozen)
+    return SnapshotOnWire(
+        name=name, now=snapshot.now, now_paris=snapshot.now, frozen=snapshot.frozen
+    )

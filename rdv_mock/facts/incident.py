@@ -28,3 +28,17 @@ class Incident:
     malformed: bool = False
     omit: tuple[str, ...] = ()
     drop: Literal["before", "after"] | None = None
+
+    @property
+    def has_effect(self) -> bool:
+        """Whether anything happens to the calls that it strikes."""
+        return bool(
+            self.delay_seconds
+            or self.error
+            or self.status
+            or self.headers
+            or self.body is not None
+            or self.malformed
+            or self.omit
+            or self.drop
+        )

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rdv_mock.errors import ApiError, Detail
+from rdv_mock.hints import suggestion
 from rdv_mock.overlay.compiled import Overlay, Schemas, Translation, code_of
 from rdv_mock.overlay.part import OperationPart, OverlayPart
 from rdv_mock.overlay.translation import Node
-from rdv_mock.scenario.base import suggestion
 from rdv_mock.scenario.source import Place, Source
 from rdv_mock.settings import OWN_PATHS
 

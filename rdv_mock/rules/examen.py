@@ -214,4 +214,6 @@ def check_entrer_resultat(
         raise Refusal(ApiError.RESULTAT_DEJA_PUBLIE)
     is_over = statut_of(reservation, now=now) is StatutExamen.TERMINE
     if not is_over and statut is not StatutDuResultat.EXAMEN_ANNULE:
-        raise Refusal(ApiError.EXAMEN_NON_TERMINE)
+        end = end_of(reservation.creneau)
+        told = f"{end:%Y-%m-%dT%H:%M:%SZ} ({paris.write(end)} à Paris)"
+        raise Refusal(ApiError.EXAMEN_NON_TERMINE, hint=f" : il se termine à {told}")

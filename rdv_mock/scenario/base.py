@@ -1,8 +1,7 @@
 """What all parts of a scenario share: how they are typed, built, and written back."""
 
-import difflib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Mapping, Set
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -19,6 +18,7 @@ from pydantic.alias_generators import to_camel
 from rdv_mock.chance import seeded_id
 from rdv_mock.errors import Detail
 from rdv_mock.facts.reference import Reference, canonical
+from rdv_mock.hints import suggestion
 from rdv_mock.scenario.source import Place, Source
 from rdv_mock.store import Store
 from rdv_mock.store.table import Table
@@ -66,18 +66,6 @@ def write_instant_in_full(instant: datetime) -> str:
 
 
 Instant = Annotated[AskedInstant, PlainSerializer(write_instant_in_full)]
-
-
-SHORT = 3
-"""Letters of a word that may stand in many others."""
-
-
-def suggestion(word: str, known: Iterable[str]) -> str:
-    """A hint at the word that was probably meant, or nothing."""
-    words = list(known)
-    holding = [one for one in words if word.lower() in one.lower()] if len(word) > SHORT else []
-    near = sorted(holding, key=len)[:1] or difflib.get_close_matches(word, words, n=1)
-    return f" ; vouliez-vous dire « {near[0]} » ?" if near else ""
 
 
 _STREAMED_AT_ONCE = 5_000

@@ -16,9 +16,10 @@ from rdv_mock.facts.enumerations import (
     StatutDuResultat,
     TypeEpreuvePratique,
 )
+from rdv_mock.hints import suggestion
 from rdv_mock.rules import candidat as of_candidats
 from rdv_mock.rules import contrat_de_formation, mandat
-from rdv_mock.scenario.base import Build, Instant, Named, Part, suggestion
+from rdv_mock.scenario.base import Build, Instant, Named, Part
 from rdv_mock.scenario.source import Place
 from rdv_mock.store import Store
 from rdv_mock.wire.base import Day, Problem

@@ -1,11 +1,12 @@
 """From the state of a world to a scenario file that loads to the same world."""
 
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 
@@ -29,6 +30,7 @@ from rdv_mock.scenario.places import (
     write_panier,
     write_prise,
 )
+from rdv_mock.scenario.selection import Selection, facts_by_table
 from rdv_mock.store import Store
 
 Writer = Callable[[Any, Store, Callable[[str], str | None]], Any]
@@ -52,6 +54,25 @@ WRITERS: Mapping[str, tuple[str, Writer]] = {
 }
 """Each list of a scenario: the table it comes from, and how one of its facts is written."""
 
+Form = Literal["yaml", "json"]
+INCIDENTS = "incidents"
+WHOLE = Selection()
+_ALWAYS = {"seed"}
+"""Of the head, what is written though it is nothing."""
+
+KINDS = (
+    "title",
+    "description",
+    "limits",
+    "responses",
+    "errors",
+    "concurrence",
+    "resultatsAutomatiques",
+    *WRITERS,
+    INCIDENTS,
+)
+"""The keys that can be asked for: a fragment may hold any of them."""
+
 _AMBIGUOUS = re.compile(r"[-+.~<\d].*|(?i:true|false|yes|no|on|off|y|n|null|)|.*[:#].*", re.DOTALL)
 
 
@@ -68,50 +89,98 @@ _Dumper.add_representer(str, _represent_text)
 
 
 def dump_scenario(
-    store: Store, *, now: datetime, frozen: bool, incidents: Iterable[Incident] = ()
+    store: Store,
+    *,
+    now: datetime,
+    frozen: bool,
+    incidents: Iterable[Incident] = (),
+    selection: Selection = WHOLE,
+    form: Form = "yaml",
 ) -> str:
-    """The world as YAML, refs kept and ids written; `incidents` are those still armed."""
-    return "".join(dump_in_pieces(store, now=now, frozen=frozen, incidents=incidents))
+    """The world, or a part of it, refs kept and ids written; `incidents` are those still armed."""
+    return "".join(
+        dump_in_pieces(
+            store, now=now, frozen=frozen, incidents=incidents, selection=selection, form=form
+        )
+    )
 
 
 def dump_in_pieces(
-    store: Store, *, now: datetime, frozen: bool, incidents: Iterable[Incident] = ()
+    store: Store,
+    *,
+    now: datetime,
+    frozen: bool,
+    incidents: Iterable[Incident] = (),
+    selection: Selection = WHOLE,
+    form: Form = "yaml",
 ) -> Iterator[str]:
     """The same, a few objects at a time: a world may be too large for one."""
+    head = {
+        key: value
+        for key, value in _head_of(store, now=now, frozen=frozen).items()
+        if selection.asks_for(key) or (selection.holds(key) and (value or key in _ALWAYS))
+    }
+    lists = _lists_of(store, selection, incidents, now=now)
+    if form == "json":
+        yield from _json_in_pieces(head, lists)
+        return
+    if head:
+        yield _dump(head)
+    for key, items in lists:
+        yield from list_in_pieces(key, items)
+
+
+def _lists_of(
+    store: Store, selection: Selection, incidents: Iterable[Incident], *, now: datetime
+) -> Iterator[tuple[str, Iterable[Any]]]:
+    """What is selected of each list of a scenario, in their order."""
+    refs = {reference.target_id: reference.ref for reference in store.references.all()}
+    facts = facts_by_table(store, selection)
+    for key, (table, _) in WRITERS.items():
+        if selection.holds(key):
+            of_table = (fact for fact in facts.of(table) if fact != SWAGGER_UI)
+            yield key, _written(key, of_table, store, refs.get, now=now)
+    armed = [write_incident(one, refs.get) for one in incidents if facts.concern(one)]
+    if selection.asks_for(INCIDENTS) or (selection.holds(INCIDENTS) and armed):
+        yield INCIDENTS, armed
+
+
+def _written(
+    key: str,
+    facts: Iterable[Any],
+    store: Store,
+    ref: Callable[[str], str | None],
+    *,
+    now: datetime,
+) -> Iterator[Any]:
+    return (dump_fact(key, fact, store, ref, now=now) for fact in facts)
+
+
+def _head_of(store: Store, *, now: datetime, frozen: bool) -> dict[str, Any]:
+    """What a scenario settles for its whole world; nothing for what it does not."""
     settings = store.settings()
-    content: dict[str, Any] = {"title": settings.title}
-    if settings.description:
-        content["description"] = settings.description
-    content["seed"] = settings.seed
-    content["clock"] = {"now": write_instant_in_full(now), "frozen": frozen}
-    if settings.limits:
-        content["limits"] = dict(settings.limits)
     responses = ResponsesPart(**asdict(settings.responses))
-    content["responses"] = responses.model_dump(by_alias=True, exclude_none=True)
-    if settings.errors:
-        content["errors"] = {
+    concurrence, resultats = settings.concurrence, settings.resultats_automatiques
+    return {
+        "title": settings.title,
+        "description": settings.description,
+        "seed": settings.seed,
+        "clock": {"now": write_instant_in_full(now), "frozen": frozen},
+        "limits": dict(settings.limits),
+        "responses": responses.model_dump(by_alias=True, exclude_none=True),
+        "errors": {
             code: {"status": error.status, "message": error.message}
             for code, error in settings.errors.items()
-        }
-    if concurrence := settings.concurrence:
-        content["concurrence"] = {
+        },
+        "concurrence": concurrence
+        and {
             "autoEcoles": concurrence.auto_ecoles,
             "delaiSecondes": list(concurrence.delai_secondes),
             "part": concurrence.part,
-        }
-    if settings.resultats_automatiques is not None:
-        content["resultatsAutomatiques"] = {"part": settings.resultats_automatiques}
-    if counters := store.counters():
-        content["counters"] = counters
-    refs = {reference.target_id: reference.ref for reference in store.references.all()}
-    yield _dump(content)
-    for key, (table, _) in WRITERS.items():
-        facts = (fact for fact in store.table(table).all() if fact != SWAGGER_UI)
-        yield from list_in_pieces(
-            key, (dump_fact(key, fact, store, refs.get, now=now) for fact in facts)
-        )
-    if written := [write_incident(incident, refs.get) for incident in incidents]:
-        yield _dump({"incidents": written})
+        },
+        "resultatsAutomatiques": None if resultats is None else {"part": resultats},
+        "counters": store.counters(),
+    }
 
 
 AT_ONCE = 100
@@ -133,6 +202,29 @@ def list_in_pieces(key: str, items: Iterable[Any]) -> Iterator[str]:
 def _dump(content: Mapping[str, Any]) -> str:
     text: str = yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
     return text
+
+
+def _json_in_pieces(
+    head: Mapping[str, Any], lists: Iterable[tuple[str, Iterable[Any]]]
+) -> Iterator[str]:
+    """One object, of which every item of a list is a piece."""
+    before = "{"
+    for key, value in head.items():
+        yield f"{before}{_json(key)}: {_json(value)}"
+        before = ", "
+    for key, items in lists:
+        yield f"{before}{_json(key)}: ["
+        before = ""
+        for item in items:
+            yield before + _json(item)
+            before = ", "
+        yield "]"
+        before = ", "
+    yield "}"
+
+
+def _json(value: Any) -> str:  # noqa: ANN401 - any JSON
+    return json.dumps(value, ensure_ascii=False)
 
 
 def dump_fact(

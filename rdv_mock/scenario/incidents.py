@@ -7,14 +7,17 @@ from typing import Any
 
 from rdv_mock.errors import ApiError
 from rdv_mock.facts.incident import Incident
+from rdv_mock.hints import suggestion
 from rdv_mock.incidents import could_be_control
-from rdv_mock.scenario.base import Part, suggestion
+from rdv_mock.scenario.base import Part
 from rdv_mock.store import Store
 from rdv_mock.wire.operations import OPERATIONS
 from rdv_mock.wire.steering import IncidentFields
 
 Complain = Callable[[str, str], None]
-"""Takes a field and what is wrong with it."""
+"""Takes a field, or nothing for the incident itself, and what is wrong with it."""
+
+EFFECTS = "delaySeconds, error, status, headers, body, malformed, omit ou drop"
 
 OURS = {"content-length", "transfer-encoding"}
 """Headers that say how long an answer is: a wrong one is no answer at all."""
@@ -53,7 +56,7 @@ def incident_of(asked: IncidentFields, store: Store, complain: Complain) -> Inci
         complain("body", "contient un nombre que JSON ne connaît pas")
     if asked.error is not None and asked.body is not None:
         complain("body", "ne va pas avec « error »")
-    return Incident(
+    incident = Incident(
         operation=asked.operation,
         method=asked.method,
         path=asked.path,
@@ -70,6 +73,9 @@ def incident_of(asked: IncidentFields, store: Store, complain: Complain) -> Inci
         omit=tuple(asked.omit),
         drop=asked.drop,
     )
+    if not incident.has_effect:
+        complain("", f"n'a aucun effet ; donnez au moins {EFFECTS}")
+    return incident
 
 
 def _is_json(body: Any) -> bool:  # noqa: ANN401 - whatever is to be answered
@@ -86,7 +92,8 @@ def _employe_id(name: str | None, store: Store, complain: Complain) -> str | Non
         return None
     employe = store.find_employe(name)
     if employe is None:
-        complain("employe", f"« {name} » ne désigne aucun employé")
+        hint = suggestion(name, store.names_of_employes())
+        complain("employe", f"« {name} » ne désigne aucun employé{hint}")
         return None
     return employe.id
 
@@ -96,6 +103,7 @@ def _auto_ecole_id(name: str | None, store: Store, complain: Complain) -> str | 
         return None
     auto_ecole = store.auto_ecoles.find(store.references.id_of(name))
     if auto_ecole is None:
-        complain("autoEcole", f"« {name} » ne désigne aucune auto-école")
+        hint = suggestion(name, store.references.of_kind(store.auto_ecoles.name))
+        complain("autoEcole", f"« {name} » ne désigne aucune auto-école{hint}")
         return None
     return auto_ecole.id

@@ -297,14 +297,14 @@ def _fill_days(
     for number, day in enumerate(days):
         waiting += due[day]
         turn = number % len(formateurs)
-        slots = [
+        free = [
             (begin, formateur)
             for begin in _BEGINNINGS
             for formateur in (*formateurs[turn:], *formateurs[:turn])
             if (formateur, day) not in taken
         ]
         able = {one.id: one for one in waiting if (one.candidat_id, day) not in taken}
-        for (begin, formateur), contrat in zip(slots, able.values(), strict=False):
+        for (begin, formateur), contrat in zip(free, able.values(), strict=False):
             waiting.remove(contrat)
             given[contrat.id] += 1
             _add_lecon(contrat, given[contrat.id], datetime.combine(day, begin), formateur, build)

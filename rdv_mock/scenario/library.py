@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.fixtures import SCENARIOS
+from rdv_mock.hints import suggestion
 from rdv_mock.scenario.source import Source, read_json, read_yaml
 
 LARGEST = 64 * 1024 * 1024
@@ -45,10 +46,10 @@ def files_of(folder: Path | None) -> Iterator[Path]:
 
 def find_scenario(name: str, folder: Path | None) -> Entry:
     """The scenario with this name; SCENARIO_INCONNU when there is none."""
-    for entry in list_scenarios(folder):
-        if entry.name == name:
-            return entry
-    raise Refusal(ApiError.SCENARIO_INCONNU)
+    entries = {entry.name: entry for entry in list_scenarios(folder)}
+    if name not in entries:
+        raise Refusal(ApiError.SCENARIO_INCONNU, hint=suggestion(name, entries))
+    return entries[name]
 
 
 def read_file(path: Path, *, largest: int = LARGEST) -> Source:

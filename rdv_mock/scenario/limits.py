@@ -8,8 +8,8 @@ from pydantic import PlainValidator, ValidationError, WithJsonSchema
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from rdv_mock.fixtures import LimitSource, LimitValue, default_limits, limit_sources
+from rdv_mock.hints import suggestion
 from rdv_mock.rules.seuil import courbe_of
-from rdv_mock.scenario.base import suggestion
 from rdv_mock.wire.base import Problem
 
 _RENAMED = {

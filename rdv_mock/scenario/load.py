@@ -15,10 +15,11 @@ from rdv_mock.facts.concurrence import Concurrence
 from rdv_mock.facts.incident import Incident
 from rdv_mock.facts.world import ErrorOverride, Responses, WorldSettings
 from rdv_mock.fixtures import default_limits
+from rdv_mock.hints import suggestion
 from rdv_mock.nuit import replay_nights
 from rdv_mock.scenario.access import save_baux, save_clients
 from rdv_mock.scenario.auto_ecoles import save_auto_ecoles
-from rdv_mock.scenario.base import Build, Named, suggestion
+from rdv_mock.scenario.base import Build, Named
 from rdv_mock.scenario.candidats import save_candidats
 from rdv_mock.scenario.etp import save_autonomies, save_etp_calcules
 from rdv_mock.scenario.exam_api import save_centres, save_mandats
@@ -144,7 +145,8 @@ def incidents_of(
     for index, part in enumerate(parts):
 
         def complain(champ: str, why: str, at: int = index) -> None:
-            problems.append(source.detail(("incidents", at, champ), why))
+            place = ("incidents", at, champ) if champ else ("incidents", at)
+            problems.append(source.detail(place, why))
 
         incidents.append(incident_of(part, store, complain))
     if problems:

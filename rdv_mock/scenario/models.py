@@ -9,9 +9,10 @@ from pydantic_core import PydanticCustomError
 from rdv_mock import paris
 from rdv_mock.errors import ApiError
 from rdv_mock.facts.world import ErrorKeys
+from rdv_mock.hints import suggestion
 from rdv_mock.scenario.access import DEFAULT_CLIENT, BailPart, ClientPart
 from rdv_mock.scenario.auto_ecoles import AutoEcolePart
-from rdv_mock.scenario.base import Instant, Part, RefOrId, suggestion
+from rdv_mock.scenario.base import Instant, Part, RefOrId
 from rdv_mock.scenario.candidats import CandidatPart
 from rdv_mock.scenario.etp import AutonomiePart, EtpCalculePart
 from rdv_mock.scenario.exam_api import CentrePart, MandatPart

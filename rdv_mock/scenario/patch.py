@@ -9,6 +9,7 @@ from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.concurrence import Concurrence
 from rdv_mock.facts.reference import canonical
 from rdv_mock.facts.world import ErrorOverride, Responses
+from rdv_mock.hints import suggestion
 from rdv_mock.incidents import Incidents
 from rdv_mock.scenario.base import Part
 from rdv_mock.scenario.dump import WRITERS, dump_fact
@@ -99,7 +100,8 @@ def _remove(name: str, store: Store, source: Source, index: int) -> None:
         if table is not store.references and table.find(id_) is not None:
             store.forget(table, id_)
             return
-    detail = source.detail(("supprimer", index), f"« {name} » ne désigne aucun objet")
+    hint = suggestion(name, store.references.first_ones())
+    detail = source.detail(("supprimer", index), f"« {name} » ne désigne aucun objet{hint}")
     raise Refusal(ApiError.SCENARIO_INVALIDE, details=[detail])
 
 

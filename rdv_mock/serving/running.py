@@ -18,7 +18,9 @@ from rdv_mock.api.aside import is_anybody_working
 from rdv_mock.api.v1 import V2
 from rdv_mock.app import Application, create_application
 from rdv_mock.errors import Refusal
+from rdv_mock.hints import nearest
 from rdv_mock.overlay.bad import BadOverlay
+from rdv_mock.scenario.library import list_scenarios
 from rdv_mock.serving.edge.crowd import Crowd
 from rdv_mock.serving.edge.limits import KEEP_ALIVE_SECONDS
 from rdv_mock.serving.edge.protocol import Protocol
@@ -196,8 +198,11 @@ def bad_scenario(application: Application, refusal: Refusal) -> str:
     """What is wrong with the scenario of the settings, in one line."""
     scenario = application.server.settings.scenario
     if not refusal.details:
+        names = [one.name for one in list_scenarios(application.server.settings.scenarios)]
+        near = nearest(scenario, names)
+        hint = f" did you mean {near!r}?" if near else ""
         known = "see `rdv-mock scenarios list`, or give the path of a .yaml or .json file"
-        return f"there is no scenario {scenario!r}; {known}"
+        return f"there is no scenario {scenario!r};{hint} {known}"
     first = refusal.details[0]
     line = "" if first.ligne is None else f":{first.ligne}"
     more = len(refusal.details) - 1

@@ -24,6 +24,10 @@ class Clients(Table[Client]):
         """The first one of the scenario."""
         return self.first("id != ? ORDER BY rowid", SWAGGER_UI.id)
 
+    def of_scenario(self) -> list[Client]:
+        """Those of the scenario, in its order."""
+        return self.where("id != ? ORDER BY rowid", SWAGGER_UI.id)
+
 
 class Baux(Table[Bail]):
     """The connections."""

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from rdv_mock.facts.reference import Reference, canonical
 from rdv_mock.store.table import Table
 
+MOST_HINTED = 1_000
+"""Names of a kind among which one is looked for that is like a misspelt one."""
+
 
 class References(Table[Reference]):
     """What each ref names."""
@@ -16,6 +19,15 @@ class References(Table[Reference]):
     def by_ref(self) -> Mapping[str, str]:
         """Every ref with the id that it stands for."""
         return {reference.ref: reference.target_id for reference in self.all()}
+
+    def first_ones(self) -> list[str]:
+        """The first refs of a scenario, as many as anybody would read for a hint."""
+        return [one.ref for one in self.where("TRUE ORDER BY rowid LIMIT ?", MOST_HINTED)]
+
+    def of_kind(self, kind: str) -> list[str]:
+        """The first refs of a kind, as many."""
+        rows = self.where("kind = ? ORDER BY rowid LIMIT ?", kind, MOST_HINTED)
+        return [reference.ref for reference in rows]
 
     def id_of(self, name: str) -> str:
         """The id behind a ref; any other name is one."""

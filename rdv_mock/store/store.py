@@ -40,11 +40,13 @@ from rdv_mock.store.examens import Examens
 from rdv_mock.store.livret import ContratsDeFormation, Lecons
 from rdv_mock.store.mandats import Mandats
 from rdv_mock.store.paniers import ElementsDuPanier, Paniers
-from rdv_mock.store.references import References
+from rdv_mock.store.references import MOST_HINTED, References
 from rdv_mock.store.table import Table, write_datetime
 
 _SETTINGS = TypeAdapter(WorldSettings)
 
+_STANDING, _SPENT = 1, 2
+"""Rows of what stands beside the tables."""
 _MUCH = 1_000
 """Pages that were written, after which the next commit would bring all to their place, and keep
 everybody waiting: SQLite's own `wal_autocheckpoint`."""
@@ -130,7 +132,7 @@ class Store:
         self.sql.execute("INSERT INTO settings VALUES ('')")
         self.sql.execute("CREATE TABLE lived (until TEXT NOT NULL)")
         self.sql.execute("CREATE TABLE standing (standing TEXT NOT NULL)")
-        self.sql.execute("INSERT INTO standing VALUES ('')")
+        self.sql.execute("INSERT INTO standing (rowid, standing) VALUES (?, '')", (_STANDING,))
 
     def schema(self) -> list[str]:
         """How the tables and their indexes were made."""
@@ -224,14 +226,35 @@ class Store:
 
     def standing(self) -> str:
         """How the world stands besides its tables, as it was written."""
-        return str(self.sql.execute("SELECT standing FROM standing").fetchone()[0])
+        return self._written(_STANDING) or ""
 
-    def save_standing(self, standing: str) -> None:
-        """Write how the world stands, at once or with the transaction that is under way."""
+    def spent(self) -> str | None:
+        """Its spent incidents, as they were written, if ever."""
+        return self._written(_SPENT)
+
+    def save_standing(self, standing: str, spent: str | None = None) -> None:
+        """Write how the world stands, at once or with the transaction that is under way.
+
+        Without `spent`, which a call that is struck spares, its spent incidents stay as written.
+        """
         under_way = self.sql.in_transaction
-        self.sql.execute("UPDATE standing SET standing = ?1 WHERE standing <> ?1", (standing,))
+        self._write(_STANDING, standing)
+        if spent is not None:
+            self._write(_SPENT, spent)
         if not under_way:
             self.sql.commit()
+
+    def _written(self, row: int) -> str | None:
+        found = self.sql.execute("SELECT standing FROM standing WHERE rowid = ?", (row,)).fetchone()
+        return None if found is None else str(found[0])
+
+    def _write(self, row: int, text: str) -> None:
+        """Write a row of what stands beside the tables, unless it says so already."""
+        self.sql.execute(
+            "INSERT INTO standing (rowid, standing) VALUES (?1, ?2) ON CONFLICT (rowid)"
+            " DO UPDATE SET standing = excluded.standing WHERE standing <> excluded.standing",
+            (row, text),
+        )
 
     def new_id(self, table: Table[Any], *, seed: int) -> str:
         """The next id of a kind; never one that a scenario already gave to something."""
@@ -325,6 +348,11 @@ class Store:
         found = self.employes.find(self.references.id_of(name))
         return found or self.employes.find_by_email(name)
 
+    def names_of_employes(self) -> list[str]:
+        """The refs and e-mails by which employés may be named, those of the first ones."""
+        refs = self.references.of_kind(self.employes.name)
+        return [*refs, *(one.email for one in self.employes.first_ones(MOST_HINTED))]
+
     def forget(self, table: Table[Any], id_: str) -> None:
         """Remove a fact with its ref and all that it owns."""
         if table is self.candidats:
@@ -378,14 +406,31 @@ class Store:
             self.table(mine.name).save_all(theirs_kept)
 
     def add_sessions_of(self, other: "Store") -> None:
-        """Take over those that are not known here, of employés who are."""
+        """Take over those that are not known here, of employés who are.
+
+        In another scenario an employé may have another id: he is the one with his ref or e-mail.
+        """
+        same: dict[str, str | None] = {}
         for mine in (self.baux, self.sessions, self.authorization_codes, self.tokens):
-            theirs = other.table(mine.name)
-            self.table(mine.name).save_all(
-                fact
-                for fact in theirs.all()
-                if mine.find(fact.id) is None and self._has_owners(theirs, fact)
-            )
+            kept = []
+            for fact in other.table(mine.name).all():
+                theirs = fact.employe_id
+                if theirs not in same:
+                    same[theirs] = self._employe_like(theirs, other)
+                if same[theirs] is not None and not mine.has(fact.id):
+                    kept.append(replace(fact, employe_id=same[theirs]))
+            self.table(mine.name).save_all(one for one in kept if self._has_owners(mine, one))
+
+    def _employe_like(self, id_: str, other: "Store") -> str | None:
+        """The id that an employé of another state has here, if he is known."""
+        if self.employes.has(id_):
+            return id_
+        theirs = other.employes.find(id_)
+        if theirs is None:
+            return None
+        ref = other.references.ref_of(id_)
+        here = (ref and self.find_employe(ref)) or self.employes.find_by_email(theirs.email)
+        return here.id if here else None
 
     def forget_sessions(self) -> None:
         """End all logins and tokens; the bails, which are facts of the scenario, stay."""

@@ -56,6 +56,7 @@ class Problem(StrEnum):
     DATE = "rdv_date"
     LIMIT = "rdv_limit"
     UNKNOWN_KEY = "rdv_unknown_key"
+    NAME = "rdv_name"
 
 
 class Shape(Stated):
@@ -202,6 +203,16 @@ Offset = Annotated[
     PlainSerializer(write_offset),
     _schema(format="date-time", examples=["2026-03-10T08:15:00+00:00"]),
 ]
+InParis = Annotated[
+    datetime,
+    PlainSerializer(paris.write),
+    _schema(format="date-time", examples=["2026-03-10T15:00:00+01:00"]),
+]
+"""The same instant as another field tells in UTC: the wall time of Paris, with its offset."""
+ShownRef = Annotated[
+    str | None, Field(description="Sa réf dans le scénario ; nulle s'il n'en a pas.")
+]
+ShownNom = Annotated[str | None, Field(description="Son nom, à montrer ; nul s'il n'est plus là.")]
 Mois = Annotated[str, StringConstraints(pattern=MOIS_PATTERN), Field(examples=["2026-04"])]
 CodeDepartement = Annotated[
     str,

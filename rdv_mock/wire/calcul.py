@@ -6,7 +6,18 @@ from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
 from rdv_mock.facts.enumerations import GroupeDuLivret, MotifDExclusion, OrigineEtp
-from rdv_mock.wire.base import AskedInQuery, Id, Instant, Local, Mois, Shape, is_absent
+from rdv_mock.wire.base import (
+    AskedInQuery,
+    Id,
+    InParis,
+    Instant,
+    Local,
+    Mois,
+    Shape,
+    ShownNom,
+    ShownRef,
+    is_absent,
+)
 
 
 class QueryCalcul(AskedInQuery):
@@ -38,14 +49,29 @@ class PartDuFormateur(PartDuCalcul):
     """Ce qu'un formateur rapporte."""
 
     id: Id = Field(description="Identifiant du formateur.")
+    ref: ShownRef
+    nom: ShownNom
 
 
 class LeconDuCalcul(Shape):
     """Ce qu'il advient d'une leçon."""
 
     lecon_id: Id = Field(description="La leçon.")
+    lecon_ref: ShownRef
     contrat_id: Id = Field(description="Son contrat.")
+    contrat_ref: ShownRef
+    candidat_id: Id = Field(description="L'élève.")
+    candidat_ref: ShownRef
+    candidat_nom: ShownNom
+    bureau_id: Id | None = Field(description="Le bureau du contrat ; nul s'il n'en dit aucun.")
+    bureau_ref: ShownRef
+    bureau_nom: ShownNom
     numero_autorisation: str = Field(description="Le numéro d'autorisation déclaré.")
+    formateur_id: Id | None = Field(
+        description="Le formateur de l'auto-école qui a ce numéro ; nul si aucun ne l'a."
+    )
+    formateur_ref: ShownRef
+    formateur_nom: ShownNom
     date_heure_debut: Local = Field(description="Début ; heure légale de Paris.")
     duree_en_minutes: int = Field(description="Durée réelle.")
     coefficient: float = Field(description="Ce que compte une heure.")
@@ -62,9 +88,16 @@ class AccompagnementDuCalcul(Shape):
     """Un examen où l'élève a été accompagné."""
 
     examen_id: Id = Field(description="L'examen.")
+    examen_ref: ShownRef
+    candidat_id: Id | None = Field(description="L'élève.")
+    candidat_ref: ShownRef
+    candidat_nom: ShownNom
     numero_autorisation: str | None = Field(
         description="Le formateur à qui il va ; nul s'il ne va à personne."
     )
+    formateur_id: Id | None = Field(description="Lequel ; nul s'il ne va à aucun formateur.")
+    formateur_ref: ShownRef
+    formateur_nom: ShownNom
     heures: float = Field(description="Ce qu'il compte, en heures.")
 
 
@@ -72,9 +105,12 @@ class CalculExplique(Shape):
     """Les ETP d'une auto-école pour un groupe et un mois d'effet, leçon par leçon."""
 
     auto_ecole_id: Id = Field(description="L'auto-école.")
+    auto_ecole_ref: ShownRef
+    auto_ecole_nom: ShownNom
     groupe_permis: GroupeDuLivret = Field(description="Le groupe.")
     mois: Mois = Field(description="Mois d'effet.")
     date_heure_calcul: Instant | None = Field(description="Nul avant la nuit : un aperçu.")
+    date_heure_calcul_paris: InParis | None = Field(description="La même heure, à Paris.")
     debut: date = Field(
         description="Premier jour de la période ; peut précéder les années que l'on peut demander."
     )

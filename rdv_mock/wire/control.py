@@ -19,9 +19,12 @@ from rdv_mock.wire.base import (
     Asked,
     AskedInstant,
     Id,
+    InParis,
     Instant,
     Problem,
     Shape,
+    ShownNom,
+    ShownRef,
     example,
     examples,
 )
@@ -60,6 +63,7 @@ class ClockOnWire(Shape):
     """L'heure du monde."""
 
     now: Instant = Field(description="L'heure du monde, en UTC.")
+    now_paris: InParis = Field(description="La même heure, à Paris.")
     frozen: bool = Field(description="Si elle est arrêtée.")
 
 
@@ -94,11 +98,12 @@ class Advance(Asked):
 
 
 class EventOnWire(BaseModel):
-    """Ce qui est arrivé."""
+    """Ce qui est arrivé, et à quoi : près de chaque identifiant, `…Ref` et `…Nom`."""
 
     model_config = ConfigDict(extra="allow")
 
     at: Instant = Field(description="Quand, en UTC.")
+    at_paris: InParis = Field(serialization_alias="atParis", description="La même heure, à Paris.")
     type: str = Field(
         description="Quoi, et à quoi : `BAIL_TERMINE` (bailId, employeId, clientId),"
         " `PANIER_EXPIRE` (panierId, autoEcoleId), `DEMANDE_CHANGE` (candidatId, categoriePermis,"
@@ -117,6 +122,7 @@ class Advanced(Shape):
     """Ce qui est arrivé pendant que l'horloge avançait : les mille premiers événements."""
 
     now: Instant = Field(description="L'heure qu'il est désormais.")
+    now_paris: InParis = Field(description="La même heure, à Paris.")
     total: int = Field(description="Combien d'événements en tout.")
     events: list[EventOnWire] = Field(description="Les mille premiers, dans l'ordre.")
 
@@ -174,11 +180,19 @@ class Connexion(Shape):
     """Un bureau, et la connexion qui le couvre ; sans connexion, un bureau déconnecté."""
 
     auto_ecole: Id = Field(description="L'auto-école.")
+    auto_ecole_ref: ShownRef
+    auto_ecole_nom: ShownNom
     bureau: Id | None = Field(description="Le bureau ; nul si l'auto-école n'en a aucun.")
+    bureau_ref: ShownRef
+    bureau_nom: ShownNom
     employe: Id | None = Field(description="L'employé connecté ; nul sans connexion.")
+    employe_ref: ShownRef
+    employe_nom: ShownNom
     client_id: str | None = Field(description="Le client par lequel il l'est ; nul sans connexion.")
     debut: Instant | None = Field(description="Début du bail, en UTC ; nul sans connexion.")
+    debut_paris: InParis | None = Field(description="La même heure, à Paris.")
     fin: Instant | None = Field(description="Fin du bail, en UTC ; nul sans connexion.")
+    fin_paris: InParis | None = Field(description="La même heure, à Paris.")
     connecte: bool = Field(description="Si ce bail vit encore.")
 
 

@@ -1,15 +1,55 @@
 """Worlds, snapshots, incidents and the journal on the control plane (design.md 7)."""
 
+import re
+import unicodedata
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.alias_generators import to_camel
 from pydantic.json_schema import SkipJsonSchema
+from pydantic_core import PydanticCustomError
 
-from rdv_mock.wire.base import Asked, AskedInQuery, Instant, Shape, example, examples, is_absent
-from rdv_mock.wire.control import ClockSetting
+from rdv_mock.wire.base import (
+    Asked,
+    AskedInQuery,
+    InParis,
+    Instant,
+    Problem,
+    Shape,
+    ShownNom,
+    ShownRef,
+    example,
+    examples,
+    is_absent,
+)
+from rdv_mock.wire.control import ClockSetting, Refs
 
 NAME_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
-Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
+MOST_OF_A_NAME = 63
+
+
+def name_like(given: str) -> str:
+    """A name that fits, made from one that does not: « Mon Monde » becomes `mon-monde`."""
+    letters = unicodedata.normalize("NFKD", given[:MOST_OF_A_NAME]).encode("ascii", "ignore")
+    fitting = re.sub(r"[^a-z0-9_]+", "-", letters.decode().lower()).strip("-_")
+    return fitting[:MOST_OF_A_NAME] or "mon-nom"
+
+
+def _check_name(given: str) -> str:
+    """Refuse a name that cannot stand in an address, and show one that can."""
+    if re.fullmatch(NAME_PATTERN.strip("^$"), given) is None:
+        raise PydanticCustomError(
+            Problem.NAME,
+            "doit tenir en 63 signes au plus parmi a-z, 0-9, - et _, dont le premier est une lettre"
+            " ou un chiffre, par exemple « {example} »",
+            {"example": name_like(given)},
+        )
+    return given
+
+
+Name = Annotated[
+    str, AfterValidator(_check_name), Field(json_schema_extra={"pattern": NAME_PATTERN})
+]
 
 HEADER_NAME = r"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$"
 HEADER_VALUE = r"^[\x20-\x7e\x80-\xff]{0,4000}$"
@@ -40,6 +80,7 @@ class WorldOnWire(Shape):
     base_path: str = Field(description="L'adresse où il commence.")
     scenario: str = Field(description="Le scénario dont il vient.")
     now: Instant = Field(description="L'heure qu'il y est, en UTC.")
+    now_paris: InParis = Field(description="La même heure, à Paris.")
     frozen: bool = Field(description="Si son horloge est arrêtée.")
 
 
@@ -64,6 +105,7 @@ class SnapshotOnWire(Shape):
 
     name: str = Field(description="Son nom.")
     now: Instant = Field(description="L'heure qu'il était, en UTC.")
+    now_paris: InParis = Field(description="La même heure, à Paris.")
     frozen: bool = Field(description="Si l'horloge était arrêtée.")
 
 
@@ -121,13 +163,19 @@ class IncidentAsked(Asked, IncidentFields):
 
 
 class IncidentOnWire(BaseModel):
-    """Un incident armé."""
+    """Un incident, armé ou épuisé ; près d'un identifiant, `…Ref` et `…Nom`."""
 
     model_config = ConfigDict(extra="allow")
 
     id: str = Field(description="Identifiant de l'incident.")
     seen: int = Field(description="Appels qu'il a vus passer.")
     struck: int = Field(description="Appels qu'il a frappés.")
+    restants: int | None = Field(
+        description="Appels qu'il frappera encore ; nul sans `times` : toujours."
+    )
+    epuise: bool = Field(
+        description="S'il a frappé autant de fois que demandé : il ne frappe plus."
+    )
 
 
 class QueryJournal(AskedInQuery):
@@ -174,13 +222,20 @@ class JournalEntry(Shape):
     """Un appel reçu."""
 
     at: Instant = Field(description="Quand, à l'horloge du monde.")
+    at_paris: InParis = Field(description="La même heure, à Paris.")
     real_at: Instant = Field(description="Quand, en vrai.")
+    real_at_paris: InParis = Field(description="La même heure, à Paris.")
     method: str = Field(description="La méthode HTTP.")
     path: str = Field(description="L'adresse, sans `/w/{world}` ; ses 2 048 premiers signes.")
     operation: str | None = Field(description="L'operationId ; nul si l'adresse est inconnue.")
     employe: str | None = Field(
         description="L'employé à qui est le jeton ; nul sans jeton valable."
     )
+    employe_ref: ShownRef
+    employe_nom: ShownNom
+    auto_ecole: str | None = Field(description="Son auto-école ; nulle s'il n'est plus là.")
+    auto_ecole_ref: ShownRef
+    auto_ecole_nom: ShownNom
     status: int = Field(description="0 quand rien n'a été répondu.")
     code: str | None = Field(description="Le code du refus ; nul si rien n'a été refusé.")
     incident: str | None = Field(description="L'incident qui l'a frappé ; nul sinon.")
@@ -196,6 +251,30 @@ class JournalOnWire(Shape):
     entries: list[JournalEntry] = Field(description="Les appels.")
 
 
+class StateOptions(BaseModel):
+    """What `params` may hold beside a fragment of a scenario."""
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", defer_build=True)
+
+    employe: Annotated[str, StringConstraints(strict=True)] | None = None
+    keep_tokens: bool = False
+
+
+class StateValues(Refs):
+    """Ce qu'un vérificateur de Pact peut mettre dans ses requêtes, chaque réf à part aussi."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="allow", defer_build=True
+    )
+
+    token: str | SkipJsonSchema[None] = Field(
+        None,
+        exclude_if=is_absent,
+        description="Un jeton d'accès de `params.employe`, ou du premier employé du scénario ;"
+        " absent sans employé ou sans client.",
+    )
+
+
 class ProviderState(Asked):
     """Un état de fournisseur, au sens de Pact."""
 
@@ -206,7 +285,13 @@ class ProviderState(Asked):
         description="Le nom ou le titre d'un scénario ; vide, le monde reste tel qu'il est.",
         examples=["panier_plein"],
     )
-    params: dict[str, Any] | None = Field(None, description="Un fragment de scénario.")
+    params: dict[str, Any] | None = Field(
+        None,
+        description="Un fragment de scénario ; et à part `employe` (réf, identifiant ou adresse) :"
+        " de qui est `token` ; `keepTokens` : les jetons d'avant valent encore, autant que"
+        " l'horloge le permet.",
+        examples=[{"employe": "lea"}],
+    )
     action: Literal["setup", "teardown"] = Field(
         "setup", description="`setup` par défaut ; `teardown` ne fait rien."
     )

@@ -45,13 +45,29 @@ def test_a_connection_says_who_through_what_and_until_when(anyone: Vendor) -> No
 
     assert row == {
         "autoEcole": anyone.id_of("plesses"),
+        "autoEcoleRef": "plesses",
+        "autoEcoleNom": "Auto-École des Plesses",
         "bureau": anyone.id_of("sables"),
+        "bureauRef": "sables",
+        "bureauNom": "Les Sables",
         "employe": anyone.id_of("lea"),
+        "employeRef": "lea",
+        "employeNom": "Léane Durant",
         "clientId": "editeur-demo",
         "debut": "2026-03-10T08:00:00Z",
+        "debutParis": "2026-03-10T09:00:00+01:00",
         "fin": "2026-06-08T08:00:00Z",
+        "finParis": "2026-06-08T10:00:00+02:00",
         "connecte": True,
     }
+
+
+def test_a_bureau_without_a_connection_names_nobody(anyone: Vendor) -> None:
+    *_, last = anyone.get("/_mock/connexions").json()
+
+    assert (last["autoEcoleNom"], last["bureau"]) == ("École Fermée", None)
+    unknown = ("bureauRef", "bureauNom", "employe", "employeRef", "employeNom", "debutParis")
+    assert {last[name] for name in unknown} == {None}
 
 
 def test_after_three_months_the_bureau_is_disconnected(anyone: Vendor) -> None:

@@ -7,7 +7,7 @@ import yaml
 from rdv_mock.app import Application
 from rdv_mock.fixtures import SCENARIOS
 from rdv_mock.settings import Settings
-from tests.support import CONTRATS, LIVRET, SMALL, Vendor, contrat, refusal_of, running
+from tests.support import CONTRATS, LIVRET, SMALL, Vendor, clock_at, contrat, refusal_of, running
 
 YAML = {"content-type": "application/yaml"}
 OTHER = """\
@@ -27,7 +27,7 @@ def test_a_scenario_is_loaded_by_its_text(anyone: Vendor) -> None:
         "title": "Un autre monde",
         "refs": {"plesses": anyone.id_of("plesses"), "lea": anyone.id_of("lea")},
     }
-    assert anyone.get("/_mock/clock").json() == {"now": "2027-01-01T00:00:00Z", "frozen": True}
+    assert anyone.get("/_mock/clock").json() == clock_at("2027-01-01T00:00:00Z")
 
 
 def test_a_scenario_is_loaded_by_its_name(anyone: Vendor) -> None:
@@ -224,14 +224,19 @@ def test_what_a_scenario_says_of_answers_and_errors_holds(lea: Vendor) -> None:
 
 
 def test_the_clock_is_read_set_and_advanced(anyone: Vendor) -> None:
-    assert anyone.get("/_mock/clock").json() == {"now": "2026-03-10T08:00:00Z", "frozen": True}
+    assert anyone.get("/_mock/clock").json() == clock_at("2026-03-10T08:00:00Z")
 
     put = anyone.put("/_mock/clock", json={"now": "2026-03-10T10:00:00+01:00"})
     by = anyone.post("/_mock/clock/advance", json={"by": "P1W3DT2H1M1S"})
     to = anyone.post("/_mock/clock/advance", json={"to": "2026-04-01T00:00:00Z"})
 
-    assert put.json() == {"now": "2026-03-10T09:00:00Z", "frozen": True}
-    assert by.json() == {"now": "2026-03-20T11:01:01Z", "total": 0, "events": []}
+    assert put.json() == clock_at("2026-03-10T09:00:00Z")
+    assert by.json() == {
+        "now": "2026-03-20T11:01:01Z",
+        "nowParis": "2026-03-20T12:01:01+01:00",
+        "total": 0,
+        "events": [],
+    }
     assert to.json()["now"] == "2026-04-01T00:00:00Z"
 
 
@@ -251,10 +256,16 @@ def test_an_advance_tells_what_happened(anyone: Vendor) -> None:
     assert [event for event in answer["events"] if event["type"] != "ETP_CALCULE"] == [
         {
             "at": "2026-06-08T08:00:00Z",
+            "atParis": "2026-06-08T10:00:00+02:00",
             "type": "BAIL_TERMINE",
             "bailId": bail.id,
             "employeId": anyone.id_of("lea"),
+            "employeRef": "lea",
+            "employeNom": "Léane Durant",
             "clientId": "editeur-demo",
+            "autoEcoleId": anyone.id_of("plesses"),
+            "autoEcoleRef": "plesses",
+            "autoEcoleNom": "Auto-École des Plesses",
         }
     ]
 

@@ -4,6 +4,7 @@ import pytest
 
 from rdv_mock.api import steering
 from rdv_mock.api.operation import ControlOperation, Probe
+from rdv_mock.scenario.dump import KINDS
 from tests.support import Vendor
 
 OPERATIONS = [route for route in steering.ROUTES if isinstance(route, ControlOperation)]
@@ -56,13 +57,27 @@ def test_scenarios_may_be_sent_in_both_forms(
 
 
 @pytest.mark.parametrize(
-    ("path", "media_type"),
-    [("/_mock/state", "application/yaml"), ("/_mock/journal.har", "application/json")],
+    ("path", "media_types"),
+    [
+        ("/_mock/state", {"application/yaml", "application/json"}),
+        ("/_mock/journal.har", {"application/json"}),
+    ],
 )
 def test_what_is_no_object_of_ours_is_told_by_its_kind(
-    document: dict[str, Any], path: str, media_type: str
+    document: dict[str, Any], path: str, media_types: set[str]
 ) -> None:
-    assert document["paths"][path]["get"]["responses"]["200"]["content"].keys() == {media_type}
+    assert document["paths"][path]["get"]["responses"]["200"]["content"].keys() == media_types
+
+
+def test_what_part_of_the_state_can_be_asked_for_is_told(document: dict[str, Any]) -> None:
+    parameters = {
+        one["name"]: one["schema"] for one in document["paths"]["/_mock/state"]["get"]["parameters"]
+    }
+
+    assert parameters.keys() == {"format", "kind", "autoEcole"}
+    assert parameters["kind"]["type"] == "array"
+    assert parameters["kind"]["items"]["enum"] == list(KINDS)
+    assert "json" in str(parameters["format"])
 
 
 @pytest.mark.parametrize(

@@ -735,16 +735,21 @@ def test_a_night_passes_at_its_instant(mois: str, last_second: str, night: str) 
     assert events == [
         {
             "at": night,
+            "atParis": events[0]["atParis"],
             "type": "ETP_CALCULE",
             "autoEcoleId": events[0]["autoEcoleId"],
+            "autoEcoleRef": "plesses",
+            "autoEcoleNom": "Auto-École des Plesses",
             "groupePermis": groupe,
             "mois": mois,
-            "etp": "0.0",
+            "etp": 0.0,
         }
         for groupe in "AB"
     ]
     assert again == []
     assert body["dateHeureCalcul"] == night
+    assert body["dateHeureCalculParis"] == events[0]["atParis"]
+    assert "T00:00:00+0" in events[0]["atParis"]
 
 
 def test_months_without_hours_have_a_result_all_the_same() -> None:
@@ -877,8 +882,19 @@ def test_a_line_of_the_explanation_says_which_lecon_and_why() -> None:
 
         assert counted == {
             "leconId": lea.id_of("l1"),
+            "leconRef": "l1",
             "contratId": lea.id_of("zoe B AAC"),
+            "contratRef": "zoe B AAC",
+            "candidatId": lea.id_of("zoe"),
+            "candidatRef": "zoe",
+            "candidatNom": "Zoe Nom de zoe",
+            "bureauId": None,
+            "bureauRef": None,
+            "bureauNom": None,
             "numeroAutorisation": HUGO,
+            "formateurId": lea.id_of("hugo"),
+            "formateurRef": "hugo",
+            "formateurNom": "Hugo Petit",
             "dateHeureDebut": "2026-02-10T08:00:00",
             "dureeEnMinutes": 90,
             "coefficient": 1.2,
@@ -887,6 +903,7 @@ def test_a_line_of_the_explanation_says_which_lecon_and_why() -> None:
         }
         assert excluded["motif"] == "FORMATEUR_NON_DECLARE"
         assert "A9999999999" in excluded["explication"]
+        assert [excluded[f"formateur{name}"] for name in ("Id", "Ref", "Nom")] == [None] * 3
 
 
 # The bail (13.4).
@@ -1038,9 +1055,10 @@ def test_what_the_preview_shows_is_what_the_night_finds(groupe: str) -> None:
         advance(lea, to=NIGHT)
         found = explained(lea, "2026-05", groupe)
 
-        told = {"dateHeureCalcul", "etp", "moisDOrigine", "calcul"}
+        told = {"dateHeureCalcul", "dateHeureCalculParis", "etp", "moisDOrigine", "calcul"}
         assert preview | found == preview | {key: found[key] for key in told}
         assert preview["dateHeureCalcul"] is None
+        assert preview["dateHeureCalculParis"] is None
         assert found["dateHeureCalcul"] == "2026-03-24T23:00:00Z"
         assert by_number(found) == by_number(etp_read(lea, "2026-05", groupe))
         assert found["etp"] == etp_of(lea, "2026-05", groupe)

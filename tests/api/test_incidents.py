@@ -610,13 +610,40 @@ def test_what_is_declared_is_answered_and_listed_in_its_order(lea: Vendor) -> No
     }
 
     first = lea.post("/_mock/incidents", json={**everything, "employe": "lea"})
-    second = lea.post("/_mock/incidents", json={})
+    second = lea.post("/_mock/incidents", json={"status": 500})
 
     assert (first.status_code, second.status_code) == (201, 201)
-    assert first.json() == {"id": "incident-1", "seen": 0, "struck": 0, **everything}
-    assert second.json() == {"id": "incident-2", "seen": 0, "struck": 0}
+    counted = {"seen": 0, "struck": 0, "epuise": False}
+    names = {
+        "employeRef": "lea",
+        "employeNom": "Léane Durant",
+        "autoEcoleRef": "plesses",
+        "autoEcoleNom": "Auto-École des Plesses",
+    }
+    assert first.json() == {"id": "incident-1", "restants": 2, **counted, **everything, **names}
+    assert second.json() == {"id": "incident-2", "restants": None, **counted, "status": 500}
     assert lea.get("/_mock/incidents").json() == [first.json(), second.json()]
     assert lea.get("/_mock/incidents/incident-1").json() == first.json()
+
+
+def test_a_spent_one_stays_listed_until_a_reset(lea: Vendor) -> None:
+    arm(lea, **DOWN, times=2)
+    arm(lea, status=500)
+
+    assert statuses(lea, 3) == [503, 503, 500]
+
+    spent, armed = lea.get("/_mock/incidents").json()
+    assert (spent["id"], spent["struck"], spent["restants"], spent["epuise"]) == (
+        "incident-1",
+        2,
+        0,
+        True,
+    )
+    assert (armed["id"], armed["restants"], armed["epuise"]) == ("incident-2", None, False)
+    assert lea.get("/_mock/incidents/incident-1").json() == spent
+    assert "times: 2" not in lea.get("/_mock/state").text
+    lea.post("/_mock/reset?scope=incidents")
+    assert lea.get("/_mock/incidents").json() == []
 
 
 def test_one_is_removed_or_all_are(lea: Vendor) -> None:
@@ -695,9 +722,23 @@ def test_a_copy_of_a_world_is_armed_as_it_is_now(lea: Vendor) -> None:
             "error",
             "n'est pas un code connu ; vouliez-vous dire « SERVICE_INDISPONIBLE » ?",
         ),
-        ({"employe": "leo"}, "employe", "« leo » ne désigne aucun employé"),
-        ({"employe": "plesses"}, "employe", "« plesses » ne désigne aucun employé"),
+        ({"employe": "zoe"}, "employe", "« zoe » ne désigne aucun employé"),
+        (
+            {"employe": "lae"},
+            "employe",
+            "« lae » ne désigne aucun employé ; vouliez-vous dire « lea » ?",
+        ),
+        (
+            {"employe": "plesses"},
+            "employe",
+            "« plesses » ne désigne aucun employé ; vouliez-vous dire « lea@plesses.test » ?",
+        ),
         ({"autoEcole": "lea"}, "autoEcole", "« lea » ne désigne aucune auto-école"),
+        (
+            {"autoEcole": "plesse"},
+            "autoEcole",
+            "« plesse » ne désigne aucune auto-école ; vouliez-vous dire « plesses » ?",
+        ),
         (
             {"path": "*"},
             "path",
@@ -729,11 +770,52 @@ def test_a_copy_of_a_world_is_armed_as_it_is_now(lea: Vendor) -> None:
 def test_what_makes_no_sense_is_refused_and_not_armed(
     anyone: Vendor, incident: dict[str, Any], champ: str, message: str
 ) -> None:
-    answer = anyone.post("/_mock/incidents", json=incident)
+    answer = anyone.post("/_mock/incidents", json={"delaySeconds": 1, **incident})
 
     assert refusal_of(answer) == (422, "INCIDENT_INVALIDE")
     assert problems_of(answer) == [(champ, message)]
     assert anyone.get("/_mock/incidents").json() == []
+
+
+@pytest.mark.parametrize(
+    "incident",
+    [
+        {},
+        {"operation": "lireMonAutoEcole"},
+        {"path": "/api/*", "employe": "lea", "after": 1, "times": 2},
+        {"delaySeconds": 0, "headers": {}, "body": None, "malformed": False, "omit": []},
+    ],
+)
+def test_an_incident_without_an_effect_is_none(anyone: Vendor, incident: dict[str, Any]) -> None:
+    answer = anyone.post("/_mock/incidents", json=incident)
+
+    assert refusal_of(answer) == (422, "INCIDENT_INVALIDE")
+    assert problems_of(answer) == [
+        (
+            "corps",
+            "n'a aucun effet ; donnez au moins delaySeconds, error, status, headers, body,"
+            " malformed, omit ou drop",
+        )
+    ]
+    assert anyone.get("/_mock/incidents").json() == []
+
+
+@pytest.mark.parametrize(
+    "effect",
+    [
+        {"delaySeconds": 0.1},
+        {"error": "ERREUR_INTERNE"},
+        {"status": 204},
+        {"headers": {"X-A": "b"}},
+        {"body": ""},
+        {"body": 0},
+        {"malformed": True},
+        {"omit": ["id"]},
+        {"drop": "before"},
+    ],
+)
+def test_one_effect_is_enough(anyone: Vendor, effect: dict[str, Any]) -> None:
+    assert anyone.post("/_mock/incidents", json=effect).status_code == 201
 
 
 def test_all_that_makes_no_sense_is_told_at_once(anyone: Vendor) -> None:

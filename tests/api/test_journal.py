@@ -90,17 +90,24 @@ def test_an_entry_tells_all_of_a_call() -> None:
         lea = Vendor(application).as_("lea")
         answer = lea.get(f"{LIVRET}/etp?mois=2026-03&groupe-permis=B", headers={"X-Essai": "1"})
 
-        entry, lea_id = last_of(lea), lea.id_of("lea")
+        entry, lea_id, plesses_id = last_of(lea), lea.id_of("lea"), lea.id_of("plesses")
 
     request, response = entry.pop("request"), entry.pop("response")
     assert entry.pop("durationMs") > 0
     assert entry == {
         "at": "2026-03-10T08:00:00Z",
+        "atParis": "2026-03-10T09:00:00+01:00",
         "realAt": "2026-09-01T10:00:30Z",
+        "realAtParis": "2026-09-01T12:00:30+02:00",
         "method": "GET",
         "path": f"{LIVRET}/etp",
         "operation": "lireEtp",
         "employe": lea_id,
+        "employeRef": "lea",
+        "employeNom": "Léane Durant",
+        "autoEcole": plesses_id,
+        "autoEcoleRef": "plesses",
+        "autoEcoleNom": "Auto-École des Plesses",
         "status": 200,
         "code": None,
         "incident": None,

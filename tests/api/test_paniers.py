@@ -1041,9 +1041,12 @@ def test_a_panier_is_gone_at_the_very_second_it_expires(lea: Vendor, max_: Vendo
     assert events == [
         {
             "at": "2026-03-10T08:15:00Z",
+            "atParis": "2026-03-10T09:15:00+01:00",
             "type": "PANIER_EXPIRE",
             "panierId": panier.removeprefix(f"{PANIERS}/"),
             "autoEcoleId": lea.id_of("plesses"),
+            "autoEcoleRef": "plesses",
+            "autoEcoleNom": "Auto-École des Plesses",
         }
     ]
     assert refusal_of(lea.get(panier)) == (404, "PANIER_INCONNU")

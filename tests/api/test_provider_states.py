@@ -5,7 +5,7 @@ import pytest
 
 from rdv_mock.settings import Settings
 from tests.api.exam_world import V2, state_of
-from tests.support import LIVRET, Vendor, refusal_of, running
+from tests.support import LIVRET, SMALL, Vendor, refusal_of, running
 
 FORMATEURS = f"{LIVRET}/formateurs"
 TITLE = "Un panier plein"
@@ -13,11 +13,22 @@ TITLE = "Un panier plein"
 
 def set_up(vendor: Vendor, state: str | None, **more: Any) -> dict[str, str]:
     """The refs of a state that the world is put in."""
+    refs: dict[str, str] = values_of(vendor, state, **more)["refs"]
+    return refs
+
+
+def values_of(vendor: Vendor, state: str | None = "panier_plein", **more: Any) -> dict[str, Any]:
+    """What a verifier may put into its requests."""
     answer = vendor.post("/_mock/provider-states", json={"state": state, **more})
     assert answer.status_code == 200, answer.text
-    assert set(answer.json()) == {"refs"}
-    refs: dict[str, str] = answer.json()["refs"]
-    return refs
+    values: dict[str, Any] = answer.json()
+    return values
+
+
+def email_of(vendor: Vendor, token: str) -> str:
+    """Whose token it is."""
+    answer = vendor.get(f"{V2}/employes/moi", headers={"Authorization": f"Bearer {token}"})
+    return str(answer.json().get("email", answer.status_code))
 
 
 @pytest.mark.parametrize("state", ["panier_plein", TITLE])
@@ -91,7 +102,7 @@ def test_params_may_hold_what_goes_wrong(anyone: Vendor) -> None:
 
 
 def test_a_reset_goes_back_to_the_scenario_without_params(anyone: Vendor) -> None:
-    set_up(anyone, "panier_plein")
+    anyone.put("/_mock/scenario", json={"name": "panier_plein"})
     alone = state_of(anyone)
     set_up(anyone, "panier_plein", params={"title": "Changé"})
 
@@ -104,6 +115,128 @@ def test_tokens_of_before_are_refused(lea: Vendor) -> None:
     set_up(lea, "demonstration")
 
     assert refusal_of(lea.get(FORMATEURS)) == (401, "JETON_INVALIDE")
+
+
+# What Pact injects into its requests
+
+
+def test_each_ref_stands_for_its_id_and_a_token_is_at_hand(anyone: Vendor) -> None:
+    values = values_of(anyone)
+
+    refs = values["refs"]
+    assert {"lea", "plesses", "p1", "c1"} <= refs.keys()
+    assert {name: values[name] for name in refs} == refs
+    assert values.keys() == {"refs", "token", *refs}
+    assert email_of(anyone, values["token"]) == "lea@plesses.test"
+
+
+def test_the_token_is_that_of_the_first_employe_or_of_the_one_who_is_named(anyone: Vendor) -> None:
+    for name in ("max", "max@autre.test"):
+        values = values_of(anyone, "", params={"employe": name})
+        assert email_of(anyone, values["token"]) == "max@autre.test"
+
+    assert email_of(anyone, values_of(anyone, "")["token"]) == "lea@plesses.test"
+
+
+def test_an_employe_whom_the_fragment_adds_may_have_the_token(anyone: Vendor) -> None:
+    eve = {"ref": "eve", "nom": "Abel", "prenom": "Ève", "email": "eve@plesses.test"}
+    params = {"autoEcoles": [{"ref": "plesses", "employes": [eve]}], "employe": "eve"}
+
+    for state in ("panier_plein", ""):
+        values = values_of(anyone, state, params=params)
+        assert email_of(anyone, values["token"]) == "eve@plesses.test"
+
+
+def test_a_token_is_as_good_as_that_of_a_login_and_opens_one_connection(anyone: Vendor) -> None:
+    values = values_of(anyone)
+    lea = Vendor(anyone.application)
+    lea.headers = {"Authorization": f"Bearer {values['token']}"}
+
+    added = lea.post(f"{V2}/paniers/{values['p1']}/creneaux", json={"creneauId": values["c1"]})
+
+    assert refusal_of(added) == (400, "PANIER_PLEIN")
+    values_of(anyone, "")
+    assert len(list(anyone.world.store.baux.all())) == 1
+
+
+@pytest.mark.parametrize(
+    ("scenario", "names"),
+    [
+        ("title: Personne\n", set()),
+        (SMALL + "clients: []\n", {"lea", "plesses"}),
+    ],
+)
+def test_where_nobody_can_log_in_there_is_no_token(scenario: str, names: set[str]) -> None:
+    with running(scenario) as application:
+        values = values_of(Vendor(application), "")
+
+    assert "token" not in values
+    assert names <= values.keys()
+
+
+def test_no_ref_hides_what_is_ours() -> None:
+    with running(SMALL.replace("ref: lea", "ref: token").replace("ref: ines", "ref: refs")) as one:
+        values = values_of(Vendor(one), "")
+
+        assert email_of(Vendor(one), values["token"]) == "lea@plesses.test"
+        assert values["refs"].keys() >= {"token", "refs"}
+
+
+@pytest.mark.parametrize("keep", [True, "true"])
+def test_tokens_may_be_kept_from_one_state_to_the_next(lea: Vendor, keep: object) -> None:
+    for state in ("demonstration", TITLE, "contrat_deja_connu"):  # the first has another seed
+        set_up(lea, state, params={"keepTokens": keep, "title": "Changé"})
+
+        answer = lea.get(f"{V2}/employes/moi")
+        assert answer.json()["email"] == "lea@plesses.test"
+        assert answer.json()["id"] == lea.id_of("lea")
+    lea.post("/_mock/reset")
+    assert refusal_of(lea.get(FORMATEURS)) == (401, "JETON_INVALIDE")
+
+
+def test_a_kept_token_of_somebody_who_is_not_there_is_dead(anyone: Vendor) -> None:
+    max_ = anyone.as_("max")
+
+    set_up(max_, "candidat_inconnu", params={"keepTokens": True})
+
+    assert refusal_of(max_.get(FORMATEURS)) == (401, "JETON_INVALIDE")
+
+
+def test_what_the_scenario_says_of_connections_stays_beside_those_that_are_kept(
+    lea: Vendor,
+) -> None:
+    lea.put("/_mock/scenario", json={"name": "bail_expire"})
+    said = {bail.id for bail in lea.world.store.baux.all()}
+    lea.put("/_mock/scenario", json={"name": "demonstration"})
+    lea.as_("lea")
+
+    set_up(lea, "bail_expire", params={"keepTokens": True})
+
+    assert said < {bail.id for bail in lea.world.store.baux.all()}
+
+
+@pytest.mark.parametrize("state", [TITLE, ""])
+@pytest.mark.parametrize(
+    ("params", "status", "code", "champs"),
+    [
+        ({"employe": "leo"}, 404, "EMPLOYE_INCONNU", []),
+        ({"employe": "leo", "title": "Changé"}, 404, "EMPLOYE_INCONNU", []),
+        ({"employe": 5}, 400, "PARAMETRE_INVALIDE", ["params.employe"]),
+        ({"keepTokens": "peut-être"}, 400, "PARAMETRE_INVALIDE", ["params.keepTokens"]),
+        ({"keepToken": True}, 422, "SCENARIO_INVALIDE", ["keepToken"]),
+    ],
+)
+def test_options_that_nobody_understands_change_nothing(
+    lea: Vendor, state: str, params: dict[str, Any], status: int, code: str, champs: list[str]
+) -> None:
+    before = state_of(lea)
+
+    answer = lea.post("/_mock/provider-states", json={"state": state, "params": params})
+
+    assert refusal_of(answer) == (status, code)
+    assert [detail["champ"] for detail in answer.json().get("details", [])] == champs
+    assert state_of(lea) == before
+    assert lea.get(FORMATEURS).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -180,7 +313,11 @@ def test_a_teardown_does_nothing(lea: Vendor, state: str) -> None:
 
     answer = lea.post(
         "/_mock/provider-states",
-        json={"state": state, "action": "teardown", "params": {"supprimer": ["ines"]}},
+        json={
+            "state": state,
+            "action": "teardown",
+            "params": {"supprimer": ["ines"], "employe": "leo", "keepTokens": True},
+        },
     )
 
     assert (answer.status_code, answer.json()) == (200, {"refs": {}})

@@ -172,6 +172,24 @@ def test_a_result_that_is_wrong_says_where(lea: Vendor, body: object, champs: li
     assert sorted(detail["champ"] for detail in answer.json()["details"]) == champs
 
 
+def test_before_the_end_it_is_told_when_the_examen_ends(lea: Vendor) -> None:
+    answer = lea.post("/_mock/examens/e1/resultat", json={"statut": "EXAMEN_REUSSI"})
+
+    assert answer.json()["message"] == (
+        "L'examen n'est pas encore terminé : il se termine à 2026-03-10T07:32:00Z"
+        " (2026-03-10T08:32:00+01:00 à Paris)"
+    )
+    lea.put("/_mock/clock", json={"now": "2026-03-10T07:32:00Z"})
+    assert enter(lea, "EXAMEN_ABSENT") == (204, "")
+
+
+def test_the_ref_of_an_examen_that_was_probably_meant_is_told(lea: Vendor) -> None:
+    answer = lea.post("/_mock/examens/ee1/resultat", json={"statut": "EXAMEN_REUSSI"})
+
+    assert refusal_of(answer) == (404, "EXAMEN_INCONNU")
+    assert answer.json()["message"] == "L'examen est inconnu ; vouliez-vous dire « e1 » ?"
+
+
 @pytest.mark.parametrize("statut", ["EXAMEN_REUSSI", "EXAMEN_ECHOUE", "EXAMEN_ABSENT"])
 def test_a_result_is_entered_once_the_examen_is_over(lea: Vendor, statut: str) -> None:
     advance(lea, "2026-03-10T08:31:59+01:00")

@@ -2,7 +2,7 @@ import pytest
 
 from rdv_mock.api.worlds import MOST_SNAPSHOTS
 from tests.api.exam_world import change, state_of
-from tests.support import CONTRATS, LIVRET, SMALL, Vendor, contrat, refusal_of, running
+from tests.support import CONTRATS, LIVRET, SMALL, Vendor, clock_at, contrat, refusal_of, running
 
 YAML = {"content-type": "application/yaml"}
 FORMATEURS = f"{LIVRET}/formateurs"
@@ -34,7 +34,7 @@ def test_a_snapshot_is_kept_with_its_time(anyone: Vendor) -> None:
 
     answer = anyone.post("/_mock/snapshots", json={"name": "avant"})
 
-    kept = {"name": "avant", "now": "2026-03-10T09:00:00Z", "frozen": True}
+    kept = {"name": "avant", **clock_at("2026-03-10T09:00:00Z")}
     assert (answer.status_code, answer.json()) == (201, kept)
     assert anyone.get("/_mock/snapshots").json() == [kept]
 
@@ -57,7 +57,7 @@ def test_going_back_restores_state_and_clock(lea: Vendor) -> None:
 
     assert state_of(lea) == before
     assert lea.get(f"{CONTRATS}/{made['id']}").json() == made
-    assert lea.get("/_mock/clock").json() == {"now": "2026-03-10T08:00:00Z", "frozen": True}
+    assert lea.get("/_mock/clock").json() == clock_at("2026-03-10T08:00:00Z")
 
 
 def test_going_back_may_be_repeated_and_gives_the_same_ids_again(lea: Vendor) -> None:
@@ -103,7 +103,7 @@ def test_a_clock_that_ran_runs_again_and_one_that_stood_stands(anyone: Vendor) -
 
     assert running_on["frozen"] is False
     assert running_on["now"].startswith("2026-03-10T08:00")
-    assert anyone.get("/_mock/clock").json() == {"now": "2026-03-10T08:00:00Z", "frozen": True}
+    assert anyone.get("/_mock/clock").json() == clock_at("2026-03-10T08:00:00Z")
 
 
 def test_what_was_due_after_a_snapshot_happens_again(anyone: Vendor) -> None:

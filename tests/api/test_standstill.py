@@ -84,7 +84,21 @@ async def until(has_come: Callable[[], bool]) -> None:
 
 LONG: dict[str, tuple[Any, str, tuple[str, str, dict[str, Any]], int]] = {
     "GET state": (control, "dump_in_pieces", ("GET", "/state", {}), 200),
+    "GET state, JSON": (control, "dump_in_pieces", ("GET", "/state?format=json", {}), 200),
+    "GET state, of an école": (
+        dump,
+        "facts_by_table",
+        ("GET", "/state?autoEcole=plesses", {}),
+        200,
+    ),
     "GET journal": (incidents, "in_pieces", ("GET", "/journal", {}), 200),
+    "GET journal, names": (incidents, "_callers_of", ("GET", "/journal", {}), 200),
+    "POST clock/advance, names": (
+        control,
+        "_advanced",
+        ("POST", "/clock/advance", {"json": {"by": "PT1H"}}),
+        200,
+    ),
     "GET journal.har": (incidents, "to_json", ("GET", "/journal.har", {}), 200),
     "GET diff": (worlds, "_difference", ("GET", "/snapshots/avant/diff/avant", {}), 200),
     "GET etp": (
@@ -119,7 +133,19 @@ LONG: dict[str, tuple[Any, str, tuple[str, str, dict[str, Any]], int]] = {
     "POST provider-states": (
         control,
         "apply_fragment",
-        ("POST", "/provider-states", {"json": {"params": {}}}),
+        ("POST", "/provider-states", {"json": {"params": {"candidats": []}}}),
+        200,
+    ),
+    "POST provider-states, scenario": (
+        World,
+        "load",
+        ("POST", "/provider-states", {"json": {"state": "demonstration"}}),
+        200,
+    ),
+    "POST provider-states, values": (
+        control,
+        "_values_of",
+        ("POST", "/provider-states", {"json": {}}),
         200,
     ),
 }
@@ -333,10 +359,14 @@ def test_a_state_in_pieces_holds_as_many_objects() -> None:
 
 @pytest.mark.parametrize("count", [0, 1, 3])
 def test_an_answer_in_pieces_is_the_same_bytes_as_a_whole_one(count: int) -> None:
-    message = JournalMessage(query='"entries":[]', headers={"é": "ü"}, body='{"entries":[]}')
+    message = JournalMessage(
+        query='"entries":[]', headers={"é": "ü"}, body='{"entries":[]}', taille=14, tronque=False
+    )
     entry = JournalEntry(
-        at=NOW, real_at=NOW, method="GET", path='/"entries":[]', status=200, duration_ms=0.1,
-        operation=None, employe=None, code=None, incident=None, request=message, response=message,
+        at=NOW, at_paris=NOW, real_at=NOW, real_at_paris=NOW, method="GET", path='/"entries":[]',
+        operation=None, employe=None, employe_ref=None, employe_nom=None, auto_ecole=None,
+        auto_ecole_ref=None, auto_ecole_nom=None, status=200, code=None, incident=None,
+        duration_ms=0.1, request=message, response=message,
     )  # fmt: skip
     whole = JournalOnWire(total=7, entries=[entry] * count)
 

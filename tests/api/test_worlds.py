@@ -18,10 +18,10 @@ from rdv_mock.facts.world import WorldSettings
 from rdv_mock.settings import Settings
 from rdv_mock.store import Store
 from tests.api.exam_world import EXAM_WORLD, V1, V2, state_of
-from tests.support import CONTRATS, LIVRET, SMALL, Vendor, contrat, refusal_of, running
+from tests.support import CONTRATS, LIVRET, SMALL, Vendor, clock_at, contrat, refusal_of, running
 
 YAML = {"content-type": "application/yaml"}
-START = {"now": "2026-03-10T08:00:00Z", "frozen": True}
+START = clock_at("2026-03-10T08:00:00Z")
 FORMATEURS = f"{LIVRET}/formateurs"
 REALM = "/realms/formation"
 DISCOVERY = f"{REALM}/.well-known/openid-configuration"
@@ -52,6 +52,12 @@ def is_open(store: Store) -> bool:
     except sqlite3.ProgrammingError:
         return False
     return True
+
+
+def shown_by(world: Vendor) -> dict[str, Any]:
+    """What the clock of a world shows."""
+    shown: dict[str, Any] = world.get("/_mock/clock").json()
+    return shown
 
 
 @pytest.fixture
@@ -157,7 +163,7 @@ def test_a_new_world_may_be_written_out(anyone: Vendor) -> None:
     assert answer.status_code == 201
     assert list(answer.json()["refs"]) == ["sables"]
     world = Vendor(anyone.application, answer.json()["basePath"])
-    assert world.get("/_mock/clock").json() == {"now": "2027-01-01T00:00:00Z", "frozen": True}
+    assert world.get("/_mock/clock").json() == clock_at("2027-01-01T00:00:00Z")
     world.patch("/_mock/state", json={"supprimer": ["sables"]})
     world.post("/_mock/reset")
     assert "SABLES B" in state_of(world)
@@ -178,13 +184,14 @@ def test_a_new_world_may_be_what_another_one_is_now(anyone: Vendor) -> None:
     other = create(anyone, **{"from": "un"})
 
     assert state_of(other) == state_of(one)
-    assert other.get("/_mock/clock").json() == {"now": "2026-03-11T08:00:00Z", "frozen": True}
+    assert other.get("/_mock/clock").json() == clock_at("2026-03-11T08:00:00Z")
     (armed,) = other.get("/_mock/incidents").json()
-    assert armed == {"id": "incident-2", "seen": 2, "struck": 1, **two}
+    counted = {"seen": 2, "struck": 1, "restants": 1, "epuise": False}
+    assert armed == {"id": "incident-2", **counted, **two}
     statuses = [other.as_("lea").get(FORMATEURS).status_code for _ in range(2)]
     assert statuses == [503, 200]
     assert one.get("/_mock/incidents/incident-2").json()["struck"] == 1
-    assert other.post("/_mock/incidents", json={}).json()["id"] == "incident-3"
+    assert other.post("/_mock/incidents", json={"status": 500}).json()["id"] == "incident-3"
     assert other.get("/_mock/snapshots").json() == []
 
 
@@ -385,8 +392,7 @@ def test_all_worlds_are_listed_principal_first(anyone: Vendor) -> None:
             "name": "b",
             "basePath": "/w/b",
             "scenario": "test",
-            "now": "2026-03-10T09:00:00Z",
-            "frozen": True,
+            **clock_at("2026-03-10T09:00:00Z"),
         },
     ]
 
@@ -965,7 +971,103 @@ def test_a_world_may_begin_at_another_time(
 
     assert anyone.post("/_mock/worlds", json=asked).status_code == 201
 
-    assert anyone.get("/w/essai/_mock/clock").json() == {"now": now, "frozen": frozen}
+    assert anyone.get("/w/essai/_mock/clock").json() == clock_at(now, frozen=frozen)
+
+
+LATER = clock_at("2026-03-12T08:00:00Z")
+AT_LATER = {"now": LATER["now"], "frozen": True}
+
+
+@pytest.mark.parametrize("scope", ["all", "clock"])
+@pytest.mark.parametrize(
+    ("clock", "begins"),
+    [
+        ({"now": "2026-03-12T09:00:00+01:00", "frozen": True}, LATER),
+        ({"now": "2026-03-12T09:00:00+01:00"}, LATER),
+        ({"frozen": True}, START),
+    ],
+)
+def test_a_reset_of_a_world_that_was_made_with_a_clock_goes_back_to_it(
+    anyone: Vendor, clock: dict[str, Any], begins: dict[str, Any], scope: str
+) -> None:
+    world = create(anyone, clock=clock)
+    made = state_of(world)
+    world.put("/_mock/clock", json={"now": "2026-04-01T08:00:00Z", "frozen": False})
+
+    assert world.post(f"/_mock/reset?scope={scope}").status_code == 204
+
+    assert shown_by(world) == begins
+    assert scope == "clock" or state_of(world) == made
+
+
+def test_a_reset_lets_a_clock_run_that_ran_when_the_world_was_made(anyone: Vendor) -> None:
+    world = create(anyone, clock={"now": LATER["now"], "frozen": False})
+    world.put("/_mock/clock", json={"frozen": True})
+
+    world.post("/_mock/reset")
+
+    clock = shown_by(world)
+    assert clock["now"].startswith("2026-03-12T08:00:0")
+    assert clock["frozen"] is False
+
+
+def test_what_has_happened_before_a_world_began_has_happened_again_after_a_reset(
+    anyone: Vendor,
+) -> None:
+    clock = {"now": "2026-03-26T08:00:00Z", "frozen": True}  # after a night of calculation
+    world = create(anyone, scenario="demonstration", clock=clock)
+    made = state_of(world)
+    assert 'dateHeureCalcul: "2026-03-24T23:00:00Z"' in made
+
+    world.post("/_mock/reset")
+
+    assert state_of(world) == made
+
+
+@pytest.mark.parametrize("clock", [AT_LATER, {"frozen": True}])
+def test_a_copy_that_was_made_with_a_clock_is_reset_to_it(
+    anyone: Vendor, clock: dict[str, Any]
+) -> None:
+    anyone.put("/_mock/clock", json={"now": "2026-03-11T08:00:00Z"})
+    copy = create(anyone, **{"from": "principal", "clock": clock})
+    made = shown_by(copy)
+    advance(copy, "P7D")
+
+    copy.post("/_mock/reset")
+
+    assert shown_by(copy) == made == clock_at(clock.get("now", "2026-03-11T08:00:00Z"))
+
+
+def test_a_copy_of_a_world_that_was_made_with_a_clock_is_reset_to_it_too(anyone: Vendor) -> None:
+    create(anyone, name="un", clock=AT_LATER)
+    copy = create(anyone, **{"from": "un"})
+    advance(copy, "P7D")
+
+    copy.post("/_mock/reset")
+
+    assert shown_by(copy) == LATER
+
+
+def test_another_scenario_begins_when_it_says_whatever_the_world_was_made_with(
+    anyone: Vendor,
+) -> None:
+    world = create(anyone, clock=AT_LATER)
+    world.put("/_mock/scenario", json=WRITTEN)
+    advance(world, "P1D")
+
+    world.post("/_mock/reset")
+
+    assert shown_by(world) == clock_at("2027-01-01T00:00:00Z")
+
+
+def test_in_a_frozen_world_the_limits_do_not_hold_after_a_reset_either() -> None:
+    limits = "limits: {debit.parEmploye: 2}\nclock: {frozen: false, "
+    with running(SMALL.replace("clock: {", limits, 1)) as application:
+        world = create(Vendor(application), clock={"frozen": True})
+        world.post("/_mock/reset")
+        lea = world.as_("lea")
+
+        assert [lea.get(FORMATEURS).status_code for _ in range(4)] == [200] * 4
 
 
 def test_a_world_cannot_begin_before_its_scenario(anyone: Vendor) -> None:

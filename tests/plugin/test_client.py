@@ -114,3 +114,24 @@ def test_a_locked_control_plane_opens_to_who_has_the_token() -> None:
         assert client.token("lea")
         with pytest.raises(ControlError, match="JETON_ADMIN_INVALIDE"):
             Client(client.base_url).token("lea")
+
+
+def test_the_state_is_read_whole_or_in_part(world: Client) -> None:
+    assert world.state()["title"] == "Démonstration"
+    assert world.state("lecons", "paniers").keys() == {"paniers", "lecons"}
+    one = world.state("autoEcoles", auto_ecole="plesses")["autoEcoles"]
+    assert [ecole["ref"] for ecole in one] == ["plesses"]
+
+
+def test_a_provider_state_brings_a_token_and_ids(world: Client) -> None:
+    values = world.provider_state("panier_plein", employe="lea", limits={"panier.capacite": 3})
+
+    assert values["p1"] == values["refs"]["p1"]
+    assert ask(world, MOI, values["token"]) == 200
+    assert ask(world, MOI, world.provider_state(keepTokens=True)["token"]) == 200
+    assert ask(world, MOI, values["token"]) == 200
+
+
+def test_a_name_that_is_misspelt_is_told_with_the_one_that_was_meant(world: Client) -> None:
+    with pytest.raises(ControlError, match="vouliez-vous dire « lea »"):
+        world.token("lae")

@@ -99,7 +99,9 @@ def test_all_that_an_incident_can_say_can_be_said_in_a_scenario(load: Load) -> N
     ],
 )
 def test_a_body_is_json_where_it_is_not_quoted(load: Load, written: str, body: object) -> None:
-    (incident,) = load(f"{SMALL}incidents: [{{body: {written}}}]\n").settings().incidents
+    (incident,) = (
+        load(f"{SMALL}incidents: [{{body: {written}, drop: after}}]\n").settings().incidents
+    )
 
     assert incident.body == body
     assert type(incident.body) is type(body)
@@ -140,14 +142,34 @@ def test_a_world_is_armed_as_its_scenario_declares() -> None:
             "n'est pas un code connu ; vouliez-vous dire « SERVICE_INDISPONIBLE » ?",
         ),
         (
-            "{operation: declarerLeçon}",
+            "{operation: declarerLeçon, drop: after}",
             "operation",
             "n'est pas une opération connue ; vouliez-vous dire « declarerLecon » ?",
         ),
-        ("{employe: leo}", "employe", "« leo » ne désigne aucun employé"),
-        ("{autoEcole: lea}", "autoEcole", "« lea » ne désigne aucune auto-école"),
         (
-            "{path: /_mock/*}",
+            "{employe: leo, drop: after}",
+            "employe",
+            "« leo » ne désigne aucun employé ; vouliez-vous dire « lea » ?",
+        ),
+        (
+            "{autoEcole: plesse, drop: after}",
+            "autoEcole",
+            "« plesse » ne désigne aucune auto-école ; vouliez-vous dire « plesses » ?",
+        ),
+        (
+            "{operation: declarerLecon, times: 1}",
+            "",
+            "n'a aucun effet ; donnez au moins delaySeconds, error, status, headers, body,"
+            " malformed, omit ou drop",
+        ),
+        (
+            "{delaySeconds: 0, headers: {}, omit: [], malformed: false, body: ~}",
+            "",
+            "n'a aucun effet ; donnez au moins delaySeconds, error, status, headers, body,"
+            " malformed, omit ou drop",
+        ),
+        (
+            "{path: /_mock/*, drop: after}",
             "path",
             "ne doit pas pouvoir désigner le plan de contrôle (/_mock)",
         ),
@@ -175,9 +197,10 @@ def test_a_world_is_armed_as_its_scenario_declares() -> None:
 def test_an_incident_that_makes_no_sense_is_told_with_its_line(
     incident: str, champ: str, message: str
 ) -> None:
-    text = f"{SMALL}incidents:\n  - {{times: 1}}\n  - {incident}\n"
+    text = f"{SMALL}incidents:\n  - {{drop: before}}\n  - {incident}\n"
+    where = f"incidents[1].{champ}".removesuffix(".")
 
-    assert problems_of(text) == ((f"incidents[1].{champ}", message, len(text.splitlines())),)
+    assert problems_of(text) == ((where, message, len(text.splitlines())),)
 
 
 def test_a_header_that_cannot_be_one_is_told_with_its_line() -> None:
@@ -190,7 +213,7 @@ def test_a_header_that_cannot_be_one_is_told_with_its_line() -> None:
 
 
 def test_all_that_makes_no_sense_is_told_at_once() -> None:
-    text = f"{SMALL}incidents:\n  - {{employe: a, path: '*'}}\n  - {{error: b}}\n"
+    text = f"{SMALL}incidents:\n  - {{employe: a, path: '*', status: 500}}\n  - {{error: b}}\n"
 
     assert sorted(detail.champ for detail in problems_of(text)) == [
         "incidents[0].employe",

@@ -298,7 +298,7 @@ def test_a_fragment_may_be_json(store: Store) -> None:
 def test_incidents_of_a_fragment_are_armed_once_all_of_it_is_good(store: Store) -> None:
     armed = Incidents()
     good = "incidents: [{operation: jeton, employe: lea, times: 1, drop: after}]"
-    bad = "title: z\nincidents: [{operation: jeton}, {operation: jetons}]"
+    bad = "title: z\nincidents: [{status: 500}, {status: 500, operation: jetons}]"
 
     def patch_and_arm(fragment: str) -> None:
         apply_fragment(read_yaml(fragment), store, now=NOW, armed=armed)

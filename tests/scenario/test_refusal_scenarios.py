@@ -139,6 +139,7 @@ WITH_THE_DEMONSTRATION: dict[str, Call] = {
     "CORPS_TROP_VOLUMINEUX": ("POST", CONTRATS, contrat(nom="M" * 1024 * 1024)),
     "EMPLOYE_INCONNU": ("POST", "/_mock/tokens", {"employe": "personne"}),
     "INCIDENT_INCONNU": ("DELETE", "/_mock/incidents/incident-1", None),
+    "GENRE_INCONNU": ("GET", "/_mock/state?kind=lecon", None),
     "INCIDENT_INVALIDE": ("POST", "/_mock/incidents", {"operation": "lireMoi"}),
     "INSTANTANE_INCONNU": ("PUT", "/_mock/snapshots/avant", None),
     "MONDE_DEJA_EXISTANT": ("POST", "/_mock/worlds", {"name": "principal"}),
@@ -214,6 +215,12 @@ ON_AN_EXAMEN = {
 }
 """What they say of its créneaux and examens: taken once more, cancelled."""
 
+HINTS = {
+    "examen_non_termine": " : il se termine à 2026-03-11T07:32:00Z"
+    " (2026-03-11T08:32:00+01:00 à Paris)"
+}
+"""What the control plane says after the sentence of the catalogue."""
+
 
 @pytest.mark.parametrize("name", CALLS)
 def test_the_scenario_of_a_refusal_gives_it_on_the_call_that_it_describes(name: str) -> None:
@@ -231,7 +238,7 @@ def test_the_scenario_of_a_refusal_gives_it_on_the_call_that_it_describes(name: 
     error = ApiError[name.upper()]
     status = STATUS.get(name, error.status_for(None))
     assert refusal_of(answer) == (status, error.code)
-    assert answer.json()["message"] == error.example()
+    assert answer.json()["message"] == error.example() + HINTS.get(name, "")
     description = " ".join(world.settings.description.split())
     assert f"{method} {path}" in description
     assert f"répond {status} {error.code}" in description

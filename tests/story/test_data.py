@@ -181,7 +181,9 @@ def test_worlds_incidents_and_snapshots_outlive_a_kill_and_the_journal_does_not(
     with machine.running() as (server, anyone):
         assert anyone.post("/_mock/worlds", json={"name": "essai"}).status_code == 201
         anyone.put("/w/essai/_mock/clock", json={"frozen": True})
-        anyone.post("/w/essai/_mock/incidents", json={"operation": "listerFormateurs"})
+        anyone.post(
+            "/w/essai/_mock/incidents", json={"operation": "listerFormateurs", "status": 500}
+        )
         anyone.post("/w/essai/_mock/snapshots", json={"name": "ici"})
         anyone.get(f"/w/essai{CONTRATS}/x")
         paths = [f"/w/essai/_mock/{name}" for name in ("state", "clock", "incidents", "snapshots")]

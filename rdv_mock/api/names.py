@@ -1,0 +1,112 @@
+"""The refs and names that stand beside ids: what a person reads where a program reads an id.
+
+One form everywhere: beside `employeId` (or `employe`, where that is an id) stand `employeRef`, its
+ref in the scenario, and `employeNom`, the name to show; both null when it has none, or is no more.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rdv_mock.store import Store
+
+TABLES: Mapping[str, str] = {
+    "autoEcole": "auto_ecoles",
+    "bureau": "bureaux",
+    "candidat": "candidats",
+    "centre": "centres",
+    "contrat": "contrats_de_formation",
+    "creneau": "creneaux",
+    "employe": "employes",
+    "examen": "examens",
+    "formateur": "formateurs",
+    "lecon": "lecons",
+    "mandat": "mandats",
+}
+"""Where the objects are whose ids are told, by what their ids are called."""
+NAMED = {"autoEcole", "bureau", "candidat", "centre", "employe", "formateur"}
+"""Those that have a name."""
+ID = "Id"
+
+
+class Names:
+    """Those of a world, each looked up once; made for one answer, when it is read."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._facts: dict[str, dict[str, Any]] = defaultdict(dict)
+        self._refs: dict[str, str | None] = {}
+
+    def read(self, kind: str, ids: Iterable[str | None]) -> None:
+        """Look many up at once."""
+        known = self._facts[kind]
+        new = sorted({id_ for id_ in ids if id_ is not None} - known.keys())
+        if new:
+            known.update(dict.fromkeys(new))
+            known.update({one.id: one for one in self._store.table(TABLES[kind]).among("id", new)})
+            self.read_refs(new)
+
+    def read_refs(self, ids: Iterable[str]) -> None:
+        """Look the refs of many up at once."""
+        new = sorted(set(ids) - self._refs.keys())
+        self._refs.update(dict.fromkeys(new))
+        found = self._store.references.among("target_id", new) if new else ()
+        self._refs.update({one.target_id: one.ref for one in found})
+
+    def fact(self, kind: str, id_: str | None) -> Any:  # noqa: ANN401 - any fact
+        """The object itself; None when it is no more."""
+        self.read(kind, [id_])
+        return None if id_ is None else self._facts[kind][id_]
+
+    def ref(self, id_: str | None) -> str | None:
+        """The ref of an object in the scenario, if it has one."""
+        if id_ is None:
+            return None
+        self.read_refs([id_])
+        return self._refs[id_]
+
+    def nom(self, kind: str, id_: str | None) -> str | None:
+        """The name to show: of a person, prénom and nom."""
+        fact = self.fact(kind, id_)
+        if fact is None:
+            return None
+        nom: str = fact.nom
+        return f"{fact.prenom} {nom}".strip() if hasattr(fact, "prenom") else nom
+
+    def beside(self, kind: str, id_: str | None) -> dict[str, str | None]:
+        """The fields that stand beside an id, as they travel."""
+        fields = {f"{kind}Ref": self.ref(id_)}
+        return {**fields, f"{kind}Nom": self.nom(kind, id_)} if kind in NAMED else fields
+
+    def told(self, subject: Mapping[str, Any]) -> dict[str, Any]:
+        """What an event is about, with whose and where it is, and the names of all of them."""
+        fields: dict[str, Any] = {}
+        for name, value in self._completed(subject).items():
+            fields[name] = value
+            kind = name.removesuffix(ID)
+            if name.endswith(ID) and kind in TABLES:
+                fields |= self.beside(kind, value)
+        return fields
+
+    def read_all(self, subjects: Iterable[Mapping[str, Any]]) -> None:
+        """Look up all that some events are about."""
+        ids: dict[str, set[str]] = defaultdict(set)
+        for subject in subjects:
+            for name, value in subject.items():
+                if name.removesuffix(ID) in TABLES:
+                    ids[name.removesuffix(ID)].add(value)
+        for kind, of_kind in ids.items():
+            self.read(kind, of_kind)
+
+    def _completed(self, subject: Mapping[str, Any]) -> dict[str, Any]:
+        """What an event is about, and what follows from it: école, élève, centre."""
+        employe = self.fact("employe", subject.get("employeId"))
+        examen = self.fact("examen", subject.get("examenId"))
+        creneau = self.fact("creneau", subject.get("creneauId"))
+        follows = {
+            "autoEcoleId": employe and employe.auto_ecole_id,
+            "candidatId": examen and examen.candidat_id,
+            "centreId": creneau and creneau.centre_id,
+        }
+        more = {name: id_ for name, id_ in follows.items() if id_ and name not in subject}
+        return {**subject, **more}

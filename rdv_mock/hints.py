@@ -1,0 +1,38 @@
+"""The name that was probably meant, for refusals, pages and lines of our own."""
+
+import difflib
+from collections.abc import Iterable
+from itertools import islice
+
+SHORT = 3
+"""Letters of a word that may stand in many others."""
+LONG = 200
+"""Letters of a word that nobody has misspelt."""
+MOST_COMPARED = 1_000
+"""Names that are compared letter by letter; to stand in one of the others is still enough."""
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """A hint at the word that was probably meant, or nothing."""
+    near = nearest(word, known)
+    return meant(near) if near else ""
+
+
+def meant(word: str) -> str:
+    """The hint at a word."""
+    return f" ; vouliez-vous dire « {word} » ?"
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The one of the known words that was probably meant, if any was."""
+    if len(word) > LONG:
+        return None
+    words, wanted = list(known), word.lower()
+    holding = [one for one in words if wanted in one.lower()] if len(word) > SHORT else []
+    return next(iter(sorted(holding, key=len)[:1] or _alike(wanted, words)), None)
+
+
+def _alike(word: str, words: Iterable[str]) -> list[str]:
+    """The word that is most like another one in small letters, whatever the case of its own."""
+    by_lower = {one.lower(): one for one in islice(words, MOST_COMPARED)}
+    return [by_lower[one] for one in difflib.get_close_matches(word, by_lower, n=1)]
