@@ -8,6 +8,7 @@ from pydantic import PlainValidator, ValidationError, WithJsonSchema
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from rdv_mock.fixtures import LimitSource, LimitValue, default_limits, limit_sources
+from rdv_mock.patterns import BadPattern, check_pattern
 from rdv_mock.scenario.base import suggestion
 from rdv_mock.wire.base import Problem
 
@@ -40,9 +41,9 @@ def _parse_limit(key: str, given: object) -> LimitValue:
 def _parse_text_limit(key: str, text: str) -> str:
     if key.endswith(".motif"):
         try:
-            re.compile(text)
-        except (re.error, OverflowError, RecursionError) as error:
-            raise _bad_limit("n'est pas une expression régulière") from error
+            check_pattern(text)
+        except BadPattern as error:
+            raise _bad_limit(str(error)) from error
     elif re.search("heure", key, re.IGNORECASE) and not re.fullmatch(_HOUR, text):
         raise _bad_limit("doit être une heure de la forme HH:MM")
     return text
