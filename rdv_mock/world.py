@@ -240,6 +240,10 @@ class World:
         self._go_back_to(self._keep(pristine, "pristine"), ResetScope.ALL)
         self._forget(before)
 
+    def take(self, state: Store) -> None:
+        """Be in another state from now on; time and incidents stay as they are."""
+        self._become(state, self.clock, self.incidents, self._pristine)
+
     def _go_back_to(self, pristine: Kept, scope: ResetScope) -> None:
         """Be again as a pristine state is, in some respects or in all."""
         state, settings = None, self.settings

@@ -16,6 +16,7 @@ from rdv_mock.agenda import Event
 from rdv_mock.api.call import Call
 from rdv_mock.api.life import alone_in, take_steps
 from rdv_mock.api.operation import (
+    LARGEST_BODY,
     ControlOperation,
     control,
     operation_id,
@@ -25,7 +26,7 @@ from rdv_mock.api.refusals import JSON, bad_parameter
 from rdv_mock.api.server import Server
 from rdv_mock.api.shapes import calcul_explique, connexion_on_wire
 from rdv_mock.api.tokens import Grant, issue, open_bail
-from rdv_mock.errors import ApiError, Detail, Refusal
+from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.access import SCOPES, Client
 from rdv_mock.facts.auto_ecole import AutoEcole, Employe
 from rdv_mock.facts.enumerations import StatutDuResultat
@@ -96,10 +97,14 @@ async def reset(query: Annotated[ResetQuery, Query()], call: Call) -> None:
 )
 @control(root_only=True)
 async def get_scenarios(call: Call) -> list[ScenarioSummary]:
-    """List what can be loaded by name."""
+    """List what can be loaded by name; each is read once, and a large one takes its time."""
+    return await asyncio.to_thread(_summaries, call.server)
+
+
+def _summaries(server: Server) -> list[ScenarioSummary]:
     return [
         ScenarioSummary(name=entry.name, title=title, description=text, source=entry.source)
-        for entry in list_scenarios(call.server.settings.scenarios)
+        for entry in list_scenarios(server.settings.scenarios)
         for title, text in [title_of(entry)]
     ]
 
@@ -150,7 +155,7 @@ async def patch_state(call: Call) -> Refs:
     """Change what a fragment names, all or nothing."""
     fragment = await asyncio.to_thread(_read_body, call)
     async with alone_in(call.world) as call.now:
-        refs = _change(call.world, fragment, now=call.now)
+        refs = await _change(call, fragment, now=call.now)
     return Refs(refs=dict(refs))
 
 
@@ -325,18 +330,19 @@ async def explain_etp(query: Annotated[QueryCalcul, Query()], call: Call) -> Cal
     description="`state` est le nom ou le titre d'un scénario, `params` un fragment à y changer."
     " `teardown` ne fait rien.",
 )
-@control(largest_body=LARGEST)
+@control(largest_body=LARGEST, facts_in="params")
 @refuses(ApiError.SCENARIO_INCONNU, ApiError.SCENARIO_INVALIDE)
 async def provider_state(asked: ProviderState, call: Call) -> Refs:
     """Load the scenario with this name or title, and change what `params` say of it."""
     if asked.action == "teardown":
         return Refs(refs={})
-    fragment = None if asked.params is None else Source(asked.params)
+    fragment = call.facts or (None if asked.params is None else Source(asked.params))
     if asked.state:
-        await _become(call, _entry_called(asked.state, call.server), fragment)
+        entry = await asyncio.to_thread(_entry_called, asked.state, call.server)
+        await _become(call, entry, fragment)
     elif fragment is not None:
         async with alone_in(call.world) as call.now:
-            _change(call.world, fragment, now=call.now)
+            await _change(call, fragment, now=call.now)
     return Refs(refs=dict(call.store.references.by_ref()))
 
 
@@ -353,18 +359,30 @@ async def _become(call: Call, entry: Entry, fragment: Source | None) -> None:
     with closing(await asyncio.to_thread(call.server.pristine_of, entry)) as pristine:
         if fragment is not None:
             with closing(pristine.copy()) as trial:  # a bad fragment leaves the world untouched
-                apply_fragment(fragment, trial, now=trial.lived_until())
+                now = trial.lived_until()
+                await asyncio.to_thread(apply_fragment, fragment, trial, now=now)
         async with alone_in(call.world):
             call.world.load(pristine.share())
             if fragment is not None:
-                _change(call.world, fragment, now=call.world.clock.now())
+                await _change(call, fragment, now=call.world.clock.now())
 
 
-def _change(world: World, fragment: Source, *, now: datetime) -> Mapping[str, str]:
-    """Change what a fragment names, and arm its incidents."""
-    refs = apply_fragment(fragment, world.store, now=now, armed=world.incidents)
-    world.settle()
-    world.note()
+async def _change(call: Call, fragment: Source, *, now: datetime) -> Mapping[str, str]:
+    """Change what a fragment names, and arm its incidents; a large one beside the world, in a copy.
+
+    To be called while the world is the call's own.
+    """
+    world = call.world
+    if len(call.raw_body) <= LARGEST_BODY and call.facts is None:
+        refs = apply_fragment(fragment, world.store, now=now, armed=world.incidents)
+        world.settle()
+        world.note()
+        return refs
+    with closing(world.store.copy()) as state:
+        refs = await asyncio.to_thread(
+            apply_fragment, fragment, state, now=now, armed=world.incidents
+        )
+        world.take(state.share())
     return refs
 
 
@@ -383,13 +401,7 @@ def state_of_scenario(source: Source, server: Server) -> Store:
 
 def _read_body(call: Call) -> Source:
     """A scenario or a fragment of one, in JSON or in YAML as the content type says."""
-    if call.media_type == JSON:
-        return read_json(call.raw_body)
-    try:
-        return read_yaml(call.raw_body.decode())
-    except UnicodeDecodeError as error:
-        detail = Detail("corps", "n'est pas en UTF-8")
-        raise Refusal(ApiError.SCENARIO_INVALIDE, details=[detail]) from error
+    return read_json(call.raw_body) if call.media_type == JSON else read_yaml(call.raw_body)
 
 
 def _event_on_wire(event: Event) -> EventOnWire:

@@ -5,6 +5,7 @@ call by itself. It admits the caller before the body is read, reads and validate
 takes `now`, catches up, runs the endpoint inside one transaction and writes the answer once.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -34,7 +35,9 @@ from rdv_mock.api.refusals import JSON, refuse
 from rdv_mock.api.striking import INCIDENT_KEY, find_incident, strike
 from rdv_mock.errors import ApiError, Certainty, Detail, Refusal
 from rdv_mock.rules.parties import check_gerant, check_peut_agir
+from rdv_mock.scenario import json_text
 from rdv_mock.scenario.base import suggestion
+from rdv_mock.scenario.source import read_json
 from rdv_mock.wire.problems import BODY, details_of
 
 LARGEST_BODY = 1024 * 1024
@@ -50,7 +53,8 @@ class Traits:
     `note`: what its certainty does not say, in French; `writes`: refused to a closed école;
     `gerant_only`: refused to an EMPLOYE; `locates`: says where what it created is; `root_only`:
     unknown inside a world; `crenodispo`: counted in that bucket of the rate limits;
-    `largest_body`: bytes at most.
+    `largest_body`: bytes at most; `facts_in`: the field whose object may take more of them than
+    other bodies.
     """
 
     scope: str | None = None
@@ -63,6 +67,7 @@ class Traits:
     root_only: bool = False
     crenodispo: bool = False
     largest_body: int = LARGEST_BODY
+    facts_in: str | None = None
 
 
 def traits_of(endpoint: Callable[..., Any]) -> Traits:
@@ -119,13 +124,14 @@ def with_crenodispo(endpoint: Endpoint) -> Endpoint:
 
 
 def control(
-    *, root_only: bool = False, largest_body: int = LARGEST_BODY
+    *, root_only: bool = False, largest_body: int = LARGEST_BODY, facts_in: str | None = None
 ) -> Callable[[Endpoint], Endpoint]:
     """Say what is particular to an operation of the control plane."""
 
     def mark(endpoint: Endpoint) -> Endpoint:
         traits = traits_of(endpoint)
         traits.root_only, traits.largest_body = root_only, largest_body
+        traits.facts_in = facts_in
         return endpoint
 
     return mark
@@ -237,6 +243,8 @@ class Operation(APIRoute):
         self.admit(call)
         if not unannounced:
             call.raw_body = await self._read_body(call)
+        if self.traits.facts_in and len(call.raw_body) > LARGEST_BODY:
+            await _cut_facts_out(call, self.traits.facts_in)
         arguments = self._arguments(call)
         call.now = await live_until_now(call.world)
         return await self.run(call, arguments)
@@ -371,6 +379,16 @@ class ControlOperation(Operation):
             for name in given
             if name not in known
         ]
+
+
+async def _cut_facts_out(call: Call, key: str) -> None:
+    """Read a large object of a body by itself, in a thread, and the rest as any other body."""
+    check_json(call)
+    cut = await asyncio.to_thread(json_text.cut_out, call.raw_body, key)
+    if cut is None or len(cut[0]) > LARGEST_BODY:
+        raise Refusal(ApiError.CORPS_TROP_VOLUMINEUX)
+    call.raw_body, facts = cut
+    call.facts = await asyncio.to_thread(read_json, facts)
 
 
 def check_json(call: Call) -> None:

@@ -1,14 +1,14 @@
 """Clients and bails in a scenario, from the file to the store and back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from pydantic import Field
 
 from rdv_mock.facts.access import Bail, Client
 from rdv_mock.fixtures import Limits
 from rdv_mock.rules.bail import bail_end
-from rdv_mock.scenario.base import Build, Instant, Named, Part, RefOrId
-from rdv_mock.scenario.source import Place
+from rdv_mock.scenario.base import Build, Instant, Named, Part, Parts, RefOrId
+from rdv_mock.scenario.yaml_text import Place
 from rdv_mock.store import Store
 
 
@@ -37,18 +37,18 @@ class BailPart(Named):
     termine: bool = False
 
 
-def save_clients(parts: Sequence[ClientPart], build: Build, at: Place) -> None:
+def save_clients(parts: Parts[ClientPart], build: Build, at: Place) -> None:
     """Put clients into the build."""
-    for index, part in enumerate(parts):
+    for index, part in parts:
         build.once(build.store.clients, part.client_id, (*at, index))
         client = Client(part.client_id, part.client_secret, tuple(part.redirect_uris))
         build.add(build.store.clients, client)
 
 
-def save_baux(parts: Sequence[BailPart], build: Build, at: Place, limits: Limits) -> None:
+def save_baux(parts: Parts[BailPart], build: Build, at: Place, limits: Limits) -> None:
     """Put bails into the build."""
     store = build.store
-    for index, part in enumerate(parts):
+    for index, part in parts:
         place = (*at, index)
         employe = build.find(store.employes, part.employe, (*place, "employe"))
         client = build.find(store.clients, part.client_id, (*place, "clientId"))

@@ -175,11 +175,11 @@ def _invent_candidat(number: int, fake: "Faker", draw: Random, build: Build) -> 
         numero_dossier=f"9{draw.randrange(10):01}{number:010}",
         email=f"candidat-{number}@exemple.test",
     )
-    build.stream(build.store.candidats, candidat)
+    build.add(build.store.candidats, candidat)
     for order, categorie in enumerate((CategoriePermis.B, CategoriePermis.A2, CategoriePermis.A1)):
         id_ = build.part_id(build.store.demandes, candidat.id, order)
         demande = Demande(id_, candidat.id, categorie, StatutDemande.VALIDEE)
-        build.stream(build.store.demandes, demande)
+        build.add(build.store.demandes, demande)
     return candidat
 
 
@@ -202,7 +202,7 @@ def _invent_contrat(
         type_formation=draw.choice(_FORMATIONS),
         date_heure_creation=build.now - timedelta(days=_DAYS_BACK + 1),
     )
-    build.stream(build.store.contrats_de_formation, contrat)
+    build.add(build.store.contrats_de_formation, contrat)
     return contrat
 
 
@@ -238,7 +238,7 @@ def _invent_lecon(
         numero_autorisation=numero,
         date_heure_reception=_instant_of(debut) + timedelta(minutes=minutes),
     )
-    build.stream(build.store.lecons, lecon)
+    build.add(build.store.lecons, lecon)
 
 
 _instant_of = cache(paris.to_instant)
@@ -312,7 +312,7 @@ def _invent_creneau(
         numero_inspecteur=inspecteur_of(f"{centre.id}/{day}/{inspecteur}", build.seed),
         est_candidat_obligatoire=None,
     )
-    build.stream(store.creneaux, creneau)
+    build.add(store.creneaux, creneau)
 
 
 def load_departements() -> list[dict[str, str]]:

@@ -1,6 +1,6 @@
 """Créneaux, paniers and examens in a scenario, from the file to the store and back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Annotated
@@ -23,8 +23,8 @@ from rdv_mock.facts.examen import Examen
 from rdv_mock.facts.panier import ElementDuPanier, Panier
 from rdv_mock.fixtures import Limits
 from rdv_mock.rules.panier import expiry_of
-from rdv_mock.scenario.base import Build, Instant, Named, Part, RefOrId
-from rdv_mock.scenario.source import Place
+from rdv_mock.scenario.base import Build, Instant, Named, Part, Parts, RefOrId
+from rdv_mock.scenario.yaml_text import Place
 from rdv_mock.store import Store
 from rdv_mock.wire.base import CodeDepartement, Local, Mois
 
@@ -103,9 +103,9 @@ class PrisePart(Part):
     est_faite: bool = False
 
 
-def save_creneaux(parts: Sequence[CreneauPart], build: Build, at: Place, limits: Limits) -> None:
+def save_creneaux(parts: Parts[CreneauPart], build: Build, at: Place, limits: Limits) -> None:
     """Put créneaux into the build."""
-    for index, part in enumerate(parts):
+    for index, part in parts:
         place = (*at, index)
         centre = build.find(build.store.centres, part.centre, (*place, "centre"))
         id_ = build.id_of(part, build.store.creneaux, place)
@@ -143,10 +143,10 @@ def inspecteur_of(what: str, seed: int) -> str:
     return str(seeded_random(seed, f"inspecteur/{what}").randrange(1000, 10_000))
 
 
-def save_examens(parts: Sequence[ExamenPart], build: Build, at: Place) -> None:
+def save_examens(parts: Parts[ExamenPart], build: Build, at: Place) -> None:
     """Put examens into the build; no two may stand on one créneau."""
     store = build.store
-    for index, part in enumerate(parts):
+    for index, part in parts:
         place = (*at, index)
         auto_ecole = build.find(store.auto_ecoles, part.auto_ecole, (*place, "autoEcole"))
         creneau = build.find(store.creneaux, part.creneau, (*place, "creneau"))
@@ -195,10 +195,10 @@ def _examen(
     )
 
 
-def save_paniers(parts: Sequence[PanierPart], build: Build, at: Place, limits: Limits) -> None:
+def save_paniers(parts: Parts[PanierPart], build: Build, at: Place, limits: Limits) -> None:
     """Put paniers into the build; no créneau may be in two, nor in one that an examen stands on."""
     store = build.store
-    for index, part in enumerate(parts):
+    for index, part in parts:
         place = (*at, index)
         employe = build.find(store.employes, part.employe, (*place, "employe"))
         id_ = build.id_of(part, store.paniers, place)
@@ -235,18 +235,18 @@ def _candidat_id(name: str | None, build: Build, at: Place) -> str | None:
     return candidat.id if candidat else None
 
 
-def save_coefficients(parts: Sequence[CoefficientPart], build: Build, at: Place) -> None:
+def save_coefficients(parts: Parts[CoefficientPart], build: Build, at: Place) -> None:
     """Put coefficients into the build, known by what they are about."""
-    for index, part in enumerate(parts):
+    for index, part in parts:
         about = (part.code_departement, part.groupe_permis, part.mois)
         id_ = build.part_id(build.store.coefficients, *about)
         build.once(build.store.coefficients, id_, (*at, index))
         build.add(build.store.coefficients, Coefficient(id_, *about, part.valeur))
 
 
-def save_prises(parts: Sequence[PrisePart], build: Build, at: Place) -> None:
+def save_prises(parts: Parts[PrisePart], build: Build, at: Place) -> None:
     """Put what virtual écoles take into the build."""
-    for index, part in enumerate(parts):
+    for index, part in parts:
         creneau = build.find(build.store.creneaux, part.creneau, (*at, index, "creneau"))
         if creneau:
             prise = Prise(
