@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -77,12 +77,23 @@ class World:
         self.lock = asyncio.Lock()
         self._calls: dict[tuple[str, bool], tuple[datetime, int]] = {}
         if pristine is not None:
-            self._begin(pristine, present)
+            try:
+                self._begin(pristine, present)
+            except BaseException:
+                if folder is not None:
+                    folder.remove()  # a disk that is full needs the place
+                raise
         elif folder is not None:
             self._go_on(folder)
 
     def _begin(self, pristine: Store, present: "World | None") -> None:
-        self.store: Store = (present.store if present else pristine).copy()
+        with ExitStack() as on_failure:
+            self.store: Store = (present.store if present else pristine).copy()
+            on_failure.callback(self.store.close)
+            self._settle_in(pristine, present)
+            on_failure.pop_all()
+
+    def _settle_in(self, pristine: Store, present: "World | None") -> None:
         self.settle()
         self.begun_as = self.settings.scenario
         self.clock = self._new_clock(self.settings)
@@ -236,8 +247,12 @@ class World:
 
     def load(self, pristine: Store) -> None:
         """Become the world of another scenario."""
-        before = self._pristine
-        self._go_back_to(self._keep(pristine, "pristine"), ResetScope.ALL)
+        before, kept = self._pristine, self._keep(pristine, "pristine")
+        try:
+            self._go_back_to(kept, ResetScope.ALL)
+        except BaseException:
+            kept.forget()
+            raise
         self._forget(before)
 
     def take(self, state: Store) -> None:
@@ -330,13 +345,17 @@ class World:
         self, state: Store | None, clock: Clock, incidents: Incidents, pristine: Kept
     ) -> None:
         """Be in this state, or stay in the same, as of now: all at once, on disk too."""
-        self._note_in(state or self.store, clock, incidents, pristine)
-        if state is not None:
-            if self._folder is None:
-                state, self.store = self.store, state
-            else:
+        if state is None:
+            self._note_in(self.store, clock, incidents, pristine)
+        elif self._folder is None:
+            self._note_in(state, clock, incidents, pristine)
+            self.store.close()
+            self.store = state
+            self.settle()
+        else:
+            with closing(state):
+                self._note_in(state, clock, incidents, pristine)
                 self.store.become(state)
-            state.close()
             self.settle()
         self.clock, self.incidents, self._pristine = clock, incidents, pristine
 
