@@ -16,6 +16,7 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
+from rdv_mock import paris
 from rdv_mock.chance import seeded_id
 from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.facts.reference import Reference
@@ -62,7 +63,11 @@ class Named(Part):
 
 
 def write_instant_in_full(instant: datetime) -> str:
-    """An instant with its fractions, if it has any: a state must come back as it was."""
+    """An instant with its fractions, if it has any: a state must come back as it was.
+
+    What follows from a date at either end of time may lie beyond: then it is written as that end.
+    """
+    instant = min(max(instant, paris.FIRST_INSTANT), paris.LAST_INSTANT)
     return instant.isoformat().replace("+00:00", "Z")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from rdv_mock import paris
 from rdv_mock.facts.access import SWAGGER_UI
 from rdv_mock.facts.incident import Incident
 from rdv_mock.scenario.access import write_bail, write_client
@@ -73,7 +74,7 @@ def dump_scenario(
     if settings.description:
         content["description"] = settings.description
     content["seed"] = settings.seed
-    content["clock"] = {"now": write_instant_in_full(now), "frozen": frozen}
+    content["clock"] = {"now": write_instant_in_full(min(now, paris.LAST_NOW)), "frozen": frozen}
     if settings.limits:
         content["limits"] = dict(settings.limits)
     responses = ResponsesPart(**asdict(settings.responses))

@@ -299,6 +299,8 @@ def _invent_creneau(
     groupe, epreuve = kinds[inspecteur % len(kinds)]
     minutes = minutes_of(groupe, epreuve, limits)
     debut = datetime.combine(day, _FIRST_TURN) + turn * timedelta(minutes=minutes)
+    if debut.year > paris.LAST_YEAR or not paris.exists(debut):
+        return
     published_on = day - timedelta(days=limits.integer("publication.joursAvant"))
     hour = time.fromisoformat(limits.text("publication.heure"))
     creneau = Creneau(

@@ -279,11 +279,21 @@ def write_creneau(creneau: Creneau, _store: Store, ref: Ref) -> CreneauPart:
         groupe_permis=creneau.groupe_permis,
         type_epreuve_pratique=creneau.type_epreuve_pratique,
         date_heure_debut=creneau.date_heure_debut,
-        date_heure_fin=creneau.date_heure_fin,
+        date_heure_fin=creneau.date_heure_fin if _can_be_written(creneau) else None,
         date_heure_publication=creneau.date_heure_publication,
         numero_inspecteur=creneau.numero_inspecteur,
         est_candidat_obligatoire=creneau.est_candidat_obligatoire,
     )
+
+
+def _can_be_written(creneau: Creneau) -> bool:
+    """Whether the end can be read again; without it, it is where the duration says.
+
+    In the hour that autumn doubles it could be taken for the first one, before the beginning; that
+    of the very last evening lies in a year that nobody may write.
+    """
+    debut, fin = creneau.date_heure_debut, creneau.date_heure_fin
+    return fin.year <= paris.LAST_YEAR and paris.to_instant(fin) > paris.to_instant(debut)
 
 
 def write_panier(panier: Panier, store: Store, ref: Ref) -> PanierPart:
