@@ -183,7 +183,7 @@ class QueryJournal(AskedInQuery):
 
     operation: str | None = Field(None, description="Un operationId.")
     method: str | None = Field(None, description="Une méthode HTTP.")
-    path: str | None = Field(None, description="`*` vaut n'importe quoi.")
+    path: str | None = Field(None, max_length=500, description="`*` vaut n'importe quoi.")
     status: int | None = Field(None, description="Un statut.")
     code: str | None = Field(None, description="Un code de refus.")
     employe: str | None = Field(None, description="Une réf, un identifiant ou une adresse.")
