@@ -39,7 +39,7 @@ DEEPEST: Final = 50
 MOST_APART: Final = 1_000_000
 """Values and keys outside of the lists of facts, or in one fact."""
 MOST_IN_ALL: Final = 10_000_000
-MOST_FACTS: Final = 1_000_000
+MOST_FACTS: Final = 700_000
 """Facts in all lists together: more than 64 MiB hold of those that `GET /_mock/state` writes."""
 
 
