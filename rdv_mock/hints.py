@@ -6,7 +6,7 @@ from heapq import nsmallest
 
 SHORT = 3
 """Letters of a word that may stand in many others."""
-LONG = 200
+LONG = 100
 """Letters of a word that nobody has misspelt."""
 MOST_COMPARED = 100
 """Names that are compared letter by letter: of many, those that share most letters with it."""

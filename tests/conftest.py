@@ -4,9 +4,14 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from rdv_mock.app import Application
 from tests.support import CHECKED, Vendor, running
+
+settings.register_profile("rdv-mock", deadline=None)
+settings.load_profile("rdv-mock")
+"""A busy machine is no fault of what is tested: speed is what `make bench` measures."""
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -13,9 +13,11 @@ from typing_extensions import override
 
 from rdv_mock.api.access import authenticate, bearer_of, headers_of, token_id
 from rdv_mock.api.addresses import REALM, base_address, issuer, realm_path
+from rdv_mock.api.aside import aside
 from rdv_mock.api.authorization import NO_STORE, Authorization, answer_in_query
 from rdv_mock.api.call import CODE_KEY, Call, shown_prefix
 from rdv_mock.api.clients import BadClient, authenticate_client, find_client, may_return_to
+from rdv_mock.api.life import live_until_now
 from rdv_mock.api.login_page import Account, error_page, known_ones, logged_out_page, login_page
 from rdv_mock.api.operation import Operation, operation_id
 from rdv_mock.api.refusals import message_of, status_of
@@ -87,7 +89,10 @@ class ProviderOperation(Operation):
 
     @override
     async def run(self, call: Call, arguments: dict[str, Any]) -> Response:
-        """Run the endpoint; one that refuses has written nothing."""
+        """Run the endpoint, once there is a key; one that refuses has written nothing."""
+        if not call.server.signer.is_ready:
+            await aside(call.server.signer.get_ready)
+            call.now = await live_until_now(call.world)
         try:
             with call.store.transaction():
                 return await super().run(call, arguments)

@@ -316,7 +316,7 @@ def test_incidents_of_a_fragment_are_armed_once_all_of_it_is_good(store: Store) 
 
 def test_a_fragment_does_not_arm_more_than_there_is_room_for(store: Store) -> None:
     armed = Incidents([Incident()] * MOST_INCIDENTS)
-    fragment = read_yaml("title: z\nincidents: [{operation: jeton}]")
+    fragment = read_yaml("title: z\nincidents: [{operation: jeton, drop: before}]")
 
     (detail,) = details_of(lambda: apply_fragment(fragment, store, now=NOW, armed=armed))
 
