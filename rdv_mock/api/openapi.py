@@ -250,7 +250,7 @@ def _complete(operation: dict[str, Any], route: Operation, world: World) -> None
                 del schema["examples"]  # a generator finds no type where more stands beside it
     if "requestBody" in operation:
         content = operation["requestBody"]["content"][JSON]
-        content["schema"] = _untitled(content["schema"])  # null, where no body is needed
+        content["schema"] = _without_null(_untitled(content["schema"]))
         content.update(_choice_of_examples(route))
     responses = operation["responses"] = _untitled(operation["responses"])
     complete_successes(responses, route, world)

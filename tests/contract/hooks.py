@@ -11,7 +11,7 @@ import requests
 import schemathesis
 from schemathesis import Case, HookContext
 
-from tests.contract import links  # noqa: F401 - a hook too
+from tests.contract import reading  # noqa: F401 - a hook too
 from tests.contract.aim import Aim
 from tests.support import build_store
 

@@ -14,7 +14,7 @@ from typing_extensions import override
 from rdv_mock.app import create_application
 from rdv_mock.settings import Settings
 from rdv_mock.world import PRINCIPAL, ResetScope
-from tests.contract import links  # noqa: F401 - lets links carry bodies
+from tests.contract import reading  # noqa: F401 - what others read otherwise
 from tests.contract.aim import GERANTE, Aim
 from tests.contract.worlds import WORLDS
 from tests.support import SIGNER, Vendor, build_store
