@@ -1,5 +1,6 @@
 """Where everything is put together: settings, worlds, routes, and the layer around them."""
 
+import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from rdv_mock.scenario.library import find_scenario, read_file
 from rdv_mock.scenario.load import load_scenario
 from rdv_mock.settings import Settings
 from rdv_mock.store import Store
+from rdv_mock.store.folder import BadFolder
+from rdv_mock.store.trouble import Damaged, trouble_of
 from rdv_mock.world import PRINCIPAL, World
 
 
@@ -39,6 +42,16 @@ class Application:
 
         Raises SCENARIO_INCONNU, SCENARIO_INVALIDE, or BadFolder.
         """
+        try:
+            return self._load()
+        except (OSError, sqlite3.Error, Damaged) as error:
+            trouble = trouble_of(error)
+            if trouble is None:
+                raise
+            where = self.server.settings.data or "cannot start"
+            raise BadFolder(f"{where}: {trouble.value.english} ({error})") from error
+
+    def _load(self) -> World:
         server, settings = self.server, self.server.settings
         path, name = self._given_file(), self.given_name
         server.open_folder()

@@ -32,6 +32,8 @@ app.add_typer(scenarios_app, name="scenarios")
 app.add_typer(openapi_app, name="openapi")
 
 USAGE_ERROR = 2
+LEAST_DESCRIPTORS = 64
+"""Files that the process must be allowed to have open at once: a start takes some thirty."""
 READER_GONE = 141
 """What a shell makes of SIGPIPE."""
 
@@ -102,6 +104,7 @@ def read_settings(flags: dict[str, Any]) -> Settings:
 def serve(flags: dict[str, Any]) -> None:
     """Serve the simulated APIs until told to stop."""
     settings = read_settings(flags)
+    _check_descriptors()
     listener = _listen(settings)
     gc.disable()  # until the world is loaded: nothing of what starting makes is garbage
     try:
@@ -111,6 +114,19 @@ def serve(flags: dict[str, Any]) -> None:
     finally:
         gc.enable()
     raise typer.Exit(exit_code)
+
+
+def _check_descriptors() -> None:
+    """End where the process may not open the files that a start takes: libraries would abort it."""
+    try:
+        import resource  # noqa: PLC0415 - not on every platform
+    except ImportError:
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < LEAST_DESCRIPTORS:
+        if hard != resource.RLIM_INFINITY and hard < LEAST_DESCRIPTORS:
+            fail(f"too few file descriptors: {hard} of {LEAST_DESCRIPTORS}; see `ulimit -n`")
+        resource.setrlimit(resource.RLIMIT_NOFILE, (LEAST_DESCRIPTORS, hard))
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -461,6 +461,11 @@ class ApiError(Enum):
     TROP_DE_MONDES = ErrorEntry(
         status=503, message="Le nombre maximum de mondes est atteint", certainty="inferred"
     )
+    STOCKAGE_INDISPONIBLE = ErrorEntry(
+        status=503,
+        message="Le disque du serveur, ou ses descripteurs de fichiers, font défaut",
+        certainty="inferred",
+    )
     JETON_ADMIN_INVALIDE = ErrorEntry(
         status=401, message="Le jeton d'administration est absent ou invalide", certainty="inferred"
     )

@@ -2,14 +2,14 @@
 
 import difflib
 from collections.abc import Iterable
-from itertools import islice
+from heapq import nsmallest
 
 SHORT = 3
 """Letters of a word that may stand in many others."""
 LONG = 200
 """Letters of a word that nobody has misspelt."""
-MOST_COMPARED = 1_000
-"""Names that are compared letter by letter; to stand in one of the others is still enough."""
+MOST_COMPARED = 100
+"""Names that are compared letter by letter: of many, those that share most letters with it."""
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
@@ -34,5 +34,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 def _alike(word: str, words: Iterable[str]) -> list[str]:
     """The word that is most like another one in small letters, whatever the case of its own."""
-    by_lower = {one.lower(): one for one in islice(words, MOST_COMPARED)}
-    return [by_lower[one] for one in difflib.get_close_matches(word, by_lower, n=1)]
+    letters = set(word)
+    by_lower = {one.lower(): one for one in words}
+    compared = nsmallest(MOST_COMPARED, by_lower, key=lambda one: len(letters ^ set(one)))
+    return [by_lower[one] for one in difflib.get_close_matches(word, compared, n=1)]

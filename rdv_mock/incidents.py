@@ -169,15 +169,14 @@ def fits(pattern: str, path: str) -> bool:
     if not others:
         return path == pattern
     *middle, last = others
-    rest = path.removeprefix(first)
-    if not path.startswith(first) or not rest.endswith(last):
+    at, end = len(first), len(path) - len(last)
+    if at > end or not path.startswith(first) or not path.endswith(last):
         return False
-    rest = rest.removesuffix(last)
     for part in middle:
-        at = rest.find(part)
-        if at < 0:
+        found = path.find(part, at, end)
+        if found < 0:
             return False
-        rest = rest[at + len(part) :]
+        at = found + len(part)
     return True
 
 

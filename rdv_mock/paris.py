@@ -19,6 +19,9 @@ LAST_INSTANT_YEAR = 2299
 
 Instants have a century more, for what follows from a date: the end of a bail, of a token.
 """
+FIRST_INSTANT = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
+LAST_NOW = datetime(LAST_YEAR, 12, 31, 23, 59, 59, tzinfo=UTC)
+LAST_INSTANT = datetime(LAST_INSTANT_YEAR, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 
 REMEMBERED = 4_096

@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -91,12 +91,23 @@ class World:
         self._going_back = Lock()
         self._calls: dict[tuple[str, bool], tuple[datetime, int]] = {}
         if pristine is not None:
-            self._begin(pristine, present)
+            try:
+                self._begin(pristine, present)
+            except BaseException:
+                if folder is not None:
+                    folder.remove()  # a disk that is full needs the place
+                raise
         elif folder is not None:
             self._go_on(folder)
 
     def _begin(self, pristine: Store, present: "World | None") -> None:
-        self.store: Store = (present.store if present else pristine).copy()
+        with ExitStack() as on_failure:
+            self.store: Store = (present.store if present else pristine).copy()
+            on_failure.callback(self.store.close)
+            self._settle_in(pristine, present)
+            on_failure.pop_all()
+
+    def _settle_in(self, pristine: Store, present: "World | None") -> None:
         self.settle()
         self.begun_as = self.settings.scenario
         self.beginning: Beginning | None = present.beginning if present else None
@@ -268,9 +279,14 @@ class World:
     def load(self, pristine: Store, *, keep_sessions: bool = False) -> None:
         """Become the world of another scenario; whoever is logged in stays so, if that is asked."""
         before, kept = self._pristine, self._keep(pristine, "pristine")
-        self.beginning = None
+        beginning, self.beginning = self.beginning, None
         take_over = Store.add_sessions_of if keep_sessions else None
-        self._go_back_to(kept, ResetScope.ALL, take_over)
+        try:
+            self._go_back_to(kept, ResetScope.ALL, take_over)
+        except BaseException:
+            self.beginning = beginning
+            kept.forget()
+            raise
         self._forget(before)
 
     def _go_back_to(self, pristine: Kept, scope: ResetScope, take_over: TakeOver | None) -> None:
@@ -364,13 +380,17 @@ class World:
         self, state: Store | None, clock: Clock, incidents: Incidents, pristine: Kept
     ) -> None:
         """Be in this state, or stay in the same, as of now: all at once, on disk too."""
-        self._note_in(state or self.store, clock, incidents, pristine)
-        if state is not None:
-            if self._folder is None:
-                state, self.store = self.store, state
-            else:
+        if state is None:
+            self._note_in(self.store, clock, incidents, pristine)
+        elif self._folder is None:
+            self._note_in(state, clock, incidents, pristine)
+            self.store.close()
+            self.store = state
+            self.settle()
+        else:
+            with closing(state):
+                self._note_in(state, clock, incidents, pristine)
                 self.store.become(state)
-            state.close()
             self.settle()
         self.clock, self.incidents, self._pristine = clock, incidents, pristine
 

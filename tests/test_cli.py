@@ -194,6 +194,15 @@ def test_a_port_in_use_is_one_line_that_says_what_to_do() -> None:
     assert line.endswith("); choose another with --port (RDV_MOCK_PORT) or --host (RDV_MOCK_HOST)")
 
 
+def test_a_process_with_few_descriptors_is_told_so_in_one_line() -> None:
+    command = f"ulimit -n 20; exec '{sys.executable}' -m rdv_mock serve --port 0"
+
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 2
+    assert done.stderr == "rdv-mock: too few file descriptors: 20 of 64; see `ulimit -n`\n"
+
+
 @pytest.mark.parametrize("host", ["203.0.113.7", "é" * 70])
 def test_a_host_that_is_not_ours_is_one_line_that_says_what_to_do(host: str) -> None:
     line = one_line_of(rdv_mock("serve", "--host", host, "--port", "0"))

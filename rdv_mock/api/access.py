@@ -15,6 +15,8 @@ from rdv_mock.store import Store
 
 EMPLOYE_KEY = "rdv_mock.employe"
 WORLD = "monde"
+MOST_KNOWN = 1_000
+"""Callers of a world that are remembered at once: each takes some kilobytes."""
 
 
 def token_id(token: str) -> str:
@@ -66,6 +68,8 @@ class _KnownCallers:
         """Who is behind an access token."""
         caller = self.by_bearer.get(bearer)
         if caller is None and (caller := _read_caller(store, bearer)) is not None:
+            if len(self.by_bearer) == MOST_KNOWN:
+                self.by_bearer.clear()
             self.by_bearer[bearer] = caller
         return caller
 

@@ -13,7 +13,6 @@ from functools import partial
 from threading import Event, Lock
 from typing import Any, ParamSpec, TypeVar
 
-from rdv_mock.clock import stopwatch
 from rdv_mock.memory import give_back, share_arenas
 
 P = ParamSpec("P")
@@ -25,8 +24,8 @@ OFTEN, RARELY = 3, 1_000
 """While somebody works: after so many looks through what is new, one at what has outlived them, and
 after so many of these, one through everything."""
 
-LONG_SECONDS = 0.5
-"""From here on a work is one of few, and has had very much in memory."""
+QUIET_SECONDS = 0.5
+"""After so long without any work, what all of it has left free goes back to the system."""
 
 _THREADS = ThreadPoolExecutor(MOST_THREADS, "aside", initializer=share_arenas)
 _under_way: set[asyncio.Future[Any]] = set()
@@ -71,7 +70,7 @@ def behind(work: Callable[[], R]) -> Future[R]:
 async def _aside(work: Callable[[], R], given_up: Event) -> R:
     working = asyncio.get_running_loop().run_in_executor(_THREADS, _leaving_old_garbage, work)
     _under_way.add(working)
-    working.add_done_callback(_under_way.discard)
+    working.add_done_callback(_has_worked)
     try:
         return await asyncio.shield(working)
     except asyncio.CancelledError:
@@ -81,6 +80,17 @@ async def _aside(work: Callable[[], R], given_up: Event) -> R:
         if not working.cancelled():
             working.exception()  # nobody is left who wants to know
         raise
+
+
+_quiet: asyncio.TimerHandle | None = None
+
+
+def _has_worked(working: asyncio.Future[Any]) -> None:
+    global _quiet  # noqa: PLW0603 - there is one process, whose memory it is
+    _under_way.discard(working)
+    if _quiet is not None:
+        _quiet.cancel()
+    _quiet = working.get_loop().call_later(QUIET_SECONDS, behind, give_back)
 
 
 async def _ignoring_impatience(working: asyncio.Future[R]) -> None:
@@ -96,13 +106,8 @@ _thresholds = (0, 0, 0)
 
 
 def _leaving_old_garbage(work: Callable[[], R]) -> R:
-    began = stopwatch()
-    try:
-        with _old_garbage_left():
-            return work()
-    finally:
-        if stopwatch() - began > LONG_SECONDS:
-            _THREADS.submit(give_back)  # it has taken much
+    with _old_garbage_left():
+        return work()
 
 
 @contextmanager

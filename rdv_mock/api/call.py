@@ -12,6 +12,7 @@ from rdv_mock.api.server import Server
 from rdv_mock.facts.access import Token
 from rdv_mock.facts.auto_ecole import AutoEcole, Employe
 from rdv_mock.fixtures import Limits
+from rdv_mock.scenario.source import Source
 from rdv_mock.store import Store
 from rdv_mock.store.table import Table
 from rdv_mock.world import World
@@ -47,7 +48,8 @@ class Call(Request):
     """A request as the operations see it.
 
     `caller` is set once the token has been accepted; `raw_body` once the body has been read;
-    `now` right after that, once for the whole call.
+    `now` right after that, once for the whole call. `facts` is the large object of a body, which is
+    read by itself.
     """
 
     caller: Caller
@@ -59,6 +61,7 @@ class Call(Request):
     """The world that the path names."""
     location: str | None
     status: int | None
+    facts: Source | None
 
     def __init__(self, scope: Scope, receive: Receive = _nothing_left) -> None:
         super().__init__(scope, receive)
@@ -66,6 +69,7 @@ class Call(Request):
         self._given = dict(reversed(scope["headers"]))
         self.location = None
         self.status = None
+        self.facts = None
 
     @property
     def server(self) -> Server:

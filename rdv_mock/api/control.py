@@ -1,7 +1,7 @@
 """The control plane: how a test steers its world (design.md 7)."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -447,13 +447,14 @@ def _explain_etp(query: QueryCalcul, call: Call) -> Written:
     " réponse porte, pour les valeurs que Pact injecte dans ses requêtes, `token`, un jeton"
     " d'accès, et l'identifiant derrière chaque réf, sous son nom. `teardown` ne fait rien.",
 )
-@control(largest_body=LARGEST)
+@control(largest_body=LARGEST, facts_in="params")
 @refuses(ApiError.SCENARIO_INCONNU, ApiError.SCENARIO_INVALIDE, ApiError.EMPLOYE_INCONNU)
 async def provider_state(asked: ProviderState, call: Call) -> StateValues:
     """Load the scenario with this name or title, and change what `params` say of it."""
     if asked.action == "teardown":
         return StateValues(refs={})
-    options, fragment = _options_of(asked.params)
+    given = call.facts or (None if asked.params is None else Source(asked.params))
+    options, fragment = (StateOptions(), None) if given is None else _options_of(given)
     if asked.state:
         entry = await aside(_entry_called, asked.state, call.server)
         return await _become(call, entry, fragment, options)
@@ -462,18 +463,18 @@ async def provider_state(asked: ProviderState, call: Call) -> StateValues:
         return await aside(_change_for_pact, call, fragment, options)
 
 
-def _options_of(params: Mapping[str, Any] | None) -> tuple[StateOptions, Source | None]:
+def _options_of(params: Source) -> tuple[StateOptions, Source | None]:
     """What `params` ask of us, and the fragment that is left of them; PARAMETRE_INVALIDE."""
     ours = {field.alias or name for name, field in StateOptions.model_fields.items()}
-    given = {name: value for name, value in (params or {}).items() if name in ours}
+    given = {name: value for name, value in params.content.items() if name in ours}
     try:
         options = StateOptions.model_validate(given)
     except ValidationError as error:
         problems = details_of(error.errors(include_url=False))
         details = [one._replace(champ=f"params.{one.champ}") for one in problems]
         raise Refusal(ApiError.PARAMETRE_INVALIDE, details=details) from error
-    rest = {name: value for name, value in (params or {}).items() if name not in ours}
-    return options, Source(rest) if rest else None
+    rest = {name: value for name, value in params.content.items() if name not in ours}
+    return options, replace(params, content=rest) if rest else None
 
 
 def _change_for_pact(call: Call, fragment: Source | None, options: StateOptions) -> StateValues:
@@ -591,13 +592,7 @@ def state_of_scenario(source: Source, server: Server) -> Store:
 
 def _read_body(call: Call) -> Source:
     """A scenario or a fragment of one, in JSON or in YAML as the content type says."""
-    if call.media_type == JSON:
-        return read_json(call.raw_body)
-    try:
-        return read_yaml(call.raw_body.decode())
-    except UnicodeDecodeError as error:
-        detail = Detail("corps", "n'est pas en UTF-8")
-        raise Refusal(ApiError.SCENARIO_INVALIDE, details=[detail]) from error
+    return read_json(call.raw_body) if call.media_type == JSON else read_yaml(call.raw_body)
 
 
 def _event_on_wire(event: Event, names: Names) -> EventOnWire:

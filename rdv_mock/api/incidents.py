@@ -264,8 +264,8 @@ def _message_on_wire(message: Message, *, query: str | None) -> JournalMessage:
         query=query,
         headers=message.headers,
         body=message.body,
-        taille=message.size,
-        tronque=message.is_cut,
+        tronque=True if message.is_cut else None,
+        taille=message.size if message.is_cut else None,
     )
 
 

@@ -38,6 +38,8 @@ from rdv_mock.errors import ApiError, Certainty, Detail, Refusal
 from rdv_mock.facts.reference import canonical
 from rdv_mock.hints import suggestion
 from rdv_mock.rules.parties import check_gerant, check_peut_agir
+from rdv_mock.scenario import json_text
+from rdv_mock.scenario.source import read_json
 from rdv_mock.wire.problems import BODY, details_of, with_integers
 
 LARGEST_BODY = 1024 * 1024
@@ -55,7 +57,8 @@ class Traits:
     `note`: what its certainty does not say, in French; `writes`: refused to a closed école;
     `gerant_only`: refused to an EMPLOYE; `locates`: says where what it created is; `root_only`:
     unknown inside a world; `crenodispo`: counted in that bucket of the rate limits;
-    `largest_body`: bytes at most; `after`: operations whose examples make what its own name.
+    `largest_body`: bytes at most; `facts_in`: the field whose object may take more of them than
+    other bodies; `after`: operations whose examples make what its own name.
     """
 
     scope: str | None = None
@@ -69,6 +72,7 @@ class Traits:
     crenodispo: bool = False
     largest_body: int = LARGEST_BODY
     after: Sequence[str] = ()
+    facts_in: str | None = None
 
 
 def traits_of(endpoint: Callable[..., Any]) -> Traits:
@@ -125,14 +129,18 @@ def with_crenodispo(endpoint: Endpoint) -> Endpoint:
 
 
 def control(
-    *, root_only: bool = False, largest_body: int = LARGEST_BODY, after: Sequence[str] = ()
+    *,
+    root_only: bool = False,
+    largest_body: int = LARGEST_BODY,
+    facts_in: str | None = None,
+    after: Sequence[str] = (),
 ) -> Callable[[Endpoint], Endpoint]:
     """Say what is particular to an operation of the control plane."""
 
     def mark(endpoint: Endpoint) -> Endpoint:
         traits = traits_of(endpoint)
         traits.root_only, traits.largest_body = root_only, largest_body
-        traits.after = after
+        traits.facts_in, traits.after = facts_in, after
         return endpoint
 
     return mark
@@ -250,6 +258,8 @@ class Operation(APIRoute):
         self.admit(call)
         if not unannounced:
             call.raw_body = await self._read_body(call)
+        if self.traits.facts_in and len(call.raw_body) > LARGEST_BODY:
+            await _cut_facts_out(call, self.traits.facts_in)
         is_large = len(call.raw_body) > LARGE_BODY
         arguments = await aside(self._arguments, call) if is_large else self._arguments(call)
         if self.traits.root_only:
@@ -429,6 +439,16 @@ class Probe(ControlOperation):
         if call.prefix:
             raise Refusal(ApiError.RESSOURCE_INCONNUE)
         return self._respond(call, await self.endpoint(call))
+
+
+async def _cut_facts_out(call: Call, key: str) -> None:
+    """Read a large object of a body by itself, in a thread, and the rest as any other body."""
+    check_json(call)
+    cut = await aside(json_text.cut_out, call.raw_body, key)
+    if cut is None or len(cut[0]) > LARGEST_BODY:
+        raise Refusal(ApiError.CORPS_TROP_VOLUMINEUX)
+    call.raw_body, facts = cut
+    call.facts = await aside(read_json, facts)
 
 
 def check_json(call: Call) -> None:

@@ -56,10 +56,20 @@ _INITIALIZER = """\
 "use strict";
 const contract = new URL("DOCUMENT", document.currentScript.src).href;
 const here = new URL("..", document.currentScript.src).href.slice(0, -1);
-/* A proxy may hide from the server where it is: the page calls the server that it came from. */
-function fromHere(answer) {
+/* A proxy may hide from the server where it is: the page calls the server that it came from.
+   Groups of operations bear the names that they have for people, not those for generators. */
+function forThisPage(answer) {
   if (answer.url === contract && answer.ok) {
-    const there = JSON.parse(answer.text).servers[0].url;
+    const told = JSON.parse(answer.text);
+    const there = told.servers[0].url;
+    const names = new Map(told.tags.map((tag) => [tag.name, tag["x-displayName"] ?? tag.name]));
+    for (const tag of told.tags) {
+      tag.name = names.get(tag.name);
+    }
+    for (const operation of Object.values(told.paths).flatMap(Object.values)) {
+      operation.tags = operation.tags.map((name) => names.get(name));
+    }
+    answer.text = JSON.stringify(told);
     for (const end of ["/", '"']) {
       answer.text = answer.text.replaceAll(`"${there}${end}`, `"${here}${end}`);
     }
@@ -68,7 +78,7 @@ function fromHere(answer) {
 }
 window.ui = SwaggerUIBundle({
   url: contract,
-  responseInterceptor: fromHere,
+  responseInterceptor: forThisPage,
   dom_id: "#swagger-ui",
   deepLinking: true,
   persistAuthorization: true,

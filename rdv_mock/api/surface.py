@@ -18,8 +18,9 @@ from rdv_mock.api.refusals import REFUSAL_KEY
 from rdv_mock.api.server import Server
 from rdv_mock.api.striking import TRANSPORT_KEY, DroppedConnection
 from rdv_mock.clock import real_now, stopwatch
-from rdv_mock.errors import ApiError, Refusal
+from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.hints import suggestion
+from rdv_mock.store.trouble import trouble_of
 from rdv_mock.world import PRINCIPAL, World
 
 log = logging.getLogger("rdv_mock")
@@ -166,6 +167,12 @@ def _refusal_of(problem: BaseException, scope: Scope) -> Refusal:
         return problem
     if isinstance(problem, asyncio.CancelledError):
         return Refusal(ApiError.SERVICE_INDISPONIBLE)  # the server ends, and has no time for it
+    trouble = trouble_of(problem)
+    if trouble is not None:
+        told = trouble.value
+        log.error("%s %s: %s (%s)", scope["method"], _masked(scope["path"]), told.english, problem)
+        detail = Detail("serveur", told.french)
+        return Refusal(ApiError.STOCKAGE_INDISPONIBLE, details=[detail])
     log.error("%s %s crashed", scope["method"], _masked(scope["path"]), exc_info=problem)
     return Refusal(ApiError.ERREUR_INTERNE)
 

@@ -80,7 +80,7 @@ async def list_worlds(call: Call) -> list[WorldOnWire]:
     " entier, ou d'un autre monde tel qu'il est. Sans rien, comme `principal` tel qu'il a été"
     " chargé. `clock` dit à quelle heure il commence, et recommence à chaque remise à zéro.",
 )
-@control(root_only=True, largest_body=LARGEST)
+@control(root_only=True, largest_body=LARGEST, facts_in="scenario")
 @refuses(
     ApiError.MONDE_DEJA_EXISTANT,
     ApiError.TROP_DE_MONDES,
@@ -173,7 +173,7 @@ def _free_name(call: Call) -> str:
 
 def _pristine_of(scenario: str | dict[str, Any], call: Call) -> Store:
     content = {"name": scenario} if isinstance(scenario, str) else scenario
-    return state_of_scenario(Source(content), call.server)
+    return state_of_scenario(call.facts or Source(content), call.server)
 
 
 @asynccontextmanager

@@ -11,7 +11,8 @@ from rdv_mock.hints import suggestion
 from rdv_mock.overlay.compiled import Overlay, Schemas, Translation, code_of
 from rdv_mock.overlay.part import OperationPart, OverlayPart
 from rdv_mock.overlay.translation import Node
-from rdv_mock.scenario.source import Place, Source
+from rdv_mock.scenario.source import Source
+from rdv_mock.scenario.yaml_text import Place
 from rdv_mock.settings import OWN_PATHS
 
 ANYWHERE = (

@@ -1,5 +1,6 @@
 """An overlay as it is written: a small YAML file, whose keys are our names (README, Overlays)."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -53,7 +54,7 @@ def read_part(path: Path) -> tuple[OverlayPart, Source]:
     try:
         source = read_file(path, largest=LARGEST)
         if source.content is None:
-            source = Source({}, source.lines)  # nothing but comments: it changes nothing
+            source = replace(source, content={})  # nothing but comments: it changes nothing
         return parse(source, OverlayPart), source
     except Refusal as refusal:
         raise BadOverlay(path, list(refusal.details)) from refusal

@@ -1,6 +1,5 @@
 """When a leçon may be declared, corrected or withdrawn (rules.md 2.4 to 2.7)."""
 
-import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -10,6 +9,7 @@ from rdv_mock.facts.auto_ecole import AutoEcole
 from rdv_mock.facts.enumerations import TypeLecon
 from rdv_mock.facts.livret import ContratDeFormation, Lecon, LeconDeclaree
 from rdv_mock.fixtures import Limits
+from rdv_mock.patterns import fits_whole
 from rdv_mock.rules.contrat_de_formation import check_son_contrat
 from rdv_mock.rules.nuit_du_calcul import nuits_for
 from rdv_mock.rules.parties import check_ouverte
@@ -73,7 +73,7 @@ def check_numero_autorisation(numero: str, limits: Limits) -> None:
 
     Only the form is checked, not whether anybody bears it (`official` wording).
     """
-    if not re.fullmatch(limits.text("numeroAutorisation.motif"), numero, re.ASCII):
+    if not fits_whole(limits.text("numeroAutorisation.motif"), numero):
         raise Refusal(ApiError.NUMERO_AUTORISATION_INVALIDE)
 
 

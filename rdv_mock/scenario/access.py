@@ -1,7 +1,7 @@
 """Clients and bails in a scenario, from the file to the store and back."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -10,8 +10,8 @@ from pydantic_core import PydanticCustomError
 from rdv_mock.facts.access import DEMO_CLIENT, Bail, Client
 from rdv_mock.fixtures import Limits
 from rdv_mock.rules.bail import bail_end
-from rdv_mock.scenario.base import Build, Instant, Named, Part, RefOrId
-from rdv_mock.scenario.source import Place
+from rdv_mock.scenario.base import Build, Instant, Named, Part, Parts, RefOrId
+from rdv_mock.scenario.yaml_text import Place
 from rdv_mock.store import Store
 from rdv_mock.wire.base import Problem
 
@@ -74,18 +74,18 @@ class BailPart(Named):
     termine: bool = False
 
 
-def save_clients(parts: Sequence[ClientPart], build: Build, at: Place) -> None:
+def save_clients(parts: Parts[ClientPart], build: Build, at: Place) -> None:
     """Put clients into the build."""
-    for index, part in enumerate(parts):
+    for index, part in parts:
         build.once(build.store.clients, part.client_id, (*at, index))
         client = Client(part.client_id, part.client_secret, tuple(part.redirect_uris))
         build.add(build.store.clients, client)
 
 
-def save_baux(parts: Sequence[BailPart], build: Build, at: Place, limits: Limits) -> None:
+def save_baux(parts: Parts[BailPart], build: Build, at: Place, limits: Limits) -> None:
     """Put bails into the build."""
     store = build.store
-    for index, part in enumerate(parts):
+    for index, part in parts:
         place = (*at, index)
         employe = build.find(store.employes, part.employe, (*place, "employe"))
         client = build.find(store.clients, part.client_id, (*place, "clientId"))

@@ -18,8 +18,8 @@ from rdv_mock.facts.auto_ecole import (
 from rdv_mock.facts.centre import CentreFavori
 from rdv_mock.facts.enumerations import GroupePermis, Role
 from rdv_mock.fixtures import LARGEST_LIMIT
-from rdv_mock.scenario.base import Build, Instant, Named, Part, Ref, RefOrId
-from rdv_mock.scenario.source import Place
+from rdv_mock.scenario.base import Build, Instant, Named, Part, Parts, Ref, RefOrId
+from rdv_mock.scenario.yaml_text import Place
 from rdv_mock.store import Store
 from rdv_mock.wire.base import CodeDepartement, Mois
 
@@ -106,9 +106,9 @@ class AutoEcolePart(Named):
     centres_favoris: list[CentreFavoriPart] = []
 
 
-def save_auto_ecoles(parts: Sequence[AutoEcolePart], build: Build, at: Place) -> None:
+def save_auto_ecoles(parts: Parts[AutoEcolePart], build: Build, at: Place) -> None:
     """Put écoles and what they have into the build."""
-    for index, part in enumerate(parts):
+    for index, part in parts:
         _save_auto_ecole(part, build, (*at, index))
 
 

@@ -1,9 +1,9 @@
 """What all parts of a scenario share: how they are typed, built, and written back."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -15,14 +15,17 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
+from rdv_mock import paris
 from rdv_mock.chance import seeded_id
-from rdv_mock.errors import Detail
+from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.facts.reference import Reference, canonical
 from rdv_mock.hints import suggestion
-from rdv_mock.scenario.source import Place, Source
+from rdv_mock.scenario.source import Source
+from rdv_mock.scenario.yaml_text import Place
 from rdv_mock.store import Store
 from rdv_mock.store.table import Table
 from rdv_mock.wire.base import ID_PATTERN, AskedInstant
+from rdv_mock.wire.problems import BODY
 
 
 class Part(BaseModel):
@@ -61,11 +64,62 @@ class Named(Part):
 
 
 def write_instant_in_full(instant: datetime) -> str:
-    """An instant with its fractions, if it has any: a state must come back as it was."""
+    """An instant with its fractions, if it has any: a state must come back as it was.
+
+    What follows from a date at either end of time may lie beyond: then it is written as that end.
+    """
+    instant = min(max(instant, paris.FIRST_INSTANT), paris.LAST_INSTANT)
     return instant.isoformat().replace("+00:00", "Z")
 
 
 Instant = Annotated[AskedInstant, PlainSerializer(write_instant_in_full)]
+
+
+P_co = TypeVar("P_co", covariant=True)
+Parts = Iterable[tuple[int, P_co]]
+"""The good parts of a list of facts, each with its place in the list."""
+
+MOST_HINTS = 10
+"""Hints in one refusal: whoever has more to mend has seen by then what is meant."""
+MOST_PROBLEMS = 10_000
+"""Problems that are told of one scenario; nobody looks for more."""
+
+
+class Complaints:
+    """What is wrong with a scenario, found a problem at a time, and told all at once."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._found: list[tuple[Place, str]] = []
+        self._hints = 0
+        self.broken: set[str] = set()
+        """Refs and ids of what is described, and not well: nobody complains that it is unknown."""
+
+    def __bool__(self) -> bool:
+        """Whether there are any."""
+        return bool(self._found)
+
+    def add(self, place: Place, message: str) -> None:
+        """Note what is wrong, and go on to find more."""
+        if len(self._found) == MOST_PROBLEMS:
+            raise self._refusal(f"a plus de {MOST_PROBLEMS} problèmes ; voici les premiers")
+        self._found.append((place, message))
+
+    def hint(self, word: str, known: Iterable[str]) -> str:
+        """A hint as above, for the first problems."""
+        self._hints += 1
+        return suggestion(word, known) if self._hints <= MOST_HINTS else ""
+
+    def break_off(self) -> None:
+        """Raise SCENARIO_INVALIDE when anything is wrong, from the top of the file down."""
+        if self._found:
+            raise self._refusal()
+
+    def _refusal(self, first: str | None = None) -> Refusal:
+        details = sorted(self._source.details(self._found), key=lambda detail: detail.ligne or 0)
+        if first is not None:
+            details.insert(0, Detail(BODY, first))
+        return Refusal(ApiError.SCENARIO_INVALIDE, details=details)
 
 
 _STREAMED_AT_ONCE = 5_000
@@ -74,32 +128,38 @@ _STREAMED_AT_ONCE = 5_000
 class Build:
     """A scenario on its way into a store: resolves refs, hands out ids, collects problems.
 
-    No fact that a file describes is written before `finish`. `given` are the ids that it gives
-    itself.
+    What a file describes of a kind that the store has already is written by `finish`, and stands
+    beside it until then; what it describes of another kind is written as it comes. `given` tells
+    the ids that it gives itself.
     """
 
     def __init__(
-        self, store: Store, source: Source, *, seed: int, now: datetime, given: Set[str]
+        self,
+        store: Store,
+        complaints: Complaints,
+        *,
+        seed: int,
+        now: datetime,
+        given: Callable[[], Set[str]],
     ) -> None:
         self.store = store
-        self.source = source
+        self.complaints = complaints
         self.seed = seed
         self.now = now
-        self.problems: list[Detail] = []
         self._given = given
-        self._occupied = [
-            table for table in store.tables if table is not store.references and table.count()
-        ]
+        self._ids: Set[str] | None = None
+        self._occupied = {table for table in store.tables if table.count()}
         self._refs = {reference.ref: reference for reference in store.references.all()}
-        self._new: dict[Table[Any], dict[str, Any]] = defaultdict(dict)
+        self._waiting: dict[Table[Any], dict[str, Any]] = defaultdict(dict)
+        self._begun: set[Table[Any]] = set()
+        self._looked_through = self._occupied - {store.references}
         self._replaced: list[tuple[Table[Any], str, str]] = []
-        self._streams: dict[Table[Any], list[Any]] = defaultdict(list)
         self._held: list[tuple[str, str, Place]] = []
         self.published_before: set[str] = set()
 
     def problem(self, place: Place, message: str) -> None:
         """Note what is wrong, and go on to find more."""
-        self.problems.append(self.source.detail(place, message))
+        self.complaints.add(place, message)
 
     def id_of(self, item: Named, table: Table[Any], place: Place) -> str:
         """The id of an object: its own, that of its ref, or the next one of its kind."""
@@ -114,8 +174,12 @@ class Build:
 
     def once(self, table: Table[Any], id_: str, place: Place) -> None:
         """Note a problem when something of this kind and id is described already."""
-        if id_ in self._new[table]:
+        if self._is_described(table, id_):
             self.problem(place, "est décrit deux fois")
+
+    def _is_described(self, table: Table[Any], id_: str) -> bool:
+        """Whether the file has described something of this kind and id."""
+        return id_ in self._waiting[table] or (table in self._begun and table.has(id_))
 
     def hold(self, creneau_id: str, holder_id: str, place: Place) -> None:
         """Give a créneau to an examen or a panier; `check_holders` sees that it has one alone."""
@@ -127,10 +191,10 @@ class Build:
         for creneau_id, holder_id, place in self._held:
             known = {holders.setdefault(creneau_id, holder_id)}
             examen = store.examens.find_on(creneau_id)
-            if examen and examen.id not in self._new[store.examens]:
+            if examen and not self._is_described(store.examens, examen.id):
                 known.add(examen.id)
             element = store.elements_du_panier.find_on(creneau_id)
-            if element and element.panier_id not in self._new[store.paniers]:
+            if element and not self._is_described(store.paniers, element.panier_id):
                 known.add(element.panier_id)
             if known != {holder_id}:
                 self.problem(place, "a déjà un examen ou un panier")
@@ -142,15 +206,17 @@ class Build:
             self.problem(place, "appartient à une autre auto-école")
 
     def _new_id(self, table: Table[Any]) -> str:
-        while (id_ := self.store.new_id(table, seed=self.seed)) in self._given:
+        if self._ids is None:
+            self._ids = self._given()
+        while (id_ := self.store.new_id(table, seed=self.seed)) in self._ids:
             pass
         return id_
 
     def _is_of_another_kind(self, id_: str, table: Table[Any]) -> bool:
         others = {table, self.store.references}
         return any(
-            id_ in facts for other, facts in self._new.items() if other not in others
-        ) or any(other.find(id_) for other in self._occupied if other not in others)
+            id_ in facts for other, facts in self._waiting.items() if other not in others
+        ) or any(other is not table and other.has(id_) for other in self._looked_through)
 
     def _id_of_ref(self, ref: str, id_: str | None, table: Table[Any], place: Place) -> str:
         known = self._refs.get(ref)
@@ -166,37 +232,35 @@ class Build:
         return seeded_id(self.seed, table.name, "/".join(map(str, names)))
 
     def add(self, table: Table[Any], fact: Any) -> None:  # noqa: ANN401 - any fact
-        """Keep a fact until the end."""
-        self._new[table][fact.id] = fact
-
-    def stream(self, table: Table[Any], fact: Any) -> None:  # noqa: ANN401 - any fact
-        """Write a fact soon: one of very many, which no other part of the file names."""
-        waiting = self._streams[table]
-        waiting.append(fact)
-        if len(waiting) == _STREAMED_AT_ONCE:
-            table.save_all(waiting)
+        """Keep a fact until the end, or, where nothing was of its kind, until there are many."""
+        waiting = self._waiting[table]
+        waiting[fact.id] = fact
+        if len(waiting) >= _STREAMED_AT_ONCE and table not in self._occupied:
+            table.save_all(waiting.values())
             waiting.clear()
+            self._begun.add(table)
+            self._looked_through |= {table} - {self.store.references}
 
     def replace_all(self, table: Table[Any], column: str, owner_id: str) -> None:
         """What is added of a kind for this owner comes in the place of all that he had."""
-        self._replaced.append((table, column, owner_id))
+        if table in self._occupied:
+            self._replaced.append((table, column, owner_id))
 
     def find(self, table: Table[Any], name: str, place: Place) -> Any:  # noqa: ANN401
         """The fact that a ref or an id names; a problem and None when there is none."""
         reference = self._refs.get(name)
-        id_ = canonical(name)
-        if reference is not None and reference.kind == table.name:
-            id_ = reference.target_id
-        fact = self._new[table].get(id_) or table.find(id_)
-        if fact is None:
-            known = [ref for ref, one in self._refs.items() if one.kind == table.name]
-            hint = suggestion(name, known)
+        is_of_kind = reference is not None and reference.kind == table.name
+        id_ = reference.target_id if reference and is_of_kind else canonical(name)
+        fact = self._waiting[table].get(id_) or table.find(id_)
+        if fact is None and not is_of_kind and name not in self.complaints.broken:
+            known = (ref for ref, one in self._refs.items() if one.kind == table.name)
+            hint = self.complaints.hint(name, known)
             self.problem(place, f"« {name} » ne désigne aucun objet de ce genre{hint}")
         return fact
 
     def all(self, table: Table[Any]) -> list[Any]:
         """Every fact of a kind, known already or described here."""
-        return list(({fact.id: fact for fact in table.all()} | self._new[table]).values())
+        return list(({fact.id: fact for fact in table.all()} | self._waiting[table]).values())
 
     def id_named(self, name: str) -> str:
         """The id behind a ref; any other name is one."""
@@ -205,14 +269,15 @@ class Build:
     def finish(self) -> None:
         """Write all that was kept; an object that is given another ref leaves its old one."""
         references = self.store.references
-        for reference in self._new[references].values():
-            references.remove_where("target_id = ? AND id <> ?", reference.target_id, reference.id)
+        if references in self._occupied:
+            for reference in self._waiting[references].values():
+                references.remove_where(
+                    "target_id = ? AND id <> ?", reference.target_id, reference.id
+                )
         for table, column, owner_id in self._replaced:
             table.remove_where(f"{column} = ?", owner_id)
-        for table, facts in self._new.items():
+        for table, facts in self._waiting.items():
             table.save_all(facts.values())
-        for table, waiting in self._streams.items():
-            table.save_all(waiting)
 
     def refs(self) -> Mapping[str, str]:
         """Every ref with its id, once all is written."""

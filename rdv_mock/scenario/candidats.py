@@ -1,6 +1,6 @@
 """Candidats in a scenario, from the file to the store and back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
@@ -19,8 +19,8 @@ from rdv_mock.facts.enumerations import (
 from rdv_mock.hints import suggestion
 from rdv_mock.rules import candidat as of_candidats
 from rdv_mock.rules import contrat_de_formation, mandat
-from rdv_mock.scenario.base import Build, Instant, Named, Part
-from rdv_mock.scenario.source import Place
+from rdv_mock.scenario.base import Build, Instant, Named, Part, Parts
+from rdv_mock.scenario.yaml_text import Place
 from rdv_mock.store import Store
 from rdv_mock.wire.base import Day, Problem
 
@@ -99,10 +99,10 @@ class CandidatPart(Named):
     resultats: list[ResultatsPart] = []
 
 
-def save_candidats(parts: Sequence[CandidatPart], build: Build, at: Place) -> None:
+def save_candidats(parts: Parts[CandidatPart], build: Build, at: Place) -> None:
     """Put candidats and their demandes into the build; no two with the same nom and NEPH."""
     seen = set()
-    for index, part in enumerate(parts):
+    for index, part in parts:
         place = (*at, index)
         candidat = Candidat(
             id=build.id_of(part, build.store.candidats, place),
@@ -113,10 +113,11 @@ def save_candidats(parts: Sequence[CandidatPart], build: Build, at: Place) -> No
             email=part.email,
             toujours=part.toujours,
         )
-        who = (fold(candidat.nom), candidat.numero_dossier)
+        nom = fold(candidat.nom)
         others = build.store.candidats.with_numero_dossier(candidat.numero_dossier)
+        who = hash((nom, candidat.numero_dossier))  # the words of a million take their place
         if who in seen or any(
-            other.id != candidat.id and fold(other.nom) == who[0] for other in others
+            other.id != candidat.id and fold(other.nom) == nom for other in others
         ):
             build.problem(
                 (*place, "numeroDossier"), "est déjà, avec ce nom, celui d'un autre candidat"

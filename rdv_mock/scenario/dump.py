@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import yaml
 
+from rdv_mock import paris
 from rdv_mock.facts.access import SWAGGER_UI
 from rdv_mock.facts.examen import Examen
 from rdv_mock.facts.incident import Incident
@@ -165,7 +166,7 @@ def _head_of(store: Store, *, now: datetime, frozen: bool) -> dict[str, Any]:
         "title": settings.title,
         "description": settings.description,
         "seed": settings.seed,
-        "clock": {"now": write_instant_in_full(now), "frozen": frozen},
+        "clock": {"now": write_instant_in_full(min(now, paris.LAST_NOW)), "frozen": frozen},
         "limits": dict(settings.limits),
         "responses": responses.model_dump(by_alias=True, exclude_none=True),
         "errors": {

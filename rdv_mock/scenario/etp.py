@@ -1,6 +1,6 @@
 """What the nights have found, in a written state and back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from decimal import Decimal
 
 from pydantic import Field
@@ -8,8 +8,8 @@ from pydantic import Field
 from rdv_mock.facts.enumerations import GroupeDuLivret
 from rdv_mock.facts.etp import AutonomieEnregistree, EtpCalcule, PartCalculee
 from rdv_mock.fixtures import LARGEST_LIMIT
-from rdv_mock.scenario.base import Build, Instant, Part, RefOrId
-from rdv_mock.scenario.source import Place
+from rdv_mock.scenario.base import Build, Instant, Part, Parts, RefOrId
+from rdv_mock.scenario.yaml_text import Place
 from rdv_mock.store import Store
 from rdv_mock.wire.base import CodeDepartement, Mois
 
@@ -43,10 +43,10 @@ class AutonomiePart(Part):
     date_heure_calcul: Instant
 
 
-def save_etp_calcules(parts: Sequence[EtpCalculePart], build: Build, at: Place) -> None:
+def save_etp_calcules(parts: Parts[EtpCalculePart], build: Build, at: Place) -> None:
     """Put the results of nights into the build."""
     store = build.store
-    for index, part in enumerate(parts):
+    for index, part in parts:
         place = (*at, index)
         auto_ecole = build.find(store.auto_ecoles, part.auto_ecole, (*place, "autoEcole"))
         if auto_ecole:
@@ -81,10 +81,10 @@ def _save_part(part: PartCalculeePart, of: str, build: Build, at: Place) -> None
     )
 
 
-def save_autonomies(parts: Sequence[AutonomiePart], build: Build, at: Place) -> None:
+def save_autonomies(parts: Parts[AutonomiePart], build: Build, at: Place) -> None:
     """Put what is used up alone on simulators into the build."""
     store = build.store
-    for index, part in enumerate(parts):
+    for index, part in parts:
         place = (*at, index)
         lecon = build.find(store.lecons, part.lecon, (*place, "lecon"))
         contrat = lecon and build.find(store.contrats_de_formation, lecon.contrat_id, place)

@@ -1,6 +1,6 @@
 """Centres and mandats in a scenario, from the file to the store and back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
@@ -9,8 +9,8 @@ from rdv_mock.facts.centre import Centre
 from rdv_mock.facts.enumerations import GroupePermis
 from rdv_mock.facts.mandat import Mandat
 from rdv_mock.facts.reference import UUID_PATTERN, canonical
-from rdv_mock.scenario.base import Build, Instant, Named, RefOrId
-from rdv_mock.scenario.source import Place
+from rdv_mock.scenario.base import Build, Instant, Named, Parts, RefOrId
+from rdv_mock.scenario.yaml_text import Place
 from rdv_mock.store import Store
 from rdv_mock.wire.base import CodeDepartement
 
@@ -41,9 +41,9 @@ class MandatPart(Named):
     )
 
 
-def save_centres(parts: Sequence[CentrePart], build: Build, at: Place) -> None:
+def save_centres(parts: Parts[CentrePart], build: Build, at: Place) -> None:
     """Put centres into the build."""
-    for index, part in enumerate(parts):
+    for index, part in parts:
         centre = Centre(
             id=build.id_of(part, build.store.centres, (*at, index)),
             nom=part.nom,
@@ -57,10 +57,10 @@ def save_centres(parts: Sequence[CentrePart], build: Build, at: Place) -> None:
         build.add(build.store.centres, centre)
 
 
-def save_mandats(parts: Sequence[MandatPart], build: Build, at: Place) -> None:
+def save_mandats(parts: Parts[MandatPart], build: Build, at: Place) -> None:
     """Put mandats into the build."""
     store = build.store
-    for index, part in enumerate(parts):
+    for index, part in parts:
         place = (*at, index)
         auto_ecole = build.find(store.auto_ecoles, part.auto_ecole, (*place, "autoEcole"))
         candidat = build.find(store.candidats, part.candidat, (*place, "candidat"))

@@ -182,11 +182,11 @@ def _invent_candidat(number: int, fake: "Faker", draw: Random, build: Build) -> 
         numero_dossier=f"9{draw.randrange(10):01}{number:010}",
         email=f"candidat-{number}@exemple.test",
     )
-    build.stream(build.store.candidats, candidat)
+    build.add(build.store.candidats, candidat)
     for order, categorie in enumerate((CategoriePermis.B, CategoriePermis.A2, CategoriePermis.A1)):
         id_ = build.part_id(build.store.demandes, candidat.id, order)
         demande = Demande(id_, candidat.id, categorie, StatutDemande.VALIDEE)
-        build.stream(build.store.demandes, demande)
+        build.add(build.store.demandes, demande)
     return candidat
 
 
@@ -209,7 +209,7 @@ def _invent_contrat(
         type_formation=draw.choice(_FORMATIONS),
         date_heure_creation=build.now - timedelta(days=_DAYS_BACK + 1),
     )
-    build.stream(build.store.contrats_de_formation, contrat)
+    build.add(build.store.contrats_de_formation, contrat)
     return contrat
 
 
@@ -245,7 +245,7 @@ def _invent_lecon(
         numero_autorisation=numero,
         date_heure_reception=_instant_of(debut) + timedelta(minutes=minutes),
     )
-    build.stream(build.store.lecons, lecon)
+    build.add(build.store.lecons, lecon)
 
 
 def _invent_hours(hours: int, build: Build) -> None:
@@ -336,7 +336,7 @@ def _add_lecon(
         numero_autorisation=formateur,
         date_heure_reception=_instant_of(debut) + timedelta(minutes=_MINUTES),
     )
-    build.stream(build.store.lecons, lecon)
+    build.add(build.store.lecons, lecon)
 
 
 _instant_of = lru_cache(maxsize=4_096)(paris.to_instant)
@@ -397,6 +397,8 @@ def _invent_creneau(
     groupe, epreuve = kinds[inspecteur % len(kinds)]
     minutes = minutes_of(groupe, epreuve, limits)
     debut = datetime.combine(day, _FIRST_TURN) + turn * timedelta(minutes=minutes)
+    if debut.year > paris.LAST_YEAR or not paris.exists(debut):
+        return
     published_on = day - timedelta(days=limits.integer("publication.joursAvant"))
     hour = time.fromisoformat(limits.text("publication.heure"))
     creneau = Creneau(
@@ -410,7 +412,7 @@ def _invent_creneau(
         numero_inspecteur=inspecteur_of(f"{centre.id}/{day}/{inspecteur}", build.seed),
         est_candidat_obligatoire=None,
     )
-    build.stream(store.creneaux, creneau)
+    build.add(store.creneaux, creneau)
 
 
 def load_departements() -> list[dict[str, str]]:

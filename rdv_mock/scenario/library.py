@@ -1,5 +1,7 @@
 """Where scenarios are found by name: the folder of the user first, then the bundled ones."""
 
+import codecs
+import collections
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +14,7 @@ from rdv_mock.scenario.source import Source, read_json, read_yaml
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of a scenario file at most (design.md 3)."""
+_PIECE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +61,17 @@ def read_file(path: Path, *, largest: int = LARGEST) -> Source:
         if path.stat().st_size > largest:
             raise _unreadable(f"dépasse {largest // 1024 // 1024} Mio")
         content = path.read_bytes()
-        text = content.decode()
+        collections.deque(codecs.iterdecode(_pieces_of(content), "utf-8"), maxlen=0)
     except OSError as error:
         raise _unreadable(f"est illisible : {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise _unreadable("n'est pas en UTF-8") from error
-    return read_json(content) if path.suffix == ".json" else read_yaml(text)
+    return read_json(content) if path.suffix == ".json" else read_yaml(content)
+
+
+def _pieces_of(content: bytes) -> Iterator[bytes]:
+    """The content bit by bit: as text at once it could take four times the memory."""
+    return (content[at : at + _PIECE] for at in range(0, len(content), _PIECE))
 
 
 def _unreadable(message: str) -> Refusal:

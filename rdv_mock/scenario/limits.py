@@ -9,6 +9,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from rdv_mock.fixtures import LimitSource, LimitValue, default_limits, limit_sources
 from rdv_mock.hints import suggestion
+from rdv_mock.patterns import BadPattern, check_pattern
 from rdv_mock.rules.seuil import courbe_of
 from rdv_mock.wire.base import Problem
 
@@ -49,9 +50,9 @@ def _parse_limit(key: str, given: object) -> LimitValue:
 def _parse_text_limit(key: str, text: str) -> str:
     if key.endswith(".motif"):
         try:
-            re.compile(text)
-        except (re.error, OverflowError, RecursionError) as error:
-            raise _bad_limit("n'est pas une expression régulière") from error
+            check_pattern(text)
+        except BadPattern as error:
+            raise _bad_limit(str(error)) from error
     elif key == "plafond.courbe":
         try:
             courbe_of(text)

@@ -1,6 +1,6 @@
 """Contrats de formation and leçons in a scenario, from the file to the store and back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 
 from pydantic import Field
@@ -10,8 +10,8 @@ from rdv_mock.facts.enumerations import Activite, CategorieDuLivret, TypeFormati
 from rdv_mock.facts.livret import ContratDeFormation, Lecon
 from rdv_mock.fixtures import LARGEST_LIMIT
 from rdv_mock.scenario.auto_ecoles import find_bureau
-from rdv_mock.scenario.base import Build, Instant, Named, RefOrId
-from rdv_mock.scenario.source import Place
+from rdv_mock.scenario.base import Build, Instant, Named, Parts, RefOrId
+from rdv_mock.scenario.yaml_text import Place
 from rdv_mock.store import Store
 from rdv_mock.wire.base import Local
 
@@ -39,10 +39,10 @@ class LeconPart(Named):
     date_heure_reception: Instant | None = None
 
 
-def save_contrats(parts: Sequence[ContratPart], build: Build, at: Place) -> None:
+def save_contrats(parts: Parts[ContratPart], build: Build, at: Place) -> None:
     """Put contrats into the build."""
     store = build.store
-    for index, part in enumerate(parts):
+    for index, part in parts:
         place = (*at, index)
         auto_ecole = build.find(store.auto_ecoles, part.auto_ecole, (*place, "autoEcole"))
         candidat = build.find(store.candidats, part.candidat, (*place, "candidat"))
@@ -60,10 +60,10 @@ def save_contrats(parts: Sequence[ContratPart], build: Build, at: Place) -> None
             build.add(store.contrats_de_formation, contrat)
 
 
-def save_lecons(parts: Sequence[LeconPart], build: Build, at: Place) -> None:
+def save_lecons(parts: Parts[LeconPart], build: Build, at: Place) -> None:
     """Put leçons into the build."""
     store = build.store
-    for index, part in enumerate(parts):
+    for index, part in parts:
         place = (*at, index)
         contrat = build.find(store.contrats_de_formation, part.contrat, (*place, "contrat"))
         id_ = build.id_of(part, store.lecons, place)

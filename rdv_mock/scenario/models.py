@@ -131,14 +131,22 @@ class ResultatsAutomatiquesPart(Part):
 Errors = dict[Annotated[str, AfterValidator(_known_code)], ErrorPart]
 
 
-class Fragment(Part):
-    """What may change in the middle of a test: anything but clock, seed and what is invented."""
+class FragmentHead(Part):
+    """What may change in the middle of a test, but for the lists of facts."""
 
     title: str | None = Field(None, min_length=1)
     description: str | None = None
     limits: Limits = {}
     responses: ResponsesPart | None = None
     errors: Errors = {}
+    concurrence: ConcurrencePart | None = None
+    resultats_automatiques: ResultatsAutomatiquesPart | None = None
+    supprimer: list[RefOrId] = []
+
+
+class Fragment(FragmentHead):
+    """What may change in the middle of a test: anything but clock, seed and what is invented."""
+
     clients: list[ClientPart] = []
     centres: list[CentrePart] = []
     auto_ecoles: list[AutoEcolePart] = []
@@ -157,13 +165,10 @@ class Fragment(Part):
     autonomies: list[AutonomiePart] = Field(
         default=[], description="Written by GET /_mock/state: hours alone on a simulator."
     )
-    concurrence: ConcurrencePart | None = None
-    resultats_automatiques: ResultatsAutomatiquesPart | None = None
     contrats_de_formation: list[ContratPart] = []
     lecons: list[LeconPart] = []
     baux: list[BailPart] = []
     incidents: list[IncidentPart] = []
-    supprimer: list[RefOrId] = []
 
 
 class NamedScenario(Part):
@@ -172,8 +177,8 @@ class NamedScenario(Part):
     name: str
 
 
-class Scenario(Part):
-    """One file, one situation."""
+class ScenarioHead(Part):
+    """What a scenario says besides its lists of facts."""
 
     title: str = Field(min_length=1)
     description: str = ""
@@ -182,6 +187,17 @@ class Scenario(Part):
     limits: Limits = {}
     responses: ResponsesPart = ResponsesPart()
     errors: Errors = {}
+    concurrence: ConcurrencePart | None = None
+    resultats_automatiques: ResultatsAutomatiquesPart | None = None
+    invent: InventPart | None = None
+    counters: dict[str, Annotated[int, Field(ge=0, le=2**53)]] = Field(
+        default={}, description="Written by GET /_mock/state: from where new ids go on."
+    )
+
+
+class Scenario(ScenarioHead):
+    """One file, one situation."""
+
     clients: list[ClientPart] = [DEFAULT_CLIENT]
     centres: list[CentrePart] = []
     auto_ecoles: list[AutoEcolePart] = []
@@ -201,13 +217,7 @@ class Scenario(Part):
     autonomies: list[AutonomiePart] = Field(
         default=[], description="Written by GET /_mock/state: hours alone on a simulator."
     )
-    concurrence: ConcurrencePart | None = None
-    resultats_automatiques: ResultatsAutomatiquesPart | None = None
     contrats_de_formation: list[ContratPart] = []
     lecons: list[LeconPart] = []
     baux: list[BailPart] = []
-    invent: InventPart | None = None
     incidents: list[IncidentPart] = []
-    counters: dict[str, Annotated[int, Field(ge=0, le=2**53)]] = Field(
-        default={}, description="Written by GET /_mock/state: from where new ids go on."
-    )

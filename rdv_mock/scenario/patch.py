@@ -5,16 +5,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.concurrence import Concurrence
 from rdv_mock.facts.reference import canonical
 from rdv_mock.facts.world import ErrorOverride, Responses
-from rdv_mock.hints import suggestion
 from rdv_mock.incidents import Incidents
 from rdv_mock.scenario.base import Part
 from rdv_mock.scenario.dump import WRITERS, dump_fact
-from rdv_mock.scenario.load import concurrence_of, incidents_of, parse, part_of, save_parts
-from rdv_mock.scenario.models import Fragment
+from rdv_mock.scenario.items import Items
+from rdv_mock.scenario.load import concurrence_of, incidents_of, parse_apart, part_of, save_parts
+from rdv_mock.scenario.models import Fragment, FragmentHead
 from rdv_mock.scenario.source import Source
 from rdv_mock.store import Store
 from rdv_mock.store.table import Table
@@ -37,12 +36,12 @@ def apply_fragment(
     Its incidents come to those that are `armed`, once all has gone well. Returns the refs it knows
     with their ids. Raises SCENARIO_INVALIDE, and then changes nothing.
     """
-    merged = Source(_merged(source.content, store), source.lines)
-    fragment = parse(merged, Fragment)
+    merged = replace(source, content=_merged(source.content, store))
+    parsed = parse_apart(merged, FragmentHead, Fragment, nullable=["etpCalcules"])
+    fragment, complaints = parsed.head, parsed.complaints
     armed = Incidents() if armed is None else armed
-    if complaint := armed.complaint_of(len(fragment.incidents)):
-        detail = source.detail(("incidents",), complaint)
-        raise Refusal(ApiError.SCENARIO_INVALIDE, details=[detail])
+    if complaint := armed.complaint_of(len(parsed.parts("incidents"))):
+        complaints.add(("incidents",), complaint)
     with store.transaction():
         before = store.settings()
         settings = replace(
@@ -72,15 +71,17 @@ def apply_fragment(
         if before.concurrence and not settings.concurrence:
             store.prises.remove_where("est_faite = 0")  # nobody is left to take them
         for index, name in enumerate(fragment.supprimer):
-            _remove(name, store, source, index)
-        refs = save_parts(fragment, source, store, settings, now=now)
-        incidents = incidents_of(fragment.incidents, source, store)
+            if not _remove(name, store):
+                hint = complaints.hint(name, store.references.first_ones())
+                complaints.add(("supprimer", index), f"« {name} » ne désigne aucun objet{hint}")
+        refs = save_parts(parsed, store, settings, now=now)
+        incidents = incidents_of(parsed, store)
     for incident in incidents:
         armed.declare(incident)
     return refs
 
 
-def _concurrence(before: Concurrence | None, fragment: Fragment) -> Concurrence | None:
+def _concurrence(before: Concurrence | None, fragment: FragmentHead) -> Concurrence | None:
     """The virtual écoles, with what the fragment says of them; `concurrence: ~` sends them away."""
     if before and fragment.concurrence:
         return _changed(before, fragment.concurrence)
@@ -94,15 +95,14 @@ def _changed(known: S, part: Part | None) -> S:
     return replace(known, **part.model_dump(exclude_unset=True)) if part else known
 
 
-def _remove(name: str, store: Store, source: Source, index: int) -> None:
+def _remove(name: str, store: Store) -> bool:
+    """Remove what a ref or an id names; whether there is such a thing."""
     id_ = store.references.id_of(name)
     for table in store.tables:
         if table is not store.references and table.find(id_) is not None:
             store.forget(table, id_)
-            return
-    hint = suggestion(name, store.references.first_ones())
-    detail = source.detail(("supprimer", index), f"« {name} » ne désigne aucun objet{hint}")
-    raise Refusal(ApiError.SCENARIO_INVALIDE, details=[detail])
+            return True
+    return False
 
 
 def _find(table: Table[Any], name: str, store: Store) -> Any:  # noqa: ANN401 - any fact
@@ -115,8 +115,8 @@ def _merged(content: Any, store: Store) -> Any:  # noqa: ANN401 - whatever was s
         return content
     return {
         key: (
-            [_completed(key, item, store) for item in value]
-            if key in WRITERS and isinstance(value, list)
+            Items.of(_completed(key, item, store) for item in value)
+            if key in WRITERS and isinstance(value, list | Items)
             else value
         )
         for key, value in content.items()

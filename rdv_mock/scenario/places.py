@@ -1,6 +1,6 @@
 """Créneaux, paniers and examens in a scenario, from the file to the store and back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Annotated
@@ -23,8 +23,8 @@ from rdv_mock.facts.panier import ElementDuPanier, Panier
 from rdv_mock.fixtures import Limits
 from rdv_mock.rules.examen import points_complaint
 from rdv_mock.rules.panier import expiry_of
-from rdv_mock.scenario.base import Build, Instant, Named, Part, RefOrId
-from rdv_mock.scenario.source import Place
+from rdv_mock.scenario.base import Build, Instant, Named, Part, Parts, RefOrId
+from rdv_mock.scenario.yaml_text import Place
 from rdv_mock.store import Store
 from rdv_mock.wire.base import CodeDepartement, Local, Mois
 
@@ -103,9 +103,9 @@ class PrisePart(Part):
     est_faite: bool = False
 
 
-def save_creneaux(parts: Sequence[CreneauPart], build: Build, at: Place, limits: Limits) -> None:
+def save_creneaux(parts: Parts[CreneauPart], build: Build, at: Place, limits: Limits) -> None:
     """Put créneaux into the build."""
-    for index, part in enumerate(parts):
+    for index, part in parts:
         place = (*at, index)
         centre = build.find(build.store.centres, part.centre, (*place, "centre"))
         id_ = build.id_of(part, build.store.creneaux, place)
@@ -143,10 +143,10 @@ def inspecteur_of(what: str, seed: int) -> str:
     return str(seeded_random(seed, f"inspecteur/{what}").randrange(1000, 10_000))
 
 
-def save_examens(parts: Sequence[ExamenPart], build: Build, at: Place, limits: Limits) -> None:
+def save_examens(parts: Parts[ExamenPart], build: Build, at: Place, limits: Limits) -> None:
     """Put examens into the build; no two may stand on one créneau."""
     store = build.store
-    for index, part in enumerate(parts):
+    for index, part in parts:
         place = (*at, index)
         auto_ecole = build.find(store.auto_ecoles, part.auto_ecole, (*place, "autoEcole"))
         creneau = build.find(store.creneaux, part.creneau, (*place, "creneau"))
@@ -199,10 +199,10 @@ def _examen(
     )
 
 
-def save_paniers(parts: Sequence[PanierPart], build: Build, at: Place, limits: Limits) -> None:
+def save_paniers(parts: Parts[PanierPart], build: Build, at: Place, limits: Limits) -> None:
     """Put paniers into the build; no créneau may be in two, nor in one that an examen stands on."""
     store = build.store
-    for index, part in enumerate(parts):
+    for index, part in parts:
         place = (*at, index)
         employe = build.find(store.employes, part.employe, (*place, "employe"))
         id_ = build.id_of(part, store.paniers, place)
@@ -239,18 +239,18 @@ def _candidat_id(name: str | None, build: Build, at: Place) -> str | None:
     return candidat.id if candidat else None
 
 
-def save_coefficients(parts: Sequence[CoefficientPart], build: Build, at: Place) -> None:
+def save_coefficients(parts: Parts[CoefficientPart], build: Build, at: Place) -> None:
     """Put coefficients into the build, known by what they are about."""
-    for index, part in enumerate(parts):
+    for index, part in parts:
         about = (part.code_departement, part.groupe_permis, part.mois)
         id_ = build.part_id(build.store.coefficients, *about)
         build.once(build.store.coefficients, id_, (*at, index))
         build.add(build.store.coefficients, Coefficient(id_, *about, part.valeur))
 
 
-def save_prises(parts: Sequence[PrisePart], build: Build, at: Place) -> None:
+def save_prises(parts: Parts[PrisePart], build: Build, at: Place) -> None:
     """Put what virtual écoles take into the build."""
-    for index, part in enumerate(parts):
+    for index, part in parts:
         creneau = build.find(build.store.creneaux, part.creneau, (*at, index, "creneau"))
         if creneau:
             prise = Prise(
@@ -283,11 +283,21 @@ def write_creneau(creneau: Creneau, _store: Store, ref: Ref) -> CreneauPart:
         groupe_permis=creneau.groupe_permis,
         type_epreuve_pratique=creneau.type_epreuve_pratique,
         date_heure_debut=creneau.date_heure_debut,
-        date_heure_fin=creneau.date_heure_fin,
+        date_heure_fin=creneau.date_heure_fin if _can_be_written(creneau) else None,
         date_heure_publication=creneau.date_heure_publication,
         numero_inspecteur=creneau.numero_inspecteur,
         est_candidat_obligatoire=creneau.est_candidat_obligatoire,
     )
+
+
+def _can_be_written(creneau: Creneau) -> bool:
+    """Whether the end can be read again; without it, it is where the duration says.
+
+    In the hour that autumn doubles it could be taken for the first one, before the beginning; that
+    of the very last evening lies in a year that nobody may write.
+    """
+    debut, fin = creneau.date_heure_debut, creneau.date_heure_fin
+    return fin.year <= paris.LAST_YEAR and paris.to_instant(fin) > paris.to_instant(debut)
 
 
 def write_panier(panier: Panier, store: Store, ref: Ref) -> PanierPart:

@@ -17,10 +17,10 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Protocol
 
-from pydantic import ValidationError
 from typing_extensions import override
 
 from rdv_mock.store.store import Store
+from rdv_mock.store.trouble import Trouble, trouble_of
 
 STATE = "state.sqlite"
 PRIVATE = 0o600
@@ -117,8 +117,12 @@ class WorldFolder:
 
     @staticmethod
     def _lasting(store: Store) -> Store:
-        for pragma in _AS_A_STATE:
-            store.sql.execute(f"PRAGMA {pragma}")
+        try:
+            for pragma in _AS_A_STATE:
+                store.sql.execute(f"PRAGMA {pragma}")
+        except BaseException:
+            store.close()
+            raise
         return store
 
     def keep(self, state: Store, kind: str) -> InFile:
@@ -142,9 +146,9 @@ class WorldFolder:
                 path.unlink()
 
     def remove(self) -> None:
-        """Forget the world, whose state is closed."""
-        self.state.unlink()
-        rmtree(self.path)
+        """Forget the world, whose state is closed; one that was not finished too."""
+        self.state.unlink(missing_ok=True)
+        rmtree(self.path, ignore_errors=not self.path.exists())
 
 
 class DataFolder:
@@ -159,7 +163,9 @@ class DataFolder:
             self._worlds.mkdir(mode=0o700, exist_ok=True)
             self._lock = _lock(path / "lock")
         except OSError as error:
-            raise BadFolder(f"cannot write to {path} ({error.strerror})") from error
+            trouble = trouble_of(error)
+            why = trouble.value.english if trouble else error.strerror
+            raise BadFolder(f"cannot write to {path} ({why})") from error
         rmtree(self._dropped, ignore_errors=True)
         _allow_many_files()
 
@@ -202,7 +208,11 @@ def _lock(path: Path) -> sqlite3.Connection:
         lock.execute("BEGIN EXCLUSIVE")
     except sqlite3.Error as error:
         lock.close()
-        raise BadFolder(f"cannot lock {path} ({error}); does another server use it?") from error
+        trouble = trouble_of(error)
+        why = (
+            f": {trouble.value.english}" if trouble else f" ({error}); does another server use it?"
+        )
+        raise BadFolder(f"cannot lock {path}{why}") from error
     return lock
 
 
@@ -239,7 +249,10 @@ def _problem_of(store: Store) -> str | None:
         if store.schema() != _schema():
             return "was written by another version of rdv-mock; `--reset` starts anew"
         store.settings()
-    except (sqlite3.Error, ValidationError) as error:
+    except (sqlite3.Error, ValueError) as error:
+        trouble = trouble_of(error) or Trouble.DAMAGED
+        if trouble is not Trouble.DAMAGED:
+            return f"cannot be read: {trouble.value.english}"
         return f"is damaged ({' '.join(str(error).split())})"
     return None
 
@@ -257,11 +270,15 @@ def _write_store(state: Store, path: Path) -> None:
     new = path.with_suffix(".new")
     new.unlink(missing_ok=True)
     new.touch(PRIVATE)
-    with closing(sqlite3.connect(new)) as file:
-        file.execute("PRAGMA synchronous=OFF")  # synced once, below
-        state.sql.backup(file)
-        file.execute("PRAGMA journal_mode=DELETE")
-    _appear(new, path)
+    try:
+        with closing(sqlite3.connect(new)) as file:
+            file.execute("PRAGMA synchronous=OFF")  # synced once, below
+            state.sql.backup(file)
+            file.execute("PRAGMA journal_mode=DELETE")
+        _appear(new, path)
+    except BaseException:
+        new.unlink(missing_ok=True)  # a disk that is full needs the place
+        raise
 
 
 def write_private(content: bytes, path: Path) -> None:

@@ -26,6 +26,7 @@ from typing import (
 from typing_extensions import override
 
 from rdv_mock.errors import ApiError, Refusal
+from rdv_mock.store.trouble import Damaged
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -148,11 +149,14 @@ class Table(Generic[F]):
             table.create_index(index, unique=True)
 
     def read(self, row: Sequence[Any]) -> F:
-        """The fact of a row."""
+        """The fact of a row. Raises Damaged where a row is none."""
         values = list(row)
-        for at, read in self._readers:
-            if values[at] is not None:
-                values[at] = read(values[at])
+        try:
+            for at, read in self._readers:
+                if values[at] is not None:
+                    values[at] = read(values[at])
+        except (ValueError, KeyError, ArithmeticError) as error:
+            raise Damaged(f"{self.name}: {error}") from error
         return self.fact(*values)
 
     def write(self, fact: F) -> list[SqlValue]:

@@ -42,7 +42,8 @@ EMAIL_PATTERN: Final = rf"^{_ATOM}(\.{_ATOM})*@{_LABEL}(\.{_LABEL})+$"
 """A dot-atom before the @, a domain of several labels after it (RFC 5321)."""
 ID_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,99}$"
 _DATED: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]")
-MOIS_PATTERN: Final = rf"^{_YEAR}-(0[1-9]|1[0-2])$"
+MOIS_PATTERN: Final = r"^(19|20|21|22)[0-9]{2}-(0[1-9]|1[0-2])$"
+"""A century more than a day may have: the ETP of a night hold in months to come."""
 DATE_PATTERN: Final = rf"^{_DAY}$"
 LOCAL_PATTERN: Final = rf"^{_DAY}T{_TIME}$"
 _IS_LOCAL: Final = re.compile(LOCAL_PATTERN, re.ASCII).fullmatch

@@ -183,7 +183,7 @@ class QueryJournal(AskedInQuery):
 
     operation: str | None = Field(None, description="Un operationId.")
     method: str | None = Field(None, description="Une méthode HTTP.")
-    path: str | None = Field(None, description="`*` vaut n'importe quoi.")
+    path: str | None = Field(None, max_length=500, description="`*` vaut n'importe quoi.")
     status: int | None = Field(None, description="Un statut.")
     code: str | None = Field(None, description="Un code de refus.")
     employe: str | None = Field(None, description="Une réf, un identifiant ou une adresse.")
@@ -204,10 +204,17 @@ class JournalMessage(Shape):
         description="Son corps, sans les secrets ; décompressé, s'il l'était. `tronque` dit s'il"
         " n'est pas gardé en entier."
     )
-    taille: int = Field(description="La taille de tout le corps, en octets.")
-    tronque: bool = Field(
-        description="Vrai quand ce qui est gardé n'est pas tout : un corps ou un en-tête plus grand"
-        " que `RDV_MOCK_JOURNAL_BODIES`, ou oublié parce que les journaux tiennent trop de place."
+    tronque: bool | SkipJsonSchema[None] = Field(
+        None,
+        exclude_if=is_absent,
+        description="`true` quand ce qui est gardé n'est pas tout : un corps ou un en-tête plus"
+        " grand que `RDV_MOCK_JOURNAL_BODIES`, ou oublié parce que les journaux tiennent trop de"
+        " place ; absent sinon.",
+    )
+    taille: int | SkipJsonSchema[None] = Field(
+        None,
+        exclude_if=is_absent,
+        description="Où `tronque` est vrai : la taille de tout le corps, en octets.",
     )
 
 

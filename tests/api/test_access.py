@@ -8,6 +8,7 @@ import pytest
 from httpx2 import Response
 from joserfc import jwt
 
+from rdv_mock.api import access
 from rdv_mock.app import Application
 from rdv_mock.facts.access import SCOPES
 from tests.support import CONTRATS, LIVRET, SMALL, Vendor, contrat, instant, refusal_of, running
@@ -246,6 +247,17 @@ def test_an_employe_is_named_by_ref_id_or_address(anyone: Vendor, employe: str) 
     name = employe.format(id=anyone.id_of("lea"))
 
     assert tokens_for(anyone, employe=name)["access_token"]
+
+
+def test_callers_are_known_again_however_many_there_are(
+    anyone: Vendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access, "MOST_KNOWN", 2)
+    tokens = [tokens_for(anyone)["access_token"] for _ in range(5)]
+
+    for token in [*tokens, *tokens]:
+        bearer = {"Authorization": f"Bearer {token}"}
+        assert anyone.get(FORMATEURS, headers=bearer).status_code == 200
 
 
 @pytest.mark.parametrize("employe", ["personne", "plesses", ""])

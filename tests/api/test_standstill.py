@@ -461,3 +461,18 @@ def test_where_the_library_has_no_such_call_nothing_happens(
 
     memory.share_arenas()
     memory.give_back()
+
+
+def test_memory_goes_back_once_nobody_works_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    given_back = threading.Semaphore(0)
+    monkeypatch.setattr(aside, "give_back", given_back.release)
+    monkeypatch.setattr(aside, "QUIET_SECONDS", 0.01)
+
+    async def story() -> None:
+        await aside.aside(int)
+        await aside.aside(int)
+        await until(lambda: given_back.acquire(blocking=False))
+        await asyncio.sleep(0.05)
+
+    asyncio.run(story())
+    assert not given_back.acquire(blocking=False)

@@ -13,8 +13,8 @@ from rdv_mock.serving.edge import limits
 from tests.edge.wire import HEALTH, answers_in, connect, read_all, request, send
 from tests.story.process import ServerProcess, client_of, server_process
 
-PATIENCE = 14
-"""Ten seconds, the half one between two looks, and what a busy machine takes."""
+PATIENCE = 25
+"""Ten seconds, the half one between two looks, and what a machine takes that tests keep busy."""
 JSON = "Content-Type: application/json"
 
 

@@ -1,6 +1,8 @@
 import pytest
 
-from rdv_mock.scenario.source import DEEPEST, MOST_ALIASES, MOST_REPEATED, read_json, read_yaml
+from rdv_mock.scenario.items import DEEPEST
+from rdv_mock.scenario.source import read_json, read_yaml
+from rdv_mock.scenario.yaml_text import MOST_ALIASES, MOST_REPEATED
 from tests.scenario.worlds import details_of
 
 TOO_DEEP = f"est imbriqué sur plus de {DEEPEST} niveaux"

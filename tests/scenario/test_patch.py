@@ -392,3 +392,24 @@ def test_a_bad_fragment_is_refused_with_its_line(
     store: Store, fragment: str, problem: tuple[str, str, int | None]
 ) -> None:
     assert details_of(lambda: patch(store, fragment)) == (problem,)
+
+
+def test_a_wrong_form_a_wrong_ref_and_what_is_not_there_are_told_in_one_round(store: Store) -> None:
+    before = everything_of(store)
+
+    details = details_of(
+        lambda: patch(
+            store,
+            "candidats:\n- {ref: zoe, nom: ''}\n- {ref: neuf, nom: Neuf, numeroDossier: '1'}\n"
+            "mandats:\n- {autoEcole: plesse, candidat: neuf, groupePermis: B}\n"
+            "supprimer:\n- personne\nseed: 3\n",
+        )
+    )
+
+    assert [(detail.champ, detail.ligne) for detail in details] == [
+        ("candidats[0].nom", 2),
+        ("mandats[0].autoEcole", 5),
+        ("supprimer[0]", 7),
+        ("seed", 8),
+    ]
+    assert everything_of(store) == before

@@ -1,6 +1,12 @@
+from time import perf_counter
+
 import pytest
 
+from rdv_mock.hints import suggestion
+from rdv_mock.scenario.base import MOST_HINTS
 from tests.scenario.worlds import problems_of
+
+SECONDS_FOR_ALL_HINTS = 0.5
 
 WRONG = """\
 title: ''
@@ -236,3 +242,92 @@ def test_ten_thousand_misspelt_keys_do_not_take_for_ever() -> None:
     problems = problems_of("\n".join(["title: x", "candidats:", *lines]))
 
     assert len(problems) == 10_000
+
+
+def test_a_wrong_form_and_a_wrong_ref_are_told_in_one_round() -> None:
+    text = """\
+title: x
+seed: beaucoup
+limits: {panier.capacite: x}
+autoEcoles:
+  - {ref: e, nom: a, codeDepartement: "075", employes: [{ref: lea, nom: a, prenom: b}]}
+candidats:
+  - {ref: c, nom: a, numeroDossier: "1"}
+  - {ref: d, nom: a}
+contratsDeFormation:
+  - {ref: k, autoEcole: e, candidat: c, categoriePermis: B}
+  - {ref: l, autoEcole: f, candidat: d, categoriePermis: B}
+lecons:
+  - {contrat: k, dateHeureDebut: 2026-03-09T10:00:00, numeroAutorisation: x}
+  - {contrat: m, dateHeureDebut: 2026-03-09, numeroAutorisation: x}
+  - {contrat: n, dateHeureDebut: 2026-03-09T10:00:00, numeroAutorisation: x}
+baux:
+  - {employe: lea, clientId: editeur-demo, debut: 2026-01-12T08:00:00Z}
+  - {employe: luc, clientId: editeur-demo, debut: 2026-01-12T08:00:00Z}
+incidents:
+  - {operation: rien, employe: lea, drop: before}
+  - {times: 0, drop: before}
+"""
+
+    assert [(detail.champ, detail.ligne) for detail in problems_of(text)] == [
+        ("seed", 2),
+        ("limits.panier.capacite", 3),
+        ("autoEcoles[0].employes[0].email", 5),
+        ("candidats[1].numeroDossier", 8),
+        ("contratsDeFormation[1].autoEcole", 11),
+        ("lecons[1].dateHeureDebut", 14),
+        ("lecons[2].contrat", 15),
+        ("baux[1].employe", 18),
+        ("incidents[0].operation", 20),
+        ("incidents[1].times", 21),
+    ]
+
+
+def test_what_is_described_badly_is_not_unknown_besides() -> None:
+    text = (
+        "title: x\ncandidats: [{ref: c, nom: a}]\n"
+        "autoEcoles: [{ref: e, nom: a, codeDepartement: '075'}]\n"
+        "mandats: [{autoEcole: e, candidat: c, groupePermis: B}]\n"
+        "contratsDeFormation: [{ref: k, autoEcole: e, candidat: c, categoriePermis: B}]\n"
+        "lecons: [{contrat: k, dateHeureDebut: 2026-03-09T10:00:00, numeroAutorisation: x}]"
+    )
+
+    assert [detail.champ for detail in problems_of(text)] == ["candidats[0].numeroDossier"]
+
+
+def test_a_list_that_is_none_is_told_without_all_that_names_what_is_in_it() -> None:
+    text = "title: x\nseed: -1\ncandidats: {}\nmandats: [{autoEcole: e, candidat: c}]"
+
+    assert [detail.champ for detail in problems_of(text)] == ["seed", "candidats"]
+
+
+def test_the_first_problems_have_a_hint_and_none_takes_its_time() -> None:
+    known = [f"  - {{ref: candidat-{i:04}, nom: a, numeroDossier: '{i}'}}" for i in range(3_000)]
+    unknown = [
+        f"  - {{autoEcole: e, candidat: kandidat-{i:04}, groupePermis: B}}" for i in range(20)
+    ]
+    lines = ["title: x", "autoEcoles: [{ref: e, nom: a, codeDepartement: '075'}]"]
+    text = "\n".join([*lines, "candidats:", *known, "mandats:", *unknown])
+
+    problems = problems_of(text)
+
+    hinted = [detail.message.partition(" ; ")[2] for detail in problems]
+    assert hinted[:2] == [f"vouliez-vous dire « candidat-{i:04} » ?" for i in range(2)]
+    assert [bool(hint) for hint in hinted] == [True] * MOST_HINTS + [False] * (20 - MOST_HINTS)
+    began = perf_counter()
+    for _ in range(MOST_HINTS):
+        suggestion("kandidat-0007", [f"candidat-{i:04}" for i in range(3_000)])
+    assert perf_counter() - began < SECONDS_FOR_ALL_HINTS
+
+
+def test_no_hint_is_looked_for_at_a_word_that_is_none() -> None:
+    assert suggestion("candidat" * 20, ["candidat" * 20]) == ""
+
+
+def test_nobody_looks_for_more_than_ten_thousand_problems() -> None:
+    lines = [f"  - {{nom: a, numeroDossier: '{number}', mail: x}}" for number in range(10_001)]
+
+    problems = problems_of("\n".join(["title: x", "candidats:", *lines]))
+
+    assert problems[0] == ("corps", "a plus de 10000 problèmes ; voici les premiers", None)
+    assert len(problems) == 10_001

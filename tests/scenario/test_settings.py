@@ -139,8 +139,19 @@ def test_a_limit_may_be_typed_by_json(key: str, given: object, value: LimitValue
         ("numeroAutorisation.motif", "'a{99999999999}'", "n'est pas une expression régulière"),
         (
             "numeroAutorisation.motif",
-            f"'{'(' * 5000}{')' * 5000}'",
+            f"'{'(' * 250}{')' * 250}'",
             "n'est pas une expression régulière",
+        ),
+        (
+            "numeroAutorisation.motif",
+            f"'{'(' * 5000}{')' * 5000}'",
+            "doit compter au plus 500 caractères",
+        ),
+        (
+            "numeroAutorisation.motif",
+            "'(?=A)A'",
+            "n'est pas une expression régulière : elle regarde autour d'elle ((?=…), (?!…), (?<=…)"
+            " ou (?<!…)), ce qui peut durer sans fin",
         ),
         ("contrat.unParCategorie", "oui", "doit valoir true ou false"),
         ("lecon.futur", "demain", "doit valoir instant ou jour"),

@@ -256,7 +256,7 @@ def transcript(server: ServerProcess) -> list[tuple[int, object, bytes]]:
                 json={**THIS_MORNING, "dateHeureDebut": "2026-06-01T06:00:00"},
             ),
             someone.get(f"{contrat_url}/lecons"),
-            someone.get("/openapi.json", headers={"Host": "localhost"}),
+            someone.get("/openapi.json", headers={"Host": "un.test"}),  # its addresses
             someone.get("/_mock/state"),
         ]
         return [everything_of(answer) for answer in answers]

@@ -44,6 +44,8 @@ def test_what_the_page_of_the_control_plane_proposes_runs_as_it_stands(
 
     statuses = {(method, path): execute(chrome, method, path) for method, path in PROPOSED}
 
+    groups = [tag.text for tag in chrome.find_elements(By.CSS_SELECTOR, ".opblock-tag > a")]
+    assert groups == ["Plan de contrôle", "Mondes", "Incidents et journal"]
     assert {one: status for one, status in statuses.items() if not 200 <= status < 300} == {}
     assert not severe_messages(chrome)
 

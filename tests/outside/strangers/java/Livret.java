@@ -1,3 +1,4 @@
+import java.net.CookieManager;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -16,11 +17,12 @@ import java.util.stream.Collectors;
 public final class Livret {
     private static final String CALLBACK = "http://localhost:3000/callback";
     private static final String CLIENT = "editeur-demo";
-    private static final String SECRET = "secret-demo";
+    private static final String SECRET = "secret-demo-rdv-mock";
     private static final String SCOPE = "openid email livret_numerique:read livret_numerique:write";
 
-    /** As it comes: it offers HTTP/2 with every call, and follows no redirect. */
-    private final HttpClient http = HttpClient.newHttpClient();
+    /** As it comes, with the cookies of the login page: it offers HTTP/2 with every call. */
+    private final HttpClient http =
+            HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
     private final String base;
 
     private Livret(String base) {

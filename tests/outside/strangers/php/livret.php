@@ -6,17 +6,24 @@ declare(strict_types=1);
 
 const CALLBACK = 'http://localhost:3000/callback';
 const CLIENT = 'editeur-demo';
-const SECRET = 'secret-demo';
+const SECRET = 'secret-demo-rdv-mock';
 const SCOPE = 'openid email livret_numerique:read livret_numerique:write';
 
-/** One call, which offers HTTP/2; what it answers has to have this status. */
+/** One call, which offers HTTP/2 and keeps cookies; what it answers has to have this status. */
 function call(int $status, string $address, ?string $body = null, array $headers = []): array
 {
+    static $cookies = null;
+    if ($cookies === null) {
+        $cookies = curl_share_init();
+        curl_share_setopt($cookies, CURLSHOPT_SHARE, CURL_LOCK_DATA_COOKIE);
+    }
     $located = '';
     $curl = curl_init($address);
     curl_setopt_array($curl, [
         CURLOPT_HTTP_VERSION => CURL_HTTP_VERSION_2_0,
         CURLOPT_RETURNTRANSFER => true,
+        CURLOPT_SHARE => $cookies,
+        CURLOPT_COOKIEFILE => '',
         CURLOPT_HTTPHEADER => $headers,
         CURLOPT_HEADERFUNCTION => function ($curl, string $line) use (&$located): int {
             if (stripos($line, 'location:') === 0) {
