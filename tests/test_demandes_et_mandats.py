@@ -118,7 +118,6 @@ def test_a_mandat_ends_and_another_ecole_may_take_it(lea: Vendor) -> None:
             "atParis": "2026-03-20T18:00:00+01:00",
             "type": "MANDAT_TERMINE",
             "mandatId": mandat,
-            "mandatRef": "m2",
             "candidatId": lea.id_of("lou"),
             "candidatRef": "lou",
             "candidatNom": "Lou Michel",

@@ -21,7 +21,6 @@ TABLES: Mapping[str, str] = {
     "examen": "examens",
     "formateur": "formateurs",
     "lecon": "lecons",
-    "mandat": "mandats",
 }
 """Where the objects are whose ids are told, by what their ids are called."""
 NAMED = {"autoEcole", "bureau", "candidat", "centre", "employe", "formateur"}
