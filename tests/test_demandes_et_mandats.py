@@ -178,7 +178,7 @@ VALIDEE_AS_WRITTEN = "2026-03-12T10:00:00+01:00"
 
 def test_what_is_to_come_is_written_and_comes_after_a_load_and_a_reset_too(lea: Vendor) -> None:
     written = state_of(lea)
-    candidats = read_yaml(written).content["candidats"]
+    candidats = list(read_yaml(written).content["candidats"])
     assert candidats[0]["demandes"] == [
         {
             "categoriePermis": "B",
@@ -193,8 +193,9 @@ def test_what_is_to_come_is_written_and_comes_after_a_load_and_a_reset_too(lea: 
 
     first = advance(lea, to=LEFT)
     left = read_yaml(state_of(lea)).content
-    assert left["candidats"][0]["demandes"][0]["statut"] == "VALIDEE"
-    assert [one["statut"] for one in left["candidats"][0]["demandes"][0]["suite"]] == ["EXPIREE"]
+    (demande,) = next(iter(left["candidats"]))["demandes"]
+    assert demande["statut"] == "VALIDEE"
+    assert [one["statut"] for one in demande["suite"]] == ["EXPIREE"]
     assert [one["ref"] for one in left["mandats"]] == ["m1"]
 
     assert lea.post("/_mock/reset").status_code == 204
