@@ -150,10 +150,17 @@ def test_it_runs_without_rights_and_without_a_place_to_write(server: Container) 
     assert not any(line.split()[4] == "/tmp" for line in mounts)
 
 
-def test_it_says_that_it_listens_to_anyone_and_warns_of_nothing(server: Container) -> None:
+def test_it_says_that_it_listens_and_warns_of_nothing(server: Container) -> None:
     log = server.log()
 
     assert "control plane" in log
+    assert "warning" not in log
+
+
+def test_on_all_addresses_as_it_comes_it_says_who_may_steer_it() -> None:
+    with container(HOST="0.0.0.0") as server:
+        log = server.log()
+
     assert "RDV_MOCK_ADMIN_TOKEN" in log
     assert "warning" not in log
 
