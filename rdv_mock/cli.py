@@ -180,10 +180,9 @@ def _files(paths: list[Path]) -> Iterator[Path]:
 @scenarios_app.command("schema")
 def print_schema() -> None:
     """Print the JSON Schema of scenario files."""
-    from rdv_mock.scenario.models import Scenario  # noqa: PLC0415 - not needed for --help
+    from rdv_mock.scenario.schema import schema_text  # noqa: PLC0415 - not needed for --help
 
-    schema = Scenario.model_json_schema(by_alias=True)
-    say(json.dumps(schema, ensure_ascii=False, indent=2))
+    say(schema_text())
 
 
 @scenarios_app.command("list")

@@ -172,7 +172,7 @@ class Answers:
             yield Problem("the header Content-Type", f"{media_type!r} is none of {list(content)}")
             return
         try:
-            value = _read(body) if media_type == JSON else body.decode()
+            value = _read(body) if _is_json(media_type) else body.decode()
         except ValueError as unreadable:
             yield Problem("the body", f"cannot be read: {unreadable}")
             return
@@ -226,6 +226,10 @@ def answers_of(scope: Scope, livret: str) -> Answers:
             _known.pop(next(iter(_known)))
         answers = _known[key] = Answers(document)
     return answers
+
+
+def _is_json(media_type: str) -> bool:
+    return media_type == JSON or media_type.endswith("+json")
 
 
 def _read(body: bytes) -> Any:  # noqa: ANN401 - JSON

@@ -5,6 +5,7 @@ from typing import Literal
 
 from fastapi import APIRouter
 from pydantic import Field
+from starlette.responses import Response
 
 from rdv_mock import __version__
 from rdv_mock.api import control as control_plane
@@ -14,6 +15,7 @@ from rdv_mock.api.call import Call
 from rdv_mock.api.operation import ControlOperation, Probe, control, operation_id, refuses
 from rdv_mock.errors import ApiError
 from rdv_mock.fidelity import fidelity
+from rdv_mock.scenario.schema import MEDIA_TYPE, schema_text
 from rdv_mock.wire.base import Shape
 from rdv_mock.wire.fidelity import Fidelity
 from rdv_mock.world import PRINCIPAL
@@ -116,6 +118,21 @@ async def ready(call: Call) -> Health:
 async def get_fidelity() -> Fidelity:
     """Say what is known of the real system, and how surely."""
     return await aside(fidelity)
+
+
+@router.get(
+    "/scenario.schema.json",
+    summary="Lire le schéma JSON d'un scénario, pour un éditeur",
+    response_class=Response,
+    responses={200: {"content": {MEDIA_TYPE: {"schema": {"type": "object"}}}}},
+    description="Un éditeur qui le connaît complète, explique et vérifie un scénario pendant qu'on"
+    " l'écrit ; en YAML, sa première ligne le lui dit :"
+    " `# yaml-language-server: $schema=http://127.0.0.1:8080/_mock/scenario.schema.json`. Hors"
+    " ligne : `rdv-mock scenarios schema`.",
+)
+async def get_scenario_schema() -> Response:
+    """Say what a scenario may hold."""
+    return Response(await aside(schema_text), media_type=MEDIA_TYPE)
 
 
 PROBES = [route for route in probes.routes if isinstance(route, Probe)]

@@ -50,11 +50,16 @@ RedirectUri = Annotated[str, AfterValidator(_check_redirect_uri)]
 
 
 class ClientPart(Part):
-    """A vendor's software; without secret it is public."""
+    """Un logiciel d'éditeur, qui se connecte par OpenID Connect."""
 
-    client_id: str = Field(min_length=1)
-    client_secret: str | None = None
-    redirect_uris: list[RedirectUri] = []
+    client_id: str = Field(min_length=1, description="Son identifiant (`client_id`).")
+    client_secret: str | None = Field(
+        None, description="Son secret ; sans secret, le client est public."
+    )
+    redirect_uris: list[RedirectUri] = Field(
+        default=[],
+        description="Les adresses absolues où renvoyer après la connexion (`redirect_uri`).",
+    )
 
 
 DEFAULT_CLIENT = ClientPart(
@@ -65,13 +70,15 @@ DEFAULT_CLIENT = ClientPart(
 
 
 class BailPart(Named):
-    """A connection; it ends by default 90 days after it began."""
+    """Une connexion d'un employé par un client, et les jetons qu'elle couvre."""
 
-    employe: RefOrId
-    client_id: str
-    debut: Instant
-    fin: Instant | None = None
-    termine: bool = False
+    employe: RefOrId = Field(description="L'employé connecté : sa réf ou son identifiant.")
+    client_id: str = Field(description="Le client par lequel il l'est.")
+    debut: Instant = Field(description="Quand elle a commencé.")
+    fin: Instant | None = Field(
+        None, description="Quand elle finit ; par défaut `bail.dureeJours` après le début."
+    )
+    termine: bool = Field(default=False, description="Si elle a été terminée avant sa fin.")
 
 
 def save_clients(parts: Parts[ClientPart], build: Build, at: Place) -> None:

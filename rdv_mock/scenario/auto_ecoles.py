@@ -18,92 +18,136 @@ from rdv_mock.facts.auto_ecole import (
 from rdv_mock.facts.centre import CentreFavori
 from rdv_mock.facts.enumerations import GroupePermis, Role
 from rdv_mock.fixtures import LARGEST_LIMIT
-from rdv_mock.scenario.base import Build, Instant, Named, Part, Parts, Ref, RefOrId
+from rdv_mock.scenario.base import Build, Instant, Named, Part, Parts, Ref, RefOrId, text_of
 from rdv_mock.scenario.yaml_text import Place
 from rdv_mock.store import Store
+from rdv_mock.wire.auto_ecole import (
+    AutoEcoleOnWire,
+    EmployeOnWire,
+    EtpDuMois,
+    FormateurDeLAutoEcole,
+    FormateursADeclarer,
+)
 from rdv_mock.wire.base import CodeDepartement, Mois
+from rdv_mock.wire.capacite import SimulateurOnWire
+from rdv_mock.wire.centre import CentreFavoriOnWire
 
 
 class BureauPart(Named):
-    """A bureau; its département is by default that of the école."""
+    """Un bureau d'une auto-école."""
 
-    nom: str
-    code_departement: CodeDepartement | None = None
+    nom: str = Field(description="Nom du bureau.")
+    code_departement: CodeDepartement | None = Field(
+        None,
+        description=f"{text_of(AutoEcoleOnWire, 'code_departement')} Par défaut celui de"
+        " l'auto-école.",
+    )
 
 
 class EmployePart(Named):
-    """Someone who logs in; his password is by default his ref."""
+    """Quelqu'un qui se connecte pour une auto-école."""
 
-    nom: str
-    prenom: str
-    email: str
-    mot_de_passe: str | None = None
-    role: Role = Role.GERANT
-    bureaux: list[RefOrId] = Field(default=[], description="Seuls bureaux que son bail couvre.")
+    nom: str = Field(description=text_of(EmployeOnWire, "nom"))
+    prenom: str = Field(description=text_of(EmployeOnWire, "prenom"))
+    email: str = Field(description=text_of(EmployeOnWire, "email"))
+    mot_de_passe: str | None = Field(
+        None, description="Son mot de passe ; par défaut sa réf, sinon son adresse."
+    )
+    role: Role = Field(Role.GERANT, description=text_of(EmployeOnWire, "role"))
+    bureaux: list[RefOrId] = Field(
+        default=[],
+        description="Les seuls bureaux que sa connexion couvre ; par défaut, tous.",
+    )
 
 
 class FormateurPart(Named):
-    """A formateur; declared by default at all bureaux."""
+    """Un formateur d'une auto-école."""
 
-    nom: str
-    prenom: str
-    numero_autorisation: str
-    bureau_principal: RefOrId | None = None
-    bureaux: list[RefOrId] | None = None
+    nom: str = Field(description=text_of(FormateurDeLAutoEcole, "nom"))
+    prenom: str = Field(description=text_of(FormateurDeLAutoEcole, "prenom"))
+    numero_autorisation: str = Field(
+        description=text_of(FormateurDeLAutoEcole, "numero_autorisation")
+    )
+    bureau_principal: RefOrId | None = Field(
+        None, description=text_of(FormateurDeLAutoEcole, "bureau_principal_id")
+    )
+    bureaux: list[RefOrId] | None = Field(
+        None, description="Les bureaux où il est déclaré ; par défaut, tous."
+    )
 
 
 class SimulateurPart(Part):
-    """A simulator."""
+    """Un simulateur d'une auto-école."""
 
-    numero_autorisation: str
-    bureau: RefOrId | None = None
+    numero_autorisation: str = Field(description=text_of(SimulateurOnWire, "numero_autorisation"))
+    bureau: RefOrId | None = Field(None, description=text_of(SimulateurOnWire, "bureau_id"))
 
 
 class EtpPart(Part):
-    """An ETP that is given instead of computed."""
+    """Des ETP donnés au lieu d'être calculés."""
 
-    groupe_permis: GroupePermis
-    mois: Mois
-    valeur: Annotated[Decimal, Field(ge=0, max_digits=6, decimal_places=1), PlainSerializer(float)]
+    groupe_permis: GroupePermis = Field(description=text_of(EtpDuMois, "groupe_permis"))
+    mois: Mois = Field(description="Le premier mois, AAAA-MM, où ils valent.")
+    valeur: Annotated[
+        Decimal, Field(ge=0, max_digits=6, decimal_places=1), PlainSerializer(float)
+    ] = Field(description=text_of(EtpDuMois, "valeur"))
 
 
 class DeclarationPart(Part):
-    """How many formateurs the école has declared somewhere."""
+    """Combien de formateurs l'auto-école a déclarés dans un département, pour un groupe."""
 
     code_departement: CodeDepartement
-    groupe_permis: GroupePermis
-    nombre_de_formateurs: int = Field(ge=0, le=999)
-    date_heure_declaration: Instant | None = Field(None, description="Par défaut maintenant.")
+    groupe_permis: GroupePermis = Field(description=text_of(FormateursADeclarer, "groupe_permis"))
+    nombre_de_formateurs: int = Field(
+        ge=0, le=999, description=text_of(FormateursADeclarer, "nombre_de_formateurs")
+    )
+    date_heure_declaration: Instant | None = Field(
+        None, description="Quand il a été déclaré ; par défaut, maintenant."
+    )
 
 
 class CentreFavoriPart(Part):
-    """A centre that the école prefers for a groupe."""
+    """Un centre que l'auto-école préfère, pour un groupe."""
 
-    groupe_permis: GroupePermis
-    centre: RefOrId
-    priorite: int = Field(ge=0, le=LARGEST_LIMIT)
+    groupe_permis: GroupePermis = Field(description=text_of(CentreFavoriOnWire, "groupe_permis"))
+    centre: RefOrId = Field(description="Le centre : sa réf ou son identifiant.")
+    priorite: int = Field(
+        ge=0, le=LARGEST_LIMIT, description=text_of(CentreFavoriOnWire, "priorite")
+    )
 
 
 class AutoEcolePart(Named):
-    """An école and all that is its own."""
+    """Une auto-école, et tout ce qui est à elle."""
 
     ref: Ref | None = None
-    nom: str
-    aurige_id: str | None = None
+    nom: str = Field(description=text_of(AutoEcoleOnWire, "nom"))
+    aurige_id: str | None = Field(
+        None,
+        description=f"{text_of(AutoEcoleOnWire, 'aurige_id')} Par défaut, il suit du département.",
+    )
     code_departement: CodeDepartement
-    en_ligne: bool = Field(default=False, description="Une AEL.")
-    est_fermee: bool = False
-    email: str = ""
-    adresse: str = ""
-    code_postal: str = ""
-    ville: str = ""
-    bureaux: list[BureauPart] = []
-    employes: list[EmployePart] | None = None
-    formateurs: list[FormateurPart] = []
-    simulateurs: list[SimulateurPart] = []
-    etp: list[EtpPart] = []
-    declarations: list[DeclarationPart] = []
-    centres_favoris: list[CentreFavoriPart] = []
+    en_ligne: bool = Field(default=False, description=text_of(AutoEcoleOnWire, "en_ligne"))
+    est_fermee: bool = Field(default=False, description=text_of(AutoEcoleOnWire, "est_fermee"))
+    email: str = Field(default="", description=text_of(AutoEcoleOnWire, "email"))
+    adresse: str = Field(default="", description=text_of(AutoEcoleOnWire, "adresse"))
+    code_postal: str = Field(default="", description=text_of(AutoEcoleOnWire, "code_postal"))
+    ville: str = Field(default="", description=text_of(AutoEcoleOnWire, "ville"))
+    bureaux: list[BureauPart] = Field(default=[], description="Ses bureaux.")
+    employes: list[EmployePart] | None = Field(
+        None,
+        description="Ses employés ; par défaut, un gérant qui peut tout (mot de passe `gerant`).",
+    )
+    formateurs: list[FormateurPart] = Field(default=[], description="Ses formateurs déclarés.")
+    simulateurs: list[SimulateurPart] = Field(default=[], description="Ses simulateurs.")
+    etp: list[EtpPart] = Field(
+        default=[],
+        description="Ses ETP, donnés pour un mois et ceux qui suivent ; par défaut, ils sont"
+        " calculés d'après ses leçons.",
+    )
+    declarations: list[DeclarationPart] = Field(
+        default=[], description="Combien de formateurs elle a déclarés, et où."
+    )
+    centres_favoris: list[CentreFavoriPart] = Field(default=[], description="Ses centres favoris.")
 
 
 def save_auto_ecoles(parts: Parts[AutoEcolePart], build: Build, at: Place) -> None:

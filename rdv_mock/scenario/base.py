@@ -43,21 +43,33 @@ class Part(BaseModel):
 Ref = Annotated[
     str,
     StringConstraints(min_length=1, max_length=100),
-    Field(description="A short name, unique in the file."),
+    Field(
+        description="Un nom court, unique dans le fichier, par lequel d'autres objets le désignent."
+    ),
 ]
-RefOrId = Annotated[str, StringConstraints(min_length=1), Field(description="A ref, or an id.")]
+RefOrId = Annotated[
+    str, StringConstraints(min_length=1), Field(description="Une réf ou un identifiant.")
+]
 
 
 GivenId = Annotated[
     str,
     StringConstraints(pattern=ID_PATTERN),
     AfterValidator(canonical),
-    Field(description="Given when it must be this one; as it can stand in an address."),
+    Field(
+        description="Son identifiant, quand il doit être celui-ci ; par défaut, il suit de la réf"
+        " et de `seed`."
+    ),
 ]
 
 
+def text_of(shape: type[BaseModel], name: str) -> str:
+    """What the OpenAPI document says of a field: a scenario says the same of its own."""
+    return shape.model_fields[name].description or ""
+
+
 class Named(Part):
-    """An object with an id, which other objects may name by its ref."""
+    """Un objet qui a un identifiant, et que d'autres peuvent désigner par sa réf."""
 
     ref: Ref | None = None
     id: GivenId | None = None

@@ -19,12 +19,13 @@ from rdv_mock.facts.enumerations import (
 from rdv_mock.hints import suggestion
 from rdv_mock.rules import candidat as of_candidats
 from rdv_mock.rules import contrat_de_formation, mandat
-from rdv_mock.scenario.base import Build, Instant, Named, Part, Parts
+from rdv_mock.scenario.base import Build, Instant, Named, Part, Parts, text_of
 from rdv_mock.scenario.yaml_text import Place
 from rdv_mock.store import Store
 from rdv_mock.wire.base import Day, Problem
+from rdv_mock.wire.candidat import CandidatOnWire, DetailsResultats, PenaliteOnWire
 
-_REFUSALS = {
+REFUSALS_OF_CANDIDATS = {
     error.code
     for error in (*of_candidats.REFUSALS, *contrat_de_formation.REFUSALS, *mandat.REFUSALS)
 } - {ApiError.AUTO_ECOLE_FERMEE.code}
@@ -32,8 +33,8 @@ _REFUSALS = {
 
 def _refusal_of_candidats(code: str) -> str:
     """Refuse a code that no rule about candidats gives."""
-    if code not in _REFUSALS:
-        hint = suggestion(code, _REFUSALS)
+    if code not in REFUSALS_OF_CANDIDATS:
+        hint = suggestion(code, REFUSALS_OF_CANDIDATS)
         raise PydanticCustomError(
             Problem.UNKNOWN_KEY, "n'est pas un refus qui concerne un candidat{hint}", {"hint": hint}
         )
@@ -41,17 +42,22 @@ def _refusal_of_candidats(code: str) -> str:
 
 
 class EtapePart(Part):
-    """What a demande will become."""
+    """Ce qu'une demande deviendra."""
 
     statut: StatutDemande = Field(description="Ce qu'elle sera désormais.")
     le: Instant = Field(description="À quel instant.")
 
 
 class DemandePart(Part):
-    """What a candidat asked of the ANTS; `suite` is what becomes of it as time passes."""
+    """Une demande de permis à l'ANTS."""
 
-    categorie_permis: CategoriePermis
-    statut: StatutDemande = StatutDemande.VALIDEE
+    categorie_permis: CategoriePermis = Field(
+        description=text_of(DetailsResultats, "categorie_permis")
+    )
+    statut: StatutDemande = Field(
+        StatutDemande.VALIDEE,
+        description="Où elle en est ; seule `VALIDEE` permet d'ouvrir un contrat ou de réserver.",
+    )
     suite: list[EtapePart] = Field(
         default=[],
         exclude_if=lambda suite: not suite,
@@ -60,43 +66,78 @@ class DemandePart(Part):
 
 
 class PenalitePart(Part):
-    """A time during which the candidat may not reserve."""
+    """Un temps pendant lequel on ne peut pas réserver pour le candidat."""
 
-    groupe_permis: GroupePermis
-    motif: MotifDePenalite = MotifDePenalite.ECHEC_EPREUVE_PRATIQUE
-    type_epreuve_pratique: TypeEpreuvePratique | None = None
-    date_examen: Day
-    duree_en_jour: int = Field(ge=0, le=3650)
-    date_de_levee: Day | None = None
+    groupe_permis: GroupePermis = Field(description=text_of(PenaliteOnWire, "groupe_permis"))
+    motif: MotifDePenalite = Field(
+        MotifDePenalite.ECHEC_EPREUVE_PRATIQUE, description=text_of(PenaliteOnWire, "motif")
+    )
+    type_epreuve_pratique: TypeEpreuvePratique | None = Field(
+        None, description=text_of(PenaliteOnWire, "type_epreuve_pratique")
+    )
+    date_examen: Day = Field(description=text_of(PenaliteOnWire, "date_examen"))
+    duree_en_jour: int = Field(ge=0, le=3650, description=text_of(PenaliteOnWire, "duree_en_jour"))
+    date_de_levee: Day | None = Field(None, description=text_of(PenaliteOnWire, "date_de_levee"))
 
 
 class ResultatsPart(Part):
-    """How his last exams ended, for one category."""
+    """Comment ses derniers examens se sont terminés, pour une catégorie."""
 
-    categorie_permis: CategoriePermis
-    derniere_date_examen_theorique: Day | None = None
-    derniere_date_examen_circulation: Day | None = None
-    statut_examen_circulation: StatutDuResultat | None = None
-    derniere_date_examen_plateau: Day | None = None
-    statut_examen_plateau: StatutDuResultat | None = None
-    nombre_echecs_circulation: int = Field(default=0, ge=0, le=1000)
-    nombre_echecs_plateau: int = Field(default=0, ge=0, le=1000)
+    categorie_permis: CategoriePermis = Field(
+        description=text_of(DetailsResultats, "categorie_permis")
+    )
+    derniere_date_examen_theorique: Day | None = Field(
+        None, description=text_of(DetailsResultats, "derniere_date_examen_theorique")
+    )
+    derniere_date_examen_circulation: Day | None = Field(
+        None, description=text_of(DetailsResultats, "derniere_date_examen_circulation")
+    )
+    statut_examen_circulation: StatutDuResultat | None = Field(
+        None, description=text_of(DetailsResultats, "statut_examen_circulation")
+    )
+    derniere_date_examen_plateau: Day | None = Field(
+        None, description=text_of(DetailsResultats, "derniere_date_examen_plateau")
+    )
+    statut_examen_plateau: StatutDuResultat | None = Field(
+        None, description=text_of(DetailsResultats, "statut_examen_plateau")
+    )
+    nombre_echecs_circulation: int = Field(
+        default=0,
+        ge=0,
+        le=1000,
+        description=text_of(DetailsResultats, "nombre_echecs_circulation"),
+    )
+    nombre_echecs_plateau: int = Field(
+        default=0,
+        ge=0,
+        le=1000,
+        description=text_of(DetailsResultats, "nombre_echecs_plateau"),
+    )
 
 
 class CandidatPart(Named):
-    """Someone who learns to drive; without e-mail he has no account yet."""
+    """Quelqu'un qui apprend à conduire."""
 
-    nom: str = Field(min_length=1)
-    prenom: str = ""
-    date_de_naissance: Day | None = None
-    numero_dossier: str = Field(min_length=1)
-    email: str | None = None
-    toujours: Annotated[str, AfterValidator(_refusal_of_candidats)] | None = Field(
-        None, description="Magic data: every rule that knows this code refuses him with it."
+    nom: str = Field(min_length=1, description=text_of(CandidatOnWire, "nom"))
+    prenom: str = Field(default="", description=text_of(CandidatOnWire, "prenom"))
+    date_de_naissance: Day | None = Field(
+        None, description=text_of(CandidatOnWire, "date_de_naissance")
     )
-    demandes: list[DemandePart] = []
-    penalites: list[PenalitePart] = []
-    resultats: list[ResultatsPart] = []
+    numero_dossier: str = Field(min_length=1, description=text_of(CandidatOnWire, "numero_dossier"))
+    email: str | None = Field(
+        None, description="L'adresse de son compte ; sans elle, il n'en a pas encore."
+    )
+    toujours: Annotated[str, AfterValidator(_refusal_of_candidats)] | None = Field(
+        None,
+        description="Un code de refus : toute règle qui le connaît le lui oppose, quels que soient"
+        " les faits.",
+        examples=["CANDIDAT_INCONNU"],
+    )
+    demandes: list[DemandePart] = Field(default=[], description="Ses demandes de permis.")
+    penalites: list[PenalitePart] = Field(default=[], description="Ses pénalités.")
+    resultats: list[ResultatsPart] = Field(
+        default=[], description="Comment ses derniers examens se sont terminés, par catégorie."
+    )
 
 
 def save_candidats(parts: Parts[CandidatPart], build: Build, at: Place) -> None:

@@ -8,39 +8,49 @@ from pydantic import Field
 from rdv_mock.facts.enumerations import GroupeDuLivret
 from rdv_mock.facts.etp import AutonomieEnregistree, EtpCalcule, PartCalculee
 from rdv_mock.fixtures import LARGEST_LIMIT
-from rdv_mock.scenario.base import Build, Instant, Part, Parts, RefOrId
+from rdv_mock.scenario.base import Build, Instant, Part, Parts, RefOrId, text_of
 from rdv_mock.scenario.yaml_text import Place
 from rdv_mock.store import Store
+from rdv_mock.wire.auto_ecole import FormateurDeLAutoEcole
 from rdv_mock.wire.base import CodeDepartement, Mois
+from rdv_mock.wire.capacite import EtpOnWire
 
 Ref = Callable[[str], str | None]
 
 
 class PartCalculeePart(Part):
-    """What a formateur or a simulator brought."""
+    """Ce qu'un formateur ou un simulateur a apporté."""
 
-    numero_autorisation: str
-    formateur: RefOrId | None = Field(None, description="Perhaps one who is no more.")
+    numero_autorisation: str = Field(
+        description=text_of(FormateurDeLAutoEcole, "numero_autorisation")
+    )
+    formateur: RefOrId | None = Field(
+        None, description="Le formateur : sa réf ou son identifiant, même s'il n'est plus là."
+    )
     code_departement: CodeDepartement
-    etp: Decimal = Field(ge=0, max_digits=16, decimal_places=6)
+    etp: Decimal = Field(
+        ge=0, max_digits=16, decimal_places=6, description="Ses ETP, à six décimales au plus."
+    )
 
 
 class EtpCalculePart(Part):
-    """What a night has found for an école and groupe."""
+    """Ce qu'une nuit du calcul a trouvé pour une auto-école et un groupe."""
 
-    auto_ecole: RefOrId
-    groupe_permis: GroupeDuLivret
-    mois: Mois
-    date_heure_calcul: Instant
-    parts: list[PartCalculeePart] = []
+    auto_ecole: RefOrId = Field(description="L'auto-école : sa réf ou son identifiant.")
+    groupe_permis: GroupeDuLivret = Field(description=text_of(EtpOnWire, "groupe_permis"))
+    mois: Mois = Field(description=text_of(EtpOnWire, "mois"))
+    date_heure_calcul: Instant = Field(description="La nuit qui l'a trouvé.")
+    parts: list[PartCalculeePart] = Field(
+        default=[], description="Ce que chaque formateur et chaque simulateur a apporté."
+    )
 
 
 class AutonomiePart(Part):
-    """Minutes alone on a simulator that a night has counted of a leçon."""
+    """Des minutes seul sur simulateur, qu'une nuit du calcul a comptées pour une leçon."""
 
-    lecon: RefOrId
-    minutes: int = Field(ge=1, le=LARGEST_LIMIT)
-    date_heure_calcul: Instant
+    lecon: RefOrId = Field(description="La leçon : sa réf ou son identifiant.")
+    minutes: int = Field(ge=1, le=LARGEST_LIMIT, description="Combien de minutes.")
+    date_heure_calcul: Instant = Field(description="La nuit qui les a comptées.")
 
 
 def save_etp_calcules(parts: Parts[EtpCalculePart], build: Build, at: Place) -> None:

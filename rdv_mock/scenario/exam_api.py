@@ -9,33 +9,41 @@ from rdv_mock.facts.centre import Centre
 from rdv_mock.facts.enumerations import GroupePermis
 from rdv_mock.facts.mandat import Mandat
 from rdv_mock.facts.reference import UUID_PATTERN, canonical
-from rdv_mock.scenario.base import Build, Instant, Named, Parts, RefOrId
+from rdv_mock.scenario.base import Build, Instant, Named, Parts, RefOrId, text_of
 from rdv_mock.scenario.yaml_text import Place
 from rdv_mock.store import Store
 from rdv_mock.wire.base import CodeDepartement
+from rdv_mock.wire.centre import CentreOnWire
+from rdv_mock.wire.mandat import MandatOnWire
 
 
 class CentrePart(Named):
-    """An exam centre, open for groupe B unless told otherwise; its id can only be a UUID."""
+    """Un centre d'examen."""
 
     id: (
         Annotated[str, StringConstraints(pattern=UUID_PATTERN), AfterValidator(canonical)] | None
-    ) = None
-    nom: str
+    ) = Field(None, description="Son identifiant, quand il doit être celui-ci : un UUID.")
+    nom: str = Field(description=text_of(CentreOnWire, "nom"))
     code_departement: CodeDepartement
-    adresse: str = ""
-    code_postal: str = ""
-    ville: str = ""
-    est_ferme: bool = False
-    groupes_permis: list[GroupePermis] = Field(default=[GroupePermis.B], min_length=1)
+    adresse: str = Field(default="", description=text_of(CentreOnWire, "adresse"))
+    code_postal: str = Field(default="", description=text_of(CentreOnWire, "code_postal"))
+    ville: str = Field(default="", description=text_of(CentreOnWire, "ville"))
+    est_ferme: bool = Field(default=False, description=text_of(CentreOnWire, "est_ferme"))
+    groupes_permis: list[GroupePermis] = Field(
+        default=[GroupePermis.B],
+        min_length=1,
+        description="Les groupes que l'on y examine ; par défaut, B.",
+    )
 
 
 class MandatPart(Named):
-    """What lets an école book for a candidat; one at a time for each groupe."""
+    """Ce qui permet à une auto-école de réserver pour un candidat ; un seul par groupe."""
 
-    auto_ecole: RefOrId
-    candidat: RefOrId
-    groupe_permis: GroupePermis
+    auto_ecole: RefOrId = Field(
+        description=f"{text_of(MandatOnWire, 'auto_ecole')} Sa réf ou son identifiant."
+    )
+    candidat: RefOrId = Field(description="Le candidat : sa réf ou son identifiant.")
+    groupe_permis: GroupePermis = Field(description=text_of(MandatOnWire, "groupe_permis"))
     fin: Instant | None = Field(
         None, description="Quand le candidat y mettra fin ; par défaut, jamais."
     )

@@ -24,7 +24,7 @@ OURS = {"content-length", "transfer-encoding"}
 
 
 class IncidentPart(Part, IncidentFields):
-    """Something that goes wrong on purpose."""
+    """Ce qui doit mal se passer, pour quels appels."""
 
 
 def write_incident(

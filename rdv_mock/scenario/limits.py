@@ -1,16 +1,19 @@
 """The limits that a scenario changes, each typed and bounded as `fixtures/limits.yaml` says."""
 
+import json
 import re
 from decimal import Decimal, InvalidOperation
-from typing import Annotated
+from functools import cache
+from typing import Annotated, Any
 
-from pydantic import PlainValidator, ValidationError, WithJsonSchema
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic import GetJsonSchemaHandler, PlainValidator, ValidationError
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
 
 from rdv_mock.fixtures import LimitSource, LimitValue, default_limits, limit_sources
 from rdv_mock.hints import suggestion
 from rdv_mock.patterns import BadPattern, check_pattern
 from rdv_mock.rules.seuil import courbe_of
+from rdv_mock.scenario.limit_texts import LIMIT_TEXTS
 from rdv_mock.wire.base import Problem
 
 _RENAMED = {
@@ -61,9 +64,13 @@ def _parse_text_limit(key: str, text: str) -> str:
                 "doit être une suite de jour:part du seuil, par jours croissants de 1 à 31, par"
                 " exemple 1:0.5 8:0.75 15:1.0"
             ) from error
-    elif re.search("heure", key, re.IGNORECASE) and not re.fullmatch(_HOUR, text):
+    elif _is_hour(key) and not re.fullmatch(_HOUR, text):
         raise _bad_limit("doit être une heure de la forme HH:MM")
     return text
+
+
+def _is_hour(key: str) -> bool:
+    return re.search("heure", key, re.IGNORECASE) is not None
 
 
 def _parse_number_limit(text: str, source: LimitSource, *, whole: bool) -> int | float:
@@ -97,15 +104,46 @@ def _parse_limits(given: object) -> dict[str, LimitValue]:
     return limits
 
 
-Limits = Annotated[
-    dict[str, LimitValue],
-    PlainValidator(_parse_limits),
-    WithJsonSchema(
-        {
-            "type": "object",
-            "description": "N'importe quelle clé de fixtures/limits.yaml.",
-            "properties": {key: {} for key in default_limits().values},
-            "additionalProperties": False,
-        }
-    ),
-]
+@cache
+def _limits_schema() -> dict[str, Any]:
+    limits = default_limits().values
+    return {
+        "type": "object",
+        "description": "Les nombres et les mots des règles que ce scénario change, par leur clé.",
+        "properties": {key: _schema_of(key, default) for key, default in limits.items()},
+        "additionalProperties": False,
+    }
+
+
+def _schema_of(key: str, default: LimitValue) -> dict[str, Any]:
+    """What one limit takes, and what it is."""
+    source = limit_sources()[key]
+    said = f"Par défaut : `{json.dumps(default)}`. Certitude : `{source.certainty}`."
+    told = {
+        "description": f"{LIMIT_TEXTS[key]}\n\n{said}",
+        "default": default,
+    }
+    if source.choices:
+        words = [{"true": True, "false": False}.get(word, word) for word in source.choices]
+        texts = [word for word in source.choices if word not in words]
+        return {**told, "enum": [*words, *texts]}
+    if isinstance(default, bool):
+        return {**told, "type": "boolean"}
+    if isinstance(default, str):
+        hour = {"pattern": f"^{_HOUR}$"} if _is_hour(key) else {}
+        return {**told, "type": "string", **hour}
+    kind = "integer" if isinstance(default, int) else "number"
+    return {**told, "type": kind, "minimum": source.least, "maximum": source.most}
+
+
+class _LimitsSchema:
+    """The schema of `limits`, made when it is asked for."""
+
+    def __get_pydantic_json_schema__(
+        self, _core_schema: CoreSchema, _handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """What each key of `fixtures/limits.yaml` takes."""
+        return _limits_schema()
+
+
+Limits = Annotated[dict[str, LimitValue], PlainValidator(_parse_limits), _LimitsSchema()]

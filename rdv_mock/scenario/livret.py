@@ -10,33 +10,50 @@ from rdv_mock.facts.enumerations import Activite, CategorieDuLivret, TypeFormati
 from rdv_mock.facts.livret import ContratDeFormation, Lecon
 from rdv_mock.fixtures import LARGEST_LIMIT
 from rdv_mock.scenario.auto_ecoles import find_bureau
-from rdv_mock.scenario.base import Build, Instant, Named, Parts, RefOrId
+from rdv_mock.scenario.base import Build, Instant, Named, Parts, RefOrId, text_of
 from rdv_mock.scenario.yaml_text import Place
 from rdv_mock.store import Store
 from rdv_mock.wire.base import Local
+from rdv_mock.wire.livret import ContratDeFormationOnWire, CreationContratDeFormation, LeconOnWire
 
 
 class ContratPart(Named):
-    """A contrat de formation."""
+    """Un contrat de formation."""
 
-    auto_ecole: RefOrId
-    bureau: RefOrId | None = None
-    candidat: RefOrId
-    categorie_permis: CategorieDuLivret
-    type_formation: TypeFormation = TypeFormation.TRADITIONNELLE
-    date_heure_creation: Instant | None = Field(None, description="Par défaut maintenant.")
+    auto_ecole: RefOrId = Field(description="L'auto-école : sa réf ou son identifiant.")
+    bureau: RefOrId | None = Field(None, description=text_of(ContratDeFormationOnWire, "bureau_id"))
+    candidat: RefOrId = Field(description="L'élève : sa réf ou son identifiant.")
+    categorie_permis: CategorieDuLivret = Field(
+        description=text_of(ContratDeFormationOnWire, "categorie_permis")
+    )
+    type_formation: TypeFormation = Field(
+        TypeFormation.TRADITIONNELLE,
+        description=text_of(CreationContratDeFormation, "type_formation"),
+    )
+    date_heure_creation: Instant | None = Field(
+        None, description="Quand il a été ouvert ; par défaut, maintenant."
+    )
 
 
 class LeconPart(Named):
-    """A leçon, received by default at its end."""
+    """Une leçon."""
 
-    contrat: RefOrId
-    type: TypeLecon = TypeLecon.CIRCULATION
-    activite: Activite = Activite.LECON
-    date_heure_debut: Local
-    duree_en_minutes: int = Field(default=60, ge=1, le=LARGEST_LIMIT)
-    numero_autorisation: str
-    date_heure_reception: Instant | None = None
+    contrat: RefOrId = Field(
+        description=f"{text_of(LeconOnWire, 'contrat_id')} Sa réf ou son identifiant."
+    )
+    type: TypeLecon = Field(TypeLecon.CIRCULATION, description=text_of(LeconOnWire, "type"))
+    activite: Activite = Field(Activite.LECON, description=text_of(LeconOnWire, "activite"))
+    date_heure_debut: Local = Field(description=text_of(LeconOnWire, "date_heure_debut"))
+    duree_en_minutes: int = Field(
+        default=60,
+        ge=1,
+        le=LARGEST_LIMIT,
+        description="Durée réelle, en minutes ; ici, même celle que l'API refuserait.",
+    )
+    numero_autorisation: str = Field(description=text_of(LeconOnWire, "numero_autorisation"))
+    date_heure_reception: Instant | None = Field(
+        None, description="Quand elle a été reçue ; par défaut, à sa fin."
+    )
 
 
 def save_contrats(parts: Parts[ContratPart], build: Build, at: Place) -> None:

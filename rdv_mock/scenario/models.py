@@ -42,10 +42,14 @@ def _shown(now: datetime) -> datetime:
 
 
 class ClockPart(Part):
-    """Where the clock starts; given `now`, it stands still unless `frozen: false`."""
+    """L'heure à laquelle le monde commence."""
 
-    now: Annotated[Instant, AfterValidator(_shown)] | None = None
-    frozen: bool | None = None
+    now: Annotated[Instant, AfterValidator(_shown)] | None = Field(
+        None, description="L'heure, avec un fuseau ; par défaut, la vraie."
+    )
+    frozen: bool | None = Field(
+        None, description="Si l'horloge est arrêtée ; par défaut, dès que `now` est donné."
+    )
 
 
 def _whole_number(given: object) -> object:
@@ -54,19 +58,33 @@ def _whole_number(given: object) -> object:
 
 
 class ResponsesPart(Part):
-    """How answers are formed where the contract is ambiguous."""
+    """Comment les réponses sont formées, là où le contrat ne le dit pas."""
 
-    error_keys: ErrorKeys | None = None
-    retry_after: Literal["seconds", "date", "absent"] = "seconds"
-    unknown_fields: Literal["refuse", "ignore"] = "refuse"
-    bulk_success_status: Annotated[Literal[200, 201, 207], BeforeValidator(_whole_number)] = 201
+    error_keys: ErrorKeys | None = Field(
+        None,
+        description="Sous quelles clés un refus donne son code ; par défaut, comme le serveur le"
+        " règle (`--error-keys`) : les deux.",
+    )
+    retry_after: Literal["seconds", "date", "absent"] = Field(
+        "seconds", description="La forme de `Retry-After` : des secondes, une date, ou rien."
+    )
+    unknown_fields: Literal["refuse", "ignore"] = Field(
+        "refuse", description="Ce qui arrive à un champ inconnu d'un corps."
+    )
+    bulk_success_status: Annotated[Literal[200, 201, 207], BeforeValidator(_whole_number)] = Field(
+        201, description="Le statut d'un ajout multiple dont tous les créneaux sont entrés."
+    )
 
 
 class ErrorPart(Part):
-    """What a code answers instead of the catalogue's status and message."""
+    """Ce qu'un code répond au lieu du statut et du message du catalogue."""
 
-    status: int | None = Field(None, ge=400, le=599)
-    message: str | None = Field(None, min_length=1)
+    status: int | None = Field(
+        None, ge=400, le=599, description="Le statut ; par défaut, celui du catalogue."
+    )
+    message: str | None = Field(
+        None, min_length=1, description="Le message ; par défaut, celui du catalogue."
+    )
 
 
 MOST_INVENTED_LECONS = 1_500_000
@@ -77,13 +95,24 @@ Seconds = Annotated[float, Field(ge=0, le=31_536_000)]
 
 
 class InventPart(Part):
-    """Plausible écoles, candidats, contrats, leçons, centres and créneaux, from the seed."""
+    """Des faits plausibles, tirés de `seed`, dont le monde se remplit."""
 
-    auto_ecoles: int = Field(default=0, ge=0, le=1_000)
-    formateurs_par_auto_ecole: int = Field(default=3, ge=0, le=100)
-    candidats: int = Field(default=0, ge=0, le=200_000)
-    contrats_par_candidat: float = Field(default=0.8, ge=0, le=3)
-    lecons_par_contrat: int = Field(default=0, ge=0, le=200)
+    auto_ecoles: int = Field(
+        default=0,
+        ge=0,
+        le=1_000,
+        description="Combien d'auto-écoles ; on s'y connecte par `gerant@ecole-1.test`, `gerant`.",
+    )
+    formateurs_par_auto_ecole: int = Field(
+        default=3, ge=0, le=100, description="Combien de formateurs dans chacune."
+    )
+    candidats: int = Field(default=0, ge=0, le=200_000, description="Combien de candidats en tout.")
+    contrats_par_candidat: float = Field(
+        default=0.8, ge=0, le=3, description="Combien de contrats chacun a, en moyenne."
+    )
+    lecons_par_contrat: int = Field(
+        default=0, ge=0, le=200, description="Combien de leçons sur chaque contrat inventé."
+    )
     heures_par_contrat: int = Field(
         default=0,
         ge=0,
@@ -91,11 +120,16 @@ class InventPart(Part):
         description="Heures de conduite données, ces quatre-vingt-dix derniers jours, sur chaque"
         " contrat B que le fichier décrit sans leçon.",
     )
-    centres: int = Field(default=0, ge=0, le=100)
+    centres: int = Field(default=0, ge=0, le=100, description="Combien de centres d'examen.")
     creneaux_par_jour: int = Field(
-        default=0, ge=0, le=100, description="In each open centre, on each working day."
+        default=0,
+        ge=0,
+        le=100,
+        description="Combien de créneaux dans chaque centre ouvert, chaque jour ouvré.",
     )
-    jours: int = Field(default=42, ge=0, le=365)
+    jours: int = Field(
+        default=42, ge=0, le=365, description="Sur combien de jours à venir il y a des créneaux."
+    )
 
     @model_validator(mode="after")
     def _within_reason(self) -> "InventPart":
@@ -109,11 +143,17 @@ class InventPart(Part):
 
 
 class ConcurrencePart(Part):
-    """Virtual écoles that take créneaux once they are published."""
+    """Des auto-écoles virtuelles, qui prennent des créneaux dès leur publication."""
 
-    auto_ecoles: int = Field(default=8, ge=1, le=1_000)
-    delai_secondes: tuple[Seconds, Seconds] = (0.5, 5.0)
-    part: float = Field(default=0.9, ge=0, le=1, description="Of the créneaux, which they want.")
+    auto_ecoles: int = Field(default=8, ge=1, le=1_000, description="Combien elles sont.")
+    delai_secondes: tuple[Seconds, Seconds] = Field(
+        (0.5, 5.0),
+        description="Le plus court et le plus long délai, en secondes, entre la publication et la"
+        " prise.",
+    )
+    part: float = Field(
+        default=0.9, ge=0, le=1, description="La part des créneaux qu'elles veulent."
+    )
 
     @model_validator(mode="after")
     def _from_least_to_most(self) -> "ConcurrencePart":
@@ -123,16 +163,16 @@ class ConcurrencePart(Part):
 
 
 class ResultatsAutomatiquesPart(Part):
-    """A result is drawn and entered when an examen ends."""
+    """Un résultat est tiré et saisi à la fin de chaque examen."""
 
-    part: float = Field(ge=0, le=1, description="Of the examens, which are passed.")
+    part: float = Field(ge=0, le=1, description="La part des examens qui sont réussis.")
 
 
 Errors = dict[Annotated[str, AfterValidator(_known_code)], ErrorPart]
 
 
 class FragmentHead(Part):
-    """What may change in the middle of a test, but for the lists of facts."""
+    """Ce qui peut changer au milieu d'un test, sans les listes de faits."""
 
     title: str | None = Field(None, min_length=1)
     description: str | None = None
@@ -145,7 +185,7 @@ class FragmentHead(Part):
 
 
 class Fragment(FragmentHead):
-    """What may change in the middle of a test: anything but clock, seed and what is invented."""
+    """Ce qui peut changer au milieu d'un test : tout, sauf l'horloge, `seed` et `invent`."""
 
     clients: list[ClientPart] = []
     centres: list[CentrePart] = []
@@ -156,15 +196,9 @@ class Fragment(FragmentHead):
     examens: list[ExamenPart] = []
     paniers: list[PanierPart] = []
     coefficients: list[CoefficientPart] = []
-    prises: list[PrisePart] = Field(
-        default=[], description="Written by GET /_mock/state: what virtual écoles take."
-    )
-    etp_calcules: list[EtpCalculePart] | None = Field(
-        None, description="Written by GET /_mock/state; without it, past nights are calculated."
-    )
-    autonomies: list[AutonomiePart] = Field(
-        default=[], description="Written by GET /_mock/state: hours alone on a simulator."
-    )
+    prises: list[PrisePart] = []
+    etp_calcules: list[EtpCalculePart] | None = None
+    autonomies: list[AutonomiePart] = []
     contrats_de_formation: list[ContratPart] = []
     lecons: list[LeconPart] = []
     baux: list[BailPart] = []
@@ -172,52 +206,91 @@ class Fragment(FragmentHead):
 
 
 class NamedScenario(Part):
-    """A scenario that is named instead of written out."""
+    """Un scénario nommé plutôt qu'écrit."""
 
     name: str
 
 
 class ScenarioHead(Part):
-    """What a scenario says besides its lists of facts."""
+    """Ce qu'un scénario dit hors de ses listes de faits."""
 
-    title: str = Field(min_length=1)
-    description: str = ""
-    seed: int = Field(default=0, ge=0, le=2**53)
-    clock: ClockPart = ClockPart()
+    title: str = Field(min_length=1, description="Ce qu'il est, en quelques mots.")
+    description: str = Field(default="", description="Ce qui s'y trouve, et les appels à faire.")
+    seed: int = Field(
+        default=0,
+        ge=0,
+        le=2**53,
+        description="D'où suivent les identifiants et tout ce qui est tiré au sort.",
+    )
+    clock: ClockPart = Field(
+        ClockPart(), description="L'heure à laquelle le monde commence ; par défaut, la vraie."
+    )
     limits: Limits = {}
-    responses: ResponsesPart = ResponsesPart()
-    errors: Errors = {}
-    concurrence: ConcurrencePart | None = None
-    resultats_automatiques: ResultatsAutomatiquesPart | None = None
-    invent: InventPart | None = None
+    responses: ResponsesPart = Field(
+        ResponsesPart(), description="Comment les réponses sont formées."
+    )
+    errors: Errors = Field(
+        default={}, description="Code par code, un autre statut ou message que ceux du catalogue."
+    )
+    concurrence: ConcurrencePart | None = Field(
+        None,
+        description="Des auto-écoles virtuelles, qui prennent des créneaux dès leur publication ;"
+        " par défaut, aucune.",
+    )
+    resultats_automatiques: ResultatsAutomatiquesPart | None = Field(
+        None,
+        description="Un résultat est tiré et saisi à la fin de chaque examen ; par défaut, aucun.",
+    )
+    invent: InventPart | None = Field(
+        None, description="De quoi remplir le monde de faits plausibles, tirés de `seed`."
+    )
     counters: dict[str, Annotated[int, Field(ge=0, le=2**53)]] = Field(
-        default={}, description="Written by GET /_mock/state: from where new ids go on."
+        default={},
+        description="Écrit par `GET /_mock/state` : d'où continuent les nouveaux identifiants.",
     )
 
 
 class Scenario(ScenarioHead):
-    """One file, one situation."""
+    """Une situation : ce qui est vrai quand le monde commence, et l'heure qu'il est."""
 
-    clients: list[ClientPart] = [DEFAULT_CLIENT]
-    centres: list[CentrePart] = []
-    auto_ecoles: list[AutoEcolePart] = []
-    candidats: list[CandidatPart] = []
-    mandats: list[MandatPart] = []
-    creneaux: list[CreneauPart] = []
-    examens: list[ExamenPart] = []
-    paniers: list[PanierPart] = []
-    coefficients: list[CoefficientPart] = []
+    clients: list[ClientPart] = Field(
+        default=[DEFAULT_CLIENT],
+        description=f"Les logiciels qui se connectent ; par défaut, `{DEFAULT_CLIENT.client_id}`.",
+    )
+    centres: list[CentrePart] = Field(default=[], description="Les centres d'examen.")
+    auto_ecoles: list[AutoEcolePart] = Field(
+        default=[], description="Les auto-écoles, et tout ce qui est à elles."
+    )
+    candidats: list[CandidatPart] = Field(default=[], description="Ceux qui apprennent à conduire.")
+    mandats: list[MandatPart] = Field(
+        default=[], description="Quelle auto-école peut réserver pour quel candidat."
+    )
+    creneaux: list[CreneauPart] = Field(default=[], description="Les places d'examen.")
+    examens: list[ExamenPart] = Field(default=[], description="Les créneaux réservés.")
+    paniers: list[PanierPart] = Field(default=[], description="Les paniers vivants.")
+    coefficients: list[CoefficientPart] = Field(
+        default=[], description="Combien de places vaut un ETP, par département, groupe et mois."
+    )
     prises: list[PrisePart] | None = Field(
         None,
-        description="Written by GET /_mock/state; without it, what appears at the start is drawn.",
+        description="Écrit par `GET /_mock/state` : ce que prennent les auto-écoles virtuelles ;"
+        " sans cette liste, c'est tiré au sort.",
     )
     etp_calcules: list[EtpCalculePart] | None = Field(
-        None, description="Written by GET /_mock/state; without it, past nights are calculated."
+        None,
+        description="Écrit par `GET /_mock/state` : ce que les nuits ont trouvé ; sans cette liste,"
+        " les nuits passées sont calculées.",
     )
     autonomies: list[AutonomiePart] = Field(
-        default=[], description="Written by GET /_mock/state: hours alone on a simulator."
+        default=[],
+        description="Écrit par `GET /_mock/state` : les minutes seul sur simulateur que les nuits"
+        " ont comptées.",
     )
-    contrats_de_formation: list[ContratPart] = []
-    lecons: list[LeconPart] = []
-    baux: list[BailPart] = []
-    incidents: list[IncidentPart] = []
+    contrats_de_formation: list[ContratPart] = Field(
+        default=[], description="Les contrats de formation."
+    )
+    lecons: list[LeconPart] = Field(default=[], description="Les leçons déclarées.")
+    baux: list[BailPart] = Field(default=[], description="Les connexions, vivantes ou terminées.")
+    incidents: list[IncidentPart] = Field(
+        default=[], description="Ce qui doit mal se passer, et pour quels appels."
+    )

@@ -23,10 +23,15 @@ from rdv_mock.facts.panier import ElementDuPanier, Panier
 from rdv_mock.fixtures import Limits
 from rdv_mock.rules.examen import points_complaint
 from rdv_mock.rules.panier import expiry_of
-from rdv_mock.scenario.base import Build, Instant, Named, Part, Parts, RefOrId
+from rdv_mock.scenario.base import Build, Instant, Named, Part, Parts, RefOrId, text_of
 from rdv_mock.scenario.yaml_text import Place
 from rdv_mock.store import Store
 from rdv_mock.wire.base import CodeDepartement, Local, Mois
+from rdv_mock.wire.capacite import InformationsSeuil
+from rdv_mock.wire.control import ResultatEntered
+from rdv_mock.wire.creneau import CreneauOnWire
+from rdv_mock.wire.examen import ExamenOnWire, ResultatOnWire
+from rdv_mock.wire.panier import ElementDuPanierOnWire, PanierOnWire
 
 Ref = Callable[[str], str | None]
 
@@ -34,73 +39,125 @@ LONG_BEFORE = timedelta(days=365)
 
 
 class CreneauPart(Named):
-    """A place for one candidat; published already unless it says when."""
+    """Une place d'examen, pour un candidat."""
 
-    centre: RefOrId
-    groupe_permis: GroupePermis = GroupePermis.B
-    type_epreuve_pratique: TypeEpreuvePratique = TypeEpreuvePratique.CIRCULATION
-    date_heure_debut: Local
-    date_heure_fin: Local | None = Field(None, description="Par défaut, la durée de l'épreuve.")
-    date_heure_publication: Instant | None = None
-    numero_inspecteur: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,20}$")] | None = None
-    est_candidat_obligatoire: bool | None = None
+    centre: RefOrId = Field(description="Où il se trouve : la réf ou l'identifiant du centre.")
+    groupe_permis: GroupePermis = Field(
+        GroupePermis.B, description=text_of(CreneauOnWire, "groupe_permis")
+    )
+    type_epreuve_pratique: TypeEpreuvePratique = Field(
+        TypeEpreuvePratique.CIRCULATION,
+        description=text_of(CreneauOnWire, "type_epreuve_pratique"),
+    )
+    date_heure_debut: Local = Field(description=text_of(CreneauOnWire, "date_heure_debut"))
+    date_heure_fin: Local | None = Field(
+        None,
+        description=f"{text_of(CreneauOnWire, 'date_heure_fin')} Par défaut, il dure ce que dure"
+        " l'épreuve (`creneau.dureeMinutes`).",
+    )
+    date_heure_publication: Instant | None = Field(
+        None,
+        description="Depuis quand il existe pour les auto-écoles ; par défaut, il est déjà publié.",
+    )
+    numero_inspecteur: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,20}$")] | None = Field(
+        None, description=f"{text_of(CreneauOnWire, 'numero_inspecteur')} Par défaut, tiré."
+    )
+    est_candidat_obligatoire: bool | None = Field(
+        None,
+        description="S'il faut un candidat pour le réserver ; par défaut, selon le groupe"
+        " (`creneau.candidatObligatoire`).",
+    )
 
 
 class ElementPart(Part):
-    """A créneau in a panier."""
+    """Un créneau dans un panier."""
 
-    creneau: RefOrId
-    candidat: RefOrId | None = None
+    creneau: RefOrId = Field(description="Le créneau : sa réf ou son identifiant.")
+    candidat: RefOrId | None = Field(None, description=text_of(ElementDuPanierOnWire, "candidat"))
 
 
 class PanierPart(Named):
-    """A living panier of an employé's école."""
+    """Un panier vivant."""
 
-    employe: RefOrId
-    date_heure_creation: Instant | None = Field(None, description="Par défaut maintenant.")
-    date_heure_expiration: Instant | None = None
-    elements: list[ElementPart] = []
+    employe: RefOrId = Field(
+        description=f"{text_of(PanierOnWire, 'employe_auto_ecole_id')} Sa réf ou son identifiant."
+    )
+    date_heure_creation: Instant | None = Field(
+        None, description="Quand il a été ouvert ; par défaut, maintenant."
+    )
+    date_heure_expiration: Instant | None = Field(
+        None,
+        description="Quand il disparaît et rend ses créneaux ; par défaut `panier.dureeMinutes`"
+        " après l'ouverture.",
+    )
+    elements: list[ElementPart] = Field(
+        default=[], description=text_of(PanierOnWire, "elements_du_panier")
+    )
 
 
 class ResultatPart(Part):
-    """What the inspector entered; by default at the end of the examen."""
+    """Ce que l'inspecteur a saisi."""
 
-    statut: StatutDuResultat
-    points: int | None = Field(None, ge=0, le=100)
-    date_heure_entree: Instant | None = None
+    statut: StatutDuResultat = Field(description=text_of(ResultatOnWire, "statut"))
+    points: int | None = Field(None, ge=0, le=100, description=text_of(ResultatEntered, "points"))
+    date_heure_entree: Instant | None = Field(
+        None, description="Quand il l'a saisi ; par défaut, à la fin de l'examen."
+    )
 
 
 class ExamenPart(Named):
-    """A reserved créneau; PROGRAMME and TERMINE say the same: not cancelled, the clock decides."""
+    """Un créneau réservé."""
 
-    auto_ecole: RefOrId
-    creneau: RefOrId
-    candidat: RefOrId | None = None
-    statut: StatutExamen | None = None
-    date_heure_reservation: Instant | None = None
-    date_heure_annulation: Instant | None = Field(
-        None, description="Sans elle, une annulation ne coûte rien."
+    auto_ecole: RefOrId = Field(
+        description="L'auto-école qui l'a réservé : sa réf ou son identifiant."
     )
-    resultat: ResultatPart | None = None
-    nombre_de_remplacements: int = Field(default=0, ge=0, le=1000)
+    creneau: RefOrId = Field(description="Son créneau : sa réf ou son identifiant.")
+    candidat: RefOrId | None = Field(None, description=text_of(ExamenOnWire, "candidat"))
+    statut: StatutExamen | None = Field(
+        None,
+        description="`ANNULE` s'il est annulé ; sinon, l'horloge décide entre `PROGRAMME` et"
+        " `TERMINE`, quoi qu'il soit écrit.",
+    )
+    date_heure_reservation: Instant | None = Field(
+        None, description="Quand il a été réservé ; par défaut, à la publication du créneau."
+    )
+    date_heure_annulation: Instant | None = Field(
+        None,
+        description="Quand il a été annulé ; sans elle, une annulation ne vaut pas de pénalité.",
+    )
+    resultat: ResultatPart | None = Field(
+        None, description="Ce que l'inspecteur a saisi ; par défaut, rien."
+    )
+    nombre_de_remplacements: int = Field(
+        default=0, ge=0, le=1000, description="Combien de fois son candidat a été remplacé."
+    )
 
 
 class CoefficientPart(Part):
-    """How many places an ETP is worth in a département, for a groupe and month."""
+    """Combien de places vaut un ETP, dans un département, pour un groupe et un mois."""
 
     code_departement: CodeDepartement
-    groupe_permis: GroupePermis
-    mois: Mois
-    valeur: Decimal = Field(ge=0, le=1000, max_digits=10, decimal_places=6)
+    groupe_permis: GroupePermis = Field(description=text_of(InformationsSeuil, "groupe_permis"))
+    mois: Mois = Field(description=text_of(InformationsSeuil, "mois"))
+    valeur: Decimal = Field(
+        ge=0,
+        le=1000,
+        max_digits=10,
+        decimal_places=6,
+        description=f"{text_of(InformationsSeuil, 'coefficient')} Sans coefficient,"
+        " `seuil.coefficientParDefaut`.",
+    )
 
 
 class PrisePart(Part):
-    """What a virtual école takes, or has taken."""
+    """Ce qu'une auto-école virtuelle prend, ou a pris."""
 
-    creneau: RefOrId
-    numero_auto_ecole: int = Field(ge=1, le=1_000)
-    date_heure: Instant
-    est_faite: bool = False
+    creneau: RefOrId = Field(description="Le créneau : sa réf ou son identifiant.")
+    numero_auto_ecole: int = Field(
+        ge=1, le=1_000, description="Le numéro de l'auto-école virtuelle."
+    )
+    date_heure: Instant = Field(description="Quand elle le prend.")
+    est_faite: bool = Field(default=False, description="Si c'est fait.")
 
 
 def save_creneaux(parts: Parts[CreneauPart], build: Build, at: Place, limits: Limits) -> None:

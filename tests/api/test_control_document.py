@@ -5,6 +5,7 @@ import pytest
 from rdv_mock.api import steering
 from rdv_mock.api.operation import ControlOperation, Probe
 from rdv_mock.scenario.dump import KINDS
+from rdv_mock.scenario.schema import schema_text
 from tests.support import Vendor
 
 OPERATIONS = [route for route in steering.ROUTES if isinstance(route, ControlOperation)]
@@ -61,6 +62,7 @@ def test_scenarios_may_be_sent_in_both_forms(
     [
         ("/_mock/state", {"application/yaml", "application/json"}),
         ("/_mock/journal.har", {"application/json"}),
+        ("/_mock/scenario.schema.json", {"application/schema+json"}),
     ],
 )
 def test_what_is_no_object_of_ours_is_told_by_its_kind(
@@ -183,3 +185,13 @@ def test_no_cache_keeps_a_document_whose_addresses_are_those_of_one_call(anyone:
         urls = [answer.json()["servers"][0]["url"] for answer in answers]
         assert urls == ["http://un.test", "http://deux.test"]
         assert {answer.headers["cache-control"] for answer in answers} == {"no-store"}
+
+
+@pytest.mark.parametrize("prefix", ["", "/w/principal"])
+def test_an_editor_finds_the_schema_of_scenarios(anyone: Vendor, prefix: str) -> None:
+    served = anyone.get(f"{prefix}/_mock/scenario.schema.json")
+
+    assert served.headers["content-type"] == "application/schema+json"
+    assert served.text == schema_text()
+    listed = {call["path"]: call["summary"] for call in anyone.get(f"{prefix}/_mock").json()}
+    assert "schéma" in listed[f"{prefix}/_mock/scenario.schema.json"]

@@ -110,6 +110,12 @@ LONG: dict[str, tuple[Any, str, tuple[str, str, dict[str, Any]], int]] = {
     "GET connexions": (control, "connexion_on_wire", ("GET", "/connexions", {}), 200),
     "GET scenarios": (control, "list_scenarios", ("GET", "/scenarios", {}), 200),
     "GET fidelity": (steering, "fidelity", ("GET", "/fidelity", {}), 200),
+    "GET scenario.schema.json": (
+        steering,
+        "schema_text",
+        ("GET", "/scenario.schema.json", {}),
+        200,
+    ),
     "PUT scenario": (
         control,
         "load_scenario",

@@ -1,0 +1,116 @@
+"""What each limit is, in French, for whoever writes one in an editor."""
+
+from collections.abc import Mapping
+from typing import Final
+
+LIMIT_TEXTS: Final[Mapping[str, str]] = {
+    "numeroAutorisation.motif": "Expression régulière que suit tout numéro d'autorisation.",
+    "numeroAutorisation.generique": "Numéro générique, celui d'un élève seul sur simulateur.",
+    "contrat.unParCategorie": "Si un élève ne peut avoir qu'un contrat par catégorie.",
+    "lecon.duree.CIRCULATION.min": "Durée la plus courte d'une leçon en circulation, en minutes.",
+    "lecon.duree.CIRCULATION.max": "Durée la plus longue d'une leçon en circulation, en minutes.",
+    "lecon.duree.SIMULATEUR.min": "Durée la plus courte d'une leçon sur simulateur, en minutes.",
+    "lecon.duree.SIMULATEUR.max": "Durée la plus longue d'une leçon sur simulateur, en minutes.",
+    "lecon.duree.PLATEAU.min": "Durée la plus courte d'une leçon sur plateau, en minutes.",
+    "lecon.duree.PLATEAU.max": "Durée la plus longue d'une leçon sur plateau, en minutes.",
+    "lecon.duree.THEORIQUE.min": "Durée la plus courte d'une leçon théorique, en minutes.",
+    "lecon.duree.THEORIQUE.max": "Durée la plus longue d'une leçon théorique, en minutes.",
+    "lecon.futur": "Ce qu'est une leçon dans le futur : elle commence après l'instant présent"
+    " (`instant`), ou un jour à venir (`jour`).",
+    "etp.jourDuCalcul": "Jour du mois où les ETP sont calculés.",
+    "etp.heureDuCalcul": "Heure de Paris à laquelle ils le sont.",
+    "etp.decalageJourFerie": "Si le calcul a lieu une nuit plus tôt quand ce jour ou la veille"
+    " est férié.",
+    "etp.moisGlissants": "Sur combien de mois les heures comptent.",
+    "etp.moisEffet": "Combien de mois après le calcul les ETP valent.",
+    "etp.baseMensuelle": "Heures par mois qui font un ETP.",
+    "etp.decimales": "Décimales auxquelles les ETP sont arrondis.",
+    "etp.reportMois": "Pendant combien de mois des ETP restent ceux qui valent, sans calcul.",
+    "etp.coefficient.TRADITIONNELLE": "Ce que compte une heure en formation traditionnelle.",
+    "etp.coefficient.CONDUITE_SUPERVISEE": "Ce que compte une heure en conduite supervisée.",
+    "etp.coefficient.AAC": "Ce que compte une heure en apprentissage anticipé.",
+    "etp.coefficient.BOITE_AUTOMATIQUE": "Ce que compte une heure en boîte automatique.",
+    "etp.coefficient.MOTO": "Ce que compte une heure de moto.",
+    "etp.coefficient.THEORIQUE": "Ce que compte une heure théorique.",
+    "etp.plafondTheorieHeures": "Heures théoriques qui comptent au plus, par formateur et par"
+    " mois.",
+    "etp.groupeMoto.CIRCULATION": "Élèves qu'un formateur peut avoir en moto, en circulation.",
+    "etp.groupeMoto.PLATEAU": "Élèves qu'un formateur peut avoir en moto, sur plateau.",
+    "etp.simulateurAutonomieHeures": "Heures seul sur simulateur qui comptent au plus, par élève.",
+    "etp.accompagnement.A": "Heures que vaut l'accompagnement d'un candidat à l'examen, groupe A.",
+    "etp.accompagnement.B": "Heures que vaut l'accompagnement d'un candidat à l'examen, groupe B.",
+    "seuil.coefficientParDefaut": "Places par ETP, là où `coefficients` n'en dit rien.",
+    "seuil.prioriteTerritorialeJours": "Jours, depuis sa publication, où un créneau reste aux"
+    " auto-écoles qui sont sous leur seuil.",
+    "plafond.facteur": "Ce que l'on peut réserver au plus, en nombre de seuils.",
+    "plafond.courbe": "Plafond qui monte au fil du mois, à la place de `plafond.facteur` : des"
+    " couples jour:part du seuil, par exemple `1:0.5 8:0.75 15:1.0`. Vide : aucun.",
+    "ce.declarationObligatoire": "Si le groupe CE veut des formateurs déclarés.",
+    "ce.seuil": "Si un seuil borne le groupe CE.",
+    "panier.capacite": "Créneaux qu'un panier tient au plus.",
+    "panier.ajoutMultipleMax": "Créneaux qu'un ajout multiple prend au plus.",
+    "panier.dureeMinutes": "Ce que vit un panier, en minutes.",
+    "favoris.prioriteMax": "Le dernier rang d'un centre favori.",
+    "pagination.parDefaut": "Lignes par page, quand on ne le dit pas.",
+    "pagination.maximum": "Lignes par page, au plus.",
+    "penalite.preavisJours": "Jours avant l'examen, en deçà desquels une annulation est tardive.",
+    "penalite.A.echec": "Jours de pénalité pour un échec, groupe A.",
+    "penalite.A.absence": "Jours de pénalité pour une absence, groupe A.",
+    "penalite.A.annulationTardive": "Jours de pénalité pour une annulation tardive, groupe A.",
+    "penalite.B.echecPlusDe25": "Jours de pénalité pour un échec à plus de 25 points, groupe B.",
+    "penalite.B.echec21a25": "Jours de pénalité pour un échec de 21 à 25 points, groupe B.",
+    "penalite.B.echec16a20": "Jours de pénalité pour un échec de 16 à 20 points, groupe B.",
+    "penalite.B.echecMoinsDe16": "Jours de pénalité pour un échec à moins de 16 points, groupe B.",
+    "penalite.B.absence": "Jours de pénalité pour une absence, groupe B.",
+    "penalite.B.annulationTardive": "Jours de pénalité pour une annulation tardive, groupe B.",
+    "delai.theorie": "Jours entre l'examen théorique et la réservation d'une épreuve pratique.",
+    "delai.plateauReussi": "Jours entre un plateau réussi et la réservation de la circulation.",
+    "delai.plateauCirculation": "Jours entre un plateau et une circulation du même groupe.",
+    "examen.delaiAffectationJours": "Jours avant l'examen, où une place sans nom est annulée.",
+    "examen.delaiModificationJours": "Jours avant l'examen, en deçà desquels rien ne change plus.",
+    "examen.remplacementsParMois": "Remplacements qu'un mois d'examens permet.",
+    "examen.permutationFenetre": "Entre quels examens on permute : tous (`aucune`), ou ceux d'une"
+    " même semaine (`semaine`).",
+    "examen.echecsCritiques": "Échecs après lesquels l'examen théorique ne sert plus.",
+    "resultat.delaiJours": "Jours entre l'examen et la publication du résultat.",
+    "resultat.heure": "Heure de Paris à laquelle un résultat est publié.",
+    "resultat.points.B.maximum": "Points que l'on obtient au plus, groupe B.",
+    "resultat.points.B.reussite": "Points à partir desquels on réussit, groupe B.",
+    "creneau.candidatObligatoire.A": "S'il faut un candidat pour réserver, groupe A.",
+    "creneau.candidatObligatoire.B": "S'il faut un candidat pour réserver, groupe B.",
+    "creneau.candidatObligatoire.CE": "S'il faut un candidat pour réserver, groupe CE.",
+    "creneau.dureeMinutes.A.PLATEAU": "Durée d'une épreuve sur plateau, groupe A, en minutes.",
+    "creneau.dureeMinutes.A.CIRCULATION": "Durée d'une épreuve en circulation, groupe A, en"
+    " minutes.",
+    "creneau.dureeMinutes.B": "Durée d'une épreuve du groupe B, en minutes.",
+    "creneau.dureeMinutes.CE": "Durée d'une épreuve du groupe CE, en minutes.",
+    "publication.heure": "Heure de Paris à laquelle les créneaux inventés paraissent.",
+    "publication.joursAvant": "Jours avant l'examen, où ils paraissent.",
+    "debit.actif": "Si le nombre d'appels est compté : toujours (`true`), jamais (`false`), ou"
+    " quand l'horloge court (`auto`).",
+    "debit.fenetreSecondes": "Durée sur laquelle les appels se comptent, en secondes.",
+    "debit.parEmploye": "Appels d'un employé, au plus.",
+    "debit.parAutoEcoleEnLigne": "Appels d'une auto-école en ligne, au plus.",
+    "debit.crenodispo.parEmploye": "Appels d'un employé à Crénodispo, au plus.",
+    "debit.crenodispo.parAutoEcoleEnLigne": "Appels d'une auto-école en ligne à Crénodispo, au"
+    " plus.",
+    "debit.horlogeDeRetryAfter": "L'heure d'un `Retry-After` écrit en date : la vraie (`reelle`) ou"
+    " celle du monde (`monde`).",
+    "bail.dureeJours": "Ce que vit une connexion, en jours.",
+    "bail.memoireJours": "Jours pendant lesquels on se souvient d'une connexion terminée.",
+    "oauth.codeSecondes": "Ce que vit un code d'autorisation, en secondes.",
+    "oauth.jetonSecondes": "Ce que vit un jeton d'accès, en secondes.",
+    "oauth.jetonPageSecondes": "Ce que vit un jeton d'accès de la page Swagger UI, en secondes.",
+    "oauth.rafraichissementSecondes": "Ce que vit un jeton de rafraîchissement, en secondes.",
+    "oauth.ssoSecondes": "Ce que vit la session du navigateur, en secondes.",
+    "oauth.memoireJours": "Jours pendant lesquels un jeton de rafraîchissement mort est reconnu.",
+    "oauth.rotation": "Ce qui arrive quand revient un jeton de rafraîchissement déjà échangé : la"
+    " session finit (`stricte`), il sert encore un peu (`grace`), ou toujours (`aucune`).",
+    "oauth.graceSecondes": "Combien de temps il sert encore, en secondes, quand `oauth.rotation`"
+    " vaut `grace`.",
+    "oauth.parametresDeRetour": "Si le retour porte aussi `session_state` et `iss` : `tous` ou"
+    " `aucun`.",
+    "oauth.horlogeDesClaims": "L'heure des claims `iat`, `exp` et `auth_time` : la vraie"
+    " (`reelle`) ou celle du monde (`monde`).",
+}
+"""Each key of `fixtures/limits.yaml`; a test holds the two together."""
