@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from starlette.responses import Response
 
 from rdv_mock import paris
@@ -93,8 +93,9 @@ class QueryState(AskedInQuery):
     )
     kind: list[str] = Field(
         default=[],
-        description="Seulement ces clés d'un scénario, `?kind=lecons&kind=paniers` : un fragment,"
-        " que reprend `PATCH /_mock/state` (qui arme `incidents` une fois de plus).",
+        description="Seulement ces clés d'un scénario, `?kind=lecons&kind=paniers` ou"
+        " `?kind=lecons,paniers` : un fragment, que reprend `PATCH /_mock/state` (qui arme"
+        " `incidents` une fois de plus).",
         examples=[["lecons"]],
         json_schema_extra={"items": {"type": "string", "enum": list(KINDS)}},
     )
@@ -105,6 +106,12 @@ class QueryState(AskedInQuery):
         " elle, avec les candidats, créneaux et centres que cela nomme. Sans `kind`, un scénario"
         " entier, que reprend `PUT /_mock/scenario`.",
     )
+
+    @field_validator("kind")
+    @classmethod
+    def _repeated_or_comma_separated(cls, given: list[str]) -> list[str]:
+        """Both at once too, as the lists in queries of the simulated APIs."""
+        return [kind for one in given for kind in one.split(",")]
 
 
 @router.post(

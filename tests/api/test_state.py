@@ -118,6 +118,11 @@ def test_json_holds_the_same_as_yaml(vendor: Vendor) -> None:
 # Some kinds
 
 
+@pytest.mark.parametrize("query", ["kind=lecons,paniers", "kind=lecons%2Cpaniers"])
+def test_kinds_may_be_separated_by_commas(vendor: Vendor, query: str) -> None:
+    assert part_of(vendor, query) == part_of(vendor, "kind=lecons&kind=paniers")
+
+
 def test_of_some_kinds_nothing_else_is_written(vendor: Vendor) -> None:
     state = part_of(vendor, "kind=lecons&kind=paniers")
 
@@ -160,7 +165,11 @@ def test_what_was_removed_can_be_given_back(vendor: Vendor) -> None:
 
 @pytest.mark.parametrize(
     ("query", "champ", "meant"),
-    [("kind=lecon", "kind[0]", "lecons"), ("kind=lecons&kind=candidat", "kind[1]", "candidats")],
+    [
+        ("kind=lecon", "kind[0]", "lecons"),
+        ("kind=lecons&kind=candidat", "kind[1]", "candidats"),
+        ("kind=lecons,candidat", "kind[1]", "candidats"),
+    ],
 )
 def test_an_unknown_kind_is_refused_with_the_one_that_was_meant(
     vendor: Vendor, query: str, champ: str, meant: str
