@@ -97,6 +97,6 @@ def test_a_wheel_that_is_installed_serves_by_itself(installed: Path, tmp_path: P
         page = someone.get("/swagger-ui/index.html")
         scenarios = someone.get("/_mock/scenarios").json()
 
-    assert (formateurs.status_code, len(formateurs.json())) == (200, 4)
+    assert (formateurs.status_code, len(formateurs.json())) == (200, 3)
     assert page.status_code == 200
     assert {one["name"] for one in scenarios} > {"demonstration", "seulement_ici"}
