@@ -118,7 +118,7 @@ class Complaints:
         self._found.append((place, message))
 
     def hint(self, word: str, known: Iterable[str]) -> str:
-        """A hint as above, for the first problems."""
+        """A hint at the word that was meant, for the first problems."""
         self._hints += 1
         return suggestion(word, known) if self._hints <= MOST_HINTS else ""
 

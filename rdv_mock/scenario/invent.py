@@ -234,25 +234,14 @@ def _invent_lecon(
             break
     else:
         return
-    debut = free.start_of(days_back, hour)
-    lecon = Lecon(
-        id=build.part_id(build.store.lecons, contrat.id, order),
-        contrat_id=contrat.id,
-        type=TypeLecon.CIRCULATION,
-        activite=Activite.LECON,
-        date_heure_debut=debut,
-        duree_en_minutes=minutes,
-        numero_autorisation=numero,
-        date_heure_reception=_instant_of(debut) + timedelta(minutes=minutes),
-    )
-    build.add(build.store.lecons, lecon)
+    _add_lecon(contrat, order, free.start_of(days_back, hour), minutes, numero, build)
 
 
 def _invent_hours(hours: int, build: Build) -> None:
     """Leçons of two hours on the contrats B that are described without any, until it is so many.
 
     The formateurs of their école take turns, those with a bureau principal alone: the others' hours
-    never count. Nobody is taken at an hour at which he is described to have a leçon.
+    never count. Nobody is taken on a day on which the file describes a leçon of his.
     """
     store = build.store
     described = list(build.all(store.lecons))
@@ -307,7 +296,8 @@ def _fill_days(
         for (begin, formateur), contrat in zip(free, able.values(), strict=False):
             waiting.remove(contrat)
             given[contrat.id] += 1
-            _add_lecon(contrat, given[contrat.id], datetime.combine(day, begin), formateur, build)
+            debut = datetime.combine(day, begin)
+            _add_lecon(contrat, given[contrat.id], debut, _MINUTES, formateur, build)
 
 
 def _due_by_day(
@@ -323,18 +313,23 @@ def _due_by_day(
 
 
 def _add_lecon(
-    contrat: ContratDeFormation, order: int, debut: datetime, formateur: str, build: Build
+    contrat: ContratDeFormation,
+    order: int,
+    debut: datetime,
+    minutes: int,
+    numero_autorisation: str,
+    build: Build,
 ) -> None:
-    """A leçon on the road, received when it ends."""
+    """A leçon on the road, from a Paris wall time on, received when it ends."""
     lecon = Lecon(
         id=build.part_id(build.store.lecons, contrat.id, order),
         contrat_id=contrat.id,
         type=TypeLecon.CIRCULATION,
         activite=Activite.LECON,
         date_heure_debut=debut,
-        duree_en_minutes=_MINUTES,
-        numero_autorisation=formateur,
-        date_heure_reception=_instant_of(debut) + timedelta(minutes=_MINUTES),
+        duree_en_minutes=minutes,
+        numero_autorisation=numero_autorisation,
+        date_heure_reception=_instant_of(debut) + timedelta(minutes=minutes),
     )
     build.add(build.store.lecons, lecon)
 
