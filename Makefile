@@ -39,7 +39,7 @@ docs: $(VENV)/tested ## write again what is generated
 	@$(BIN)/rdv-mock openapi export > docs/openapi.json
 	@$(BIN)/rdv-mock openapi export --control > docs/control-plane.json
 	@$(BIN)/rdv-mock errors > ERRORS.md
-	@$(BIN)/python -m rdv_mock.fidelity > FIDELITY.md
+	@$(BIN)/python -m rdv_mock.document.fidelity > FIDELITY.md
 
 lock: $(VENV)/tested ## resolve the dependencies anew
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate \
@@ -78,7 +78,7 @@ fuzz: $(VENV)/tested ## so many calls that nobody thought of, against a running 
 
 fuzz-edge: CASES = 2000
 fuzz-edge: $(VENV)/tested ## so many streams of bytes, good and bad, against a running server: CASES=50000
-	@$(BIN)/python -m tests.edge.fuzz $(CASES)
+	@$(BIN)/python -m tests.serving.edge.fuzz $(CASES)
 
 bench-short: $(VENV)/tested ## the same goals from fewer calls, in a minute
 	@$(BIN)/python -m benchmarks --short $(BENCH)

@@ -266,9 +266,9 @@ def diff_openapi(
 
 def _own_document(overlay: Path | None, *, control: bool = False) -> str:
     """The document that scenario and overlay of the settings make, or that of the control plane."""
-    from rdv_mock.app import create_application  # noqa: PLC0415 - not needed for --help
     from rdv_mock.overlay.bad import BadOverlay  # noqa: PLC0415
     from rdv_mock.serving import bad_scenario  # noqa: PLC0415
+    from rdv_mock.serving.app import create_application  # noqa: PLC0415 - not needed for --help
 
     settings = read_settings({"data": None, "overlay": overlay})
     try:
@@ -289,7 +289,7 @@ def _own_document(overlay: Path | None, *, control: bool = False) -> str:
 @app.command("errors")
 def print_errors() -> None:
     """Print the catalogue of refusals, as ERRORS.md holds it."""
-    from rdv_mock.fidelity import errors_markdown  # noqa: PLC0415 - not needed for --help
+    from rdv_mock.document.fidelity import errors_markdown  # noqa: PLC0415 - not needed for --help
 
     say(errors_markdown().rstrip("\n"))
 

@@ -159,7 +159,7 @@ def running_server(**settings: Any) -> Iterator[Client]:  # noqa: ANN401 - as fl
     import asyncio  # noqa: PLC0415 - a plugin that is loaded everywhere costs nothing until used
 
     from rdv_mock import serving  # noqa: PLC0415
-    from rdv_mock.app import create_application  # noqa: PLC0415
+    from rdv_mock.serving.app import create_application  # noqa: PLC0415
     from rdv_mock.settings import Settings  # noqa: PLC0415
 
     with socket.create_server(("127.0.0.1", 0)) as listener:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-from rdv_mock.app import Application
+from rdv_mock.serving.app import Application
 from tests.support import CHECKED, Vendor, running
 
 settings.register_profile("rdv-mock", deadline=None)

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 from httpx2 import Response
 
-from rdv_mock.api import simulated
-from rdv_mock.api.operation import ApiOperation
+from rdv_mock import api
 from rdv_mock.api.v1 import V1
-from rdv_mock.app import Application, create_application
 from rdv_mock.fixtures import FIXTURES
+from rdv_mock.http.operation import ApiOperation
+from rdv_mock.serving.app import Application, create_application
 from rdv_mock.settings import Settings
 from tests.support import SIGNER, Vendor, instant
 
@@ -44,7 +44,7 @@ PARTLY: Mapping[str, Partly] = {
 
 def operations() -> Iterator[ApiOperation]:
     """The operations of the simulated APIs, each once: v1 answers as v2 does."""
-    for route in simulated.ROUTES:
+    for route in api.ROUTES:
         if isinstance(route, ApiOperation) and not route.path.startswith(V1):
             yield route
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from httpx2 import Response
 
-from rdv_mock.api.operation import Operation
+from rdv_mock.http.operation import Operation
 from tests.support import Vendor
 
 Document = Mapping[str, Any]

@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from rdv_mock.api.signer import Signer
-from rdv_mock.app import Application, create_application
 from rdv_mock.clock import Now, real_now
+from rdv_mock.http.signer import Signer
 from rdv_mock.scenario.load import load_scenario
 from rdv_mock.scenario.source import read_yaml
+from rdv_mock.serving.app import Application, create_application
 from rdv_mock.settings import Settings
 from rdv_mock.store import Store
-from rdv_mock.world import PRINCIPAL, World
+from rdv_mock.worlds.world import PRINCIPAL, World
 
 LIVRET = "/api/v1/livret-numerique"
 CONTRATS = f"{LIVRET}/contrats-de-formation"

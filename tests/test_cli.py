@@ -19,14 +19,14 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from rdv_mock import __version__, serving
-from rdv_mock.app import create_application
 from rdv_mock.cli import app
 from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.fixtures import SCENARIOS
 from rdv_mock.scenario.schema import scenario_schema
+from rdv_mock.serving.app import create_application
 from rdv_mock.serving.logs import ConsoleLines, JsonLines
 from rdv_mock.settings import Settings
-from rdv_mock.world import PRINCIPAL
+from rdv_mock.worlds.world import PRINCIPAL
 from tests.story.process import client_of, server_process
 from tests.support import LIVRET, SMALL, Vendor, refusal_of, running
 
@@ -672,7 +672,7 @@ def test_errors_md_is_what_the_catalogue_says() -> None:
 
 def test_fidelity_md_is_what_the_code_says() -> None:
     written = subprocess.run(
-        [sys.executable, "-m", "rdv_mock.fidelity"], stdout=subprocess.PIPE, check=True
+        [sys.executable, "-m", "rdv_mock.document.fidelity"], stdout=subprocess.PIPE, check=True
     )
 
     assert written.stdout.decode() == (ROOT / "FIDELITY.md").read_text(encoding="utf-8")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rdv_mock.app import create_application
+from rdv_mock.serving.app import create_application
 from rdv_mock.settings import Settings
 from tests.story.process import client_of, server_process
 from tests.support import CONTRATS, LIVRET, Vendor, contrat, lecon, running

@@ -3,10 +3,10 @@
 import sys
 from unittest.mock import patch
 
-from rdv_mock.api import operation
-from rdv_mock.api.access import authenticate
-from rdv_mock.api.call import Call, Caller
 from rdv_mock.cli import app
+from rdv_mock.http import operation
+from rdv_mock.http.access import authenticate
+from rdv_mock.http.call import Call, Caller
 
 
 def main(port: str, scenario: str) -> None:

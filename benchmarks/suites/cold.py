@@ -15,7 +15,11 @@ from benchmarks.servers import (
     open_connection,
     rdv_mock,
 )
-from rdv_mock.api import oauth, pages, simulated, steering
+from rdv_mock import api
+from rdv_mock.control import pages as control_pages
+from rdv_mock.control import steering
+from rdv_mock.document import pages
+from rdv_mock.provider import oauth
 
 SUITE = "cold"
 OURS = "rdv-mock"
@@ -29,7 +33,8 @@ IDLE_CONNECTIONS = 16
 def measure(bench: Bench) -> list[Result]:
     """Start and stop all servers in turn, round after round."""
     answers = bench.answers()
-    routes = (*simulated.ROUTES, *oauth.router.routes, *steering.ROUTES, *pages.ROUTES)
+    documents = (*pages.ROUTES, *control_pages.ROUTES)
+    routes = (*api.ROUTES, *oauth.router.routes, *steering.ROUTES, *documents)
     empty = application(EMPTY, "routes", NO_ROUTE, str(len(routes)))
     programs = [rdv_mock(), empty, *bench.peer_programs(answers)]
     samples = Samples(SUITE)

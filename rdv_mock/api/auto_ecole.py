@@ -5,16 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from rdv_mock import paris
-from rdv_mock.api.call import Call
-from rdv_mock.api.capacites import Capacites
-from rdv_mock.api.operation import (
-    ApiOperation,
-    for_gerant,
-    known,
-    needs,
-    operation_id,
-    writes,
-)
 from rdv_mock.api.shapes import (
     auto_ecole_on_wire,
     declaration_on_wire,
@@ -26,7 +16,15 @@ from rdv_mock.api.v1 import V2
 from rdv_mock.facts.access import RDVPERMIS
 from rdv_mock.facts.auto_ecole import Declaration
 from rdv_mock.facts.enumerations import GroupeDuLivret, GroupePermis
-from rdv_mock.nuit import etp_en_vigueur
+from rdv_mock.http.call import Call
+from rdv_mock.http.operation import (
+    ApiOperation,
+    for_gerant,
+    known,
+    needs,
+    operation_id,
+    writes,
+)
 from rdv_mock.wire.auto_ecole import (
     AutoEcoleOnWire,
     DeclarationDeFormateursOnWire,
@@ -35,6 +33,7 @@ from rdv_mock.wire.auto_ecole import (
     FormateursADeclarer,
 )
 from rdv_mock.wire.capacite import InformationsSeuil, QueryInformationsSeuil
+from rdv_mock.worlds.nuit import etp_en_vigueur
 
 router = APIRouter(
     prefix=V2,
@@ -142,5 +141,5 @@ async def lire_informations_seuil_departement(
 ) -> InformationsSeuil:
     """Tell how many places the caller's école may take somewhere."""
     mois = query.mois or paris.mois_of(paris.day_of(call.now))
-    capacite = Capacites(call).find(query.code_departement, query.groupe_permis, mois)
+    capacite = call.capacites().find(query.code_departement, query.groupe_permis, mois)
     return informations_seuil(capacite, call.limits, now=call.now)

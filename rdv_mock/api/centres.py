@@ -4,13 +4,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
-from rdv_mock.api.call import Call
-from rdv_mock.api.operation import ApiOperation, known, needs, operation_id, refuses, writes
 from rdv_mock.api.shapes import centre_favori_on_wire, centre_on_wire, centres_favoris_enregistres
 from rdv_mock.api.v1 import V2
 from rdv_mock.errors import ApiError
 from rdv_mock.facts.access import RDVPERMIS
 from rdv_mock.facts.centre import CentreFavori
+from rdv_mock.http.call import Call
+from rdv_mock.http.operation import ApiOperation, known, needs, operation_id, refuses, writes
 from rdv_mock.wire.centre import (
     CentreFavoriOnWire,
     CentreOnWire,

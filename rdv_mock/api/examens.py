@@ -7,14 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from rdv_mock import paris
-from rdv_mock.api.call import Call
-from rdv_mock.api.operation import ApiOperation, known, needs, operation_id, refuses, writes
 from rdv_mock.api.shapes import examen_on_wire, pagination
 from rdv_mock.api.v1 import V2
 from rdv_mock.errors import ApiError
 from rdv_mock.facts.access import RDVPERMIS
 from rdv_mock.facts.creneau import Reservation
 from rdv_mock.facts.enumerations import GroupePermis, StatutExamen
+from rdv_mock.http.call import Call
+from rdv_mock.http.operation import ApiOperation, known, needs, operation_id, refuses, writes
 from rdv_mock.rules.candidat import REFUSALS as CANDIDAT_ERRORS
 from rdv_mock.rules.candidat import check_candidat
 from rdv_mock.rules.examen import (

@@ -4,8 +4,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from rdv_mock.api.call import Call
-from rdv_mock.api.operation import ApiOperation, locates, needs, operation_id, refuses
 from rdv_mock.api.shapes import (
     contrat_on_wire,
     etp_on_wire,
@@ -19,7 +17,8 @@ from rdv_mock.errors import ApiError
 from rdv_mock.facts.access import LIVRET_READ, LIVRET_WRITE
 from rdv_mock.facts.enumerations import Activite, GroupePermis
 from rdv_mock.facts.livret import ContratDeFormation, Lecon, LeconDeclaree
-from rdv_mock.nuit import etp_en_vigueur
+from rdv_mock.http.call import Call
+from rdv_mock.http.operation import ApiOperation, locates, needs, operation_id, refuses
 from rdv_mock.rules.contrat_de_formation import (
     REFUSALS,
     check_bureau,
@@ -39,6 +38,7 @@ from rdv_mock.wire.livret import (
     LeconOnWire,
     RechercheContratsDeFormation,
 )
+from rdv_mock.worlds.nuit import etp_en_vigueur
 
 router = APIRouter(
     prefix="/api/v1/livret-numerique",

@@ -5,9 +5,6 @@ from dataclasses import replace
 from fastapi import APIRouter
 
 from rdv_mock import paris
-from rdv_mock.api.call import Call
-from rdv_mock.api.operation import ApiOperation, known, needs, operation_id, refuses, writes
-from rdv_mock.api.refusals import message_of
 from rdv_mock.api.shapes import (
     candidat_eligibilite,
     candidat_mandate,
@@ -21,6 +18,9 @@ from rdv_mock.facts.access import RDVPERMIS
 from rdv_mock.facts.creneau import Creneau
 from rdv_mock.facts.dossier import Dossier
 from rdv_mock.facts.mandat import Mandat
+from rdv_mock.http.call import Call
+from rdv_mock.http.operation import ApiOperation, known, needs, operation_id, refuses, writes
+from rdv_mock.http.refusals import message_of
 from rdv_mock.rules.candidat import check_candidat
 from rdv_mock.rules.creneau import check_published
 from rdv_mock.rules.examen import is_today

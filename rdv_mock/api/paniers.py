@@ -5,17 +5,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from rdv_mock.api.call import Call
-from rdv_mock.api.capacites import Capacites, groupes_of_auto_ecole
-from rdv_mock.api.operation import (
-    ApiOperation,
-    known,
-    locates,
-    needs,
-    operation_id,
-    refuses,
-    writes,
-)
 from rdv_mock.api.shapes import candidat_resume, creneau_on_wire
 from rdv_mock.api.v1 import V2
 from rdv_mock.errors import ApiError, Refusal
@@ -24,6 +13,16 @@ from rdv_mock.facts.auto_ecole import Employe
 from rdv_mock.facts.creneau import Place
 from rdv_mock.facts.examen import Examen
 from rdv_mock.facts.panier import ElementDuPanier, Panier
+from rdv_mock.http.call import Call
+from rdv_mock.http.operation import (
+    ApiOperation,
+    known,
+    locates,
+    needs,
+    operation_id,
+    refuses,
+    writes,
+)
 from rdv_mock.rules.candidat import REFUSALS as CANDIDAT_ERRORS
 from rdv_mock.rules.candidat import check_candidat
 from rdv_mock.rules.creneau import check_published, is_candidat_obligatoire, is_published
@@ -49,6 +48,7 @@ from rdv_mock.wire.panier import (
     QueryPanier,
     Validation,
 )
+from rdv_mock.worlds.capacites import Capacites, groupes_of_auto_ecole
 
 router = APIRouter(
     prefix=V2,
@@ -353,7 +353,7 @@ def _ajouter(panier: Panier, creneau_id: str, call: Call) -> None:
     store = call.store
     place = check_published(store.places.find(creneau_id), now=call.now)
     contents = [held.creneau for held in store.places.of_panier(panier.id)]
-    capacite = Capacites(call).of(place)
+    capacite = call.capacites().of(place)
 
     check_ajouter_creneau(contents, place, capacite, call.limits, now=call.now)
 
@@ -368,7 +368,9 @@ def _ajouter_multiples(
     creneaux = [
         place.creneau for place in named if place and is_published(place.creneau, now=call.now)
     ]
-    check_ajouter_creneaux_multiples(creneaux, groupes_of_auto_ecole(call), call.limits)
+    check_ajouter_creneaux_multiples(
+        creneaux, groupes_of_auto_ecole(call.store, call.auto_ecole), call.limits
+    )
     added, failed = [], []
     for creneau_id in ajout.creneaux_id:
         try:
@@ -416,7 +418,7 @@ def _valider(place: Place, call: Call) -> ElementValide:
 
 
 def _panier_on_wire(panier: Panier, call: Call, extras: QueryPanier | None = None) -> PanierOnWire:
-    places, capacites = call.store.places.of_panier(panier.id), Capacites(call)
+    places, capacites = call.store.places.of_panier(panier.id), call.capacites()
     return PanierOnWire(
         id=panier.id,
         employe_auto_ecole_id=panier.employe_id,

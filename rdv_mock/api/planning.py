@@ -7,9 +7,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from rdv_mock.api.call import Call
-from rdv_mock.api.capacites import Capacites
-from rdv_mock.api.operation import (
+from rdv_mock.api.shapes import creneau_on_wire, examen_du_planning
+from rdv_mock.api.v1 import V2
+from rdv_mock.errors import ApiError
+from rdv_mock.facts.access import RDVPERMIS
+from rdv_mock.facts.creneau import Place, Reservation
+from rdv_mock.http.call import Call
+from rdv_mock.http.operation import (
     ApiOperation,
     known,
     needs,
@@ -17,11 +21,6 @@ from rdv_mock.api.operation import (
     refuses,
     with_crenodispo,
 )
-from rdv_mock.api.shapes import creneau_on_wire, examen_du_planning
-from rdv_mock.api.v1 import V2
-from rdv_mock.errors import ApiError
-from rdv_mock.facts.access import RDVPERMIS
-from rdv_mock.facts.creneau import Place, Reservation
 from rdv_mock.rules.creneau import is_available, is_shown
 from rdv_mock.wire.base import Day
 from rdv_mock.wire.creneau import (
@@ -52,7 +51,7 @@ router = APIRouter(
 @refuses(ApiError.CENTRE_INCONNU)
 async def rechercher_planning(recherche: RecherchePlanning, call: Call) -> list[ElementDePlanning]:
     """Show the créneaux of a centre on a day, as the caller's école sees them."""
-    filtre, capacites = recherche.filtre, Capacites(call)
+    filtre, capacites = recherche.filtre, call.capacites()
     centre = call.store.centres.get(filtre.centre_id)
     places = call.store.places.on_day(centre.id, filtre.groupe_permis, filtre.date)
     return [
@@ -108,7 +107,7 @@ async def lister_creneaux_disponibles(
     query: Annotated[QueryCrenodispo, Query()], call: Call
 ) -> list[CreneauOnWire]:
     """List what is free on a day."""
-    capacites, on_day = Capacites(call), lambda place: _day(place) == query.date
+    capacites, on_day = call.capacites(), lambda place: _day(place) == query.date
     places = [
         place
         for centre_id in _centres(query, call)

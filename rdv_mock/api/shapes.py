@@ -7,7 +7,6 @@ from math import ceil
 from typing import Any
 
 from rdv_mock import paris
-from rdv_mock.api.names import Names
 from rdv_mock.errors import ApiError
 from rdv_mock.facts.access import Bail
 from rdv_mock.facts.auto_ecole import AutoEcole, Declaration, Employe, Formateur, Simulateur
@@ -86,6 +85,7 @@ from rdv_mock.wire.creneau import (
 from rdv_mock.wire.examen import ExamenOnWire, ResultatOnWire
 from rdv_mock.wire.livret import ContratDeFormationOnWire, LeconOnWire
 from rdv_mock.wire.mandat import AutoEcoleDuMandat, MandatOnWire
+from rdv_mock.worlds.names import Names
 
 
 def auto_ecole_on_wire(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from starlette.routing import BaseRoute
 
-from rdv_mock.api.operation import ApiOperation
+from rdv_mock.http.operation import ApiOperation
 from rdv_mock.settings import RDVPERMIS_PATHS
 
 V1, V2 = RDVPERMIS_PATHS

@@ -8,12 +8,10 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from rdv_mock.agenda import Life, draw_prises
 from rdv_mock.facts.concurrence import Concurrence
 from rdv_mock.facts.incident import Incident
 from rdv_mock.facts.world import ErrorOverride, Responses, WorldSettings
 from rdv_mock.fixtures import default_limits
-from rdv_mock.nuit import replay_nights
 from rdv_mock.scenario.access import (
     DEFAULT_CLIENT,
     BailPart,
@@ -60,6 +58,8 @@ from rdv_mock.scenario.source import Source
 from rdv_mock.scenario.yaml_text import Place
 from rdv_mock.store import Store
 from rdv_mock.wire.problems import message_of
+from rdv_mock.worlds.agenda import Life, draw_prises
+from rdv_mock.worlds.nuit import replay_nights
 
 M = TypeVar("M", bound=BaseModel)
 H = TypeVar("H", ScenarioHead, FragmentHead)

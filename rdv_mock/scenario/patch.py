@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 from rdv_mock.facts.concurrence import Concurrence
 from rdv_mock.facts.reference import canonical
 from rdv_mock.facts.world import ErrorOverride, Responses
-from rdv_mock.incidents import Incidents
 from rdv_mock.scenario.base import Part
 from rdv_mock.scenario.dump import WRITERS, dump_fact
 from rdv_mock.scenario.items import Items
@@ -17,6 +16,7 @@ from rdv_mock.scenario.models import Fragment, FragmentHead
 from rdv_mock.scenario.source import Source
 from rdv_mock.store import Store
 from rdv_mock.store.table import Table
+from rdv_mock.worlds.incidents import Incidents
 
 S = TypeVar("S", Responses, ErrorOverride, Concurrence)
 

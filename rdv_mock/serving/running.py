@@ -14,21 +14,21 @@ from typing_extensions import override
 from uvicorn.loops.auto import auto_loop_factory
 
 from rdv_mock import paris
-from rdv_mock.api.aside import is_anybody_working
 from rdv_mock.api.v1 import V2
-from rdv_mock.app import Application, create_application
 from rdv_mock.errors import Refusal
 from rdv_mock.hints import nearest
+from rdv_mock.http.aside import is_anybody_working
 from rdv_mock.overlay.bad import BadOverlay
 from rdv_mock.scenario.library import list_scenarios
+from rdv_mock.serving.app import Application, create_application
 from rdv_mock.serving.edge.crowd import Crowd
 from rdv_mock.serving.edge.limits import KEEP_ALIVE_SECONDS
 from rdv_mock.serving.edge.protocol import Protocol
 from rdv_mock.serving.logs import configure_logs
+from rdv_mock.serving.watching import watch
 from rdv_mock.settings import Settings
 from rdv_mock.store.folder import BadFolder
-from rdv_mock.watching import watch
-from rdv_mock.world import World
+from rdv_mock.worlds.world import World
 
 log = logging.getLogger("rdv_mock")
 

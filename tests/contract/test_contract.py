@@ -11,9 +11,9 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.generation.stateful import APIStateMachine, run_state_machine_as_test
 from typing_extensions import override
 
-from rdv_mock.app import create_application
+from rdv_mock.serving.app import create_application
 from rdv_mock.settings import Settings
-from rdv_mock.world import PRINCIPAL, ResetScope
+from rdv_mock.worlds.world import PRINCIPAL, ResetScope
 from tests.contract import reading  # noqa: F401 - what others read otherwise
 from tests.contract.aim import GERANTE, Aim
 from tests.contract.worlds import WORLDS

@@ -6,9 +6,9 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.config import SchemathesisConfig
 
-from rdv_mock.app import create_application
+from rdv_mock.serving.app import create_application
 from rdv_mock.settings import Settings
-from rdv_mock.world import PRINCIPAL, ResetScope
+from rdv_mock.worlds.world import PRINCIPAL, ResetScope
 from tests.overlay.compiling import EXAMPLES
 from tests.support import SIGNER, Vendor, build_store
 

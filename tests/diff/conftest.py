@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from rdv_mock.app import create_application
+from rdv_mock.serving.app import create_application
 from rdv_mock.settings import Settings
 
 

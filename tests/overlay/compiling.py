@@ -4,15 +4,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from rdv_mock.api import simulated
-from rdv_mock.api.addresses import LIVRET
-from rdv_mock.api.openapi import document_of
+from rdv_mock import api
+from rdv_mock.document.openapi import document_of
+from rdv_mock.http.addresses import LIVRET
 from rdv_mock.overlay.check import compile_overlay
 from rdv_mock.overlay.compiled import Overlay
 from rdv_mock.overlay.part import OverlayPart
 from rdv_mock.scenario.load import parse
 from rdv_mock.scenario.source import Source, read_yaml
-from rdv_mock.world import PRINCIPAL
+from rdv_mock.worlds.world import PRINCIPAL
 from tests.support import running
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "overlays"
@@ -23,7 +23,7 @@ def our_document() -> dict[str, Any]:
     """The OpenAPI document without any overlay."""
     with running() as application:
         world = application.server.worlds[PRINCIPAL]
-        return document_of(simulated.ROUTES, world, "", LIVRET)
+        return document_of(api.ROUTES, world, "", LIVRET)
 
 
 def problems_of(text: str) -> list[str]:

@@ -7,11 +7,11 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
-from rdv_mock.api.overlay import moved_routes, vacated
 from rdv_mock.overlay.check import compile_overlay, operations_of
 from rdv_mock.overlay.document import overlaid
 from rdv_mock.overlay.part import OverlayPart
 from rdv_mock.scenario.source import Source
+from rdv_mock.serving.overlaid import moved_routes, vacated
 from tests.overlay.compiling import our_document
 
 OPERATIONS = {one["operationId"]: (path, one) for (path, _), one in operations_of(our_document())}

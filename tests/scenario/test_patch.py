@@ -7,10 +7,10 @@ import pytest
 from rdv_mock.facts.enumerations import CategoriePermis, GroupePermis, StatutDemande
 from rdv_mock.facts.incident import Incident
 from rdv_mock.facts.world import ErrorOverride, Responses
-from rdv_mock.incidents import MOST_INCIDENTS, Incidents
 from rdv_mock.scenario.patch import apply_fragment
 from rdv_mock.scenario.source import read_json, read_yaml
 from rdv_mock.store import Store
+from rdv_mock.worlds.incidents import MOST_INCIDENTS, Incidents
 from tests.scenario.worlds import FULL, NOW, Load, details_of, everything_of, facts_of
 from tests.support import instant
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from rdv_mock.app import create_application
 from rdv_mock.errors import ApiError
 from rdv_mock.fixtures import SCENARIOS
+from rdv_mock.serving.app import create_application
 from rdv_mock.settings import Settings
 from tests.support import CONTRATS, LIVRET, SIGNER, Vendor, contrat, lecon, refusal_of
 
@@ -162,9 +162,9 @@ SETTINGS: dict[str, dict[str, object]] = {
 NOT_SHOWN = {
     # A crash: no scenario brings one about on purpose.
     "ERREUR_INTERNE",
-    # A disk that is full or damaged, too few descriptors (tests/test_data.py).
+    # A disk that is full or damaged, too few descriptors (tests/worlds/test_data.py).
     "STOCKAGE_INDISPONIBLE",
-    # What no call is made of, or which browser makes it (tests/edge, tests/api/test_doors.py).
+    # What no call is made of, or which browser makes it (tests/serving/edge, tests/http).
     "ADRESSE_TROP_LONGUE",
     "EN_TETES_TROP_VOLUMINEUX",
     "HOTE_REFUSE",

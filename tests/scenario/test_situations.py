@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 from httpx2 import Response
 
-from rdv_mock.app import create_application
+from rdv_mock.serving.app import create_application
 from rdv_mock.settings import Settings
 from tests.support import SIGNER, Vendor, refusal_of
 

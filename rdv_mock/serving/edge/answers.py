@@ -5,11 +5,11 @@ import json
 from starlette.types import Message
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
-from rdv_mock.api.refusals import JSON, body_of, status_of
-from rdv_mock.api.server import Server
-from rdv_mock.api.surface import stamps_of
 from rdv_mock.errors import ApiError, Refusal
-from rdv_mock.world import PRINCIPAL
+from rdv_mock.http.refusals import JSON, body_of, status_of
+from rdv_mock.http.server import Server
+from rdv_mock.http.surface import stamps_of
+from rdv_mock.worlds.world import PRINCIPAL
 
 Headers = list[tuple[bytes, bytes]]
 

@@ -1,0 +1,1 @@
+"""The control plane: what can be done to a world, in JSON."""

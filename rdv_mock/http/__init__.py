@@ -1,0 +1,1 @@
+"""The path of a call: from the connection to the operation, and back to the journal."""

@@ -1,0 +1,136 @@
+"""Watching one call go by, for the journal."""
+
+import asyncio
+import re
+from collections.abc import Sequence
+
+from starlette.types import Message as AsgiMessage
+from starlette.types import Receive, Scope
+
+from rdv_mock.http.access import EMPLOYE_KEY
+from rdv_mock.http.call import CODE_KEY
+from rdv_mock.http.striking import INCIDENT_KEY
+from rdv_mock.worlds.journal import LONGEST_PATH, Entry, Message
+from rdv_mock.worlds.world import World
+
+UNRECORDED = ("/_mock", "/docs", "/swagger-ui", "/openapi.json", "/v3/api-docs", "/favicon.ico")
+"""The control plane and the pages: what a vendor's program does not call."""
+_UNRECORDED = re.compile(rf"(?:{'|'.join(map(re.escape, UNRECORDED))})(?:/|\Z)|/\Z")
+MOST_DIGITS = 15
+"""Of a length that a client may mean."""
+PATIENCE_SECONDS = 1
+"""How long a body is waited for that nobody has asked for."""
+
+
+def is_recorded(path: str) -> bool:
+    """Whether calls to an address belong in the journal."""
+    return _UNRECORDED.match(path) is None
+
+
+class Recorder:
+    """Remembers the beginning of both bodies, and the head of the answer."""
+
+    __slots__ = ("_announced", "_headers", "_is_heard", "_largest", "_receive", "_request",
+                 "_response", "_scope", "_status")  # fmt: skip
+
+    def __init__(self, scope: Scope, receive: Receive, largest: int) -> None:
+        """`largest`: bytes of a body that are kept."""
+        self._scope = scope
+        self._receive = receive
+        self._largest = largest
+        self._request = Beginning()
+        self._response = Beginning()
+        self._status = 0
+        self._headers: Sequence[tuple[bytes, bytes]] = ()
+        self._announced = 0
+        self._is_heard = False
+
+    async def receive(self) -> AsgiMessage:
+        """What the client sends next."""
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._request.add(message.get("body", b""), self._largest)
+        self._is_heard = not message.get("more_body", False)
+        return message
+
+    async def hear_out(self) -> None:
+        """Read a body that the call was answered without: it belongs in the journal."""
+        if self._is_heard:
+            return
+        headers = dict(self._scope["headers"])
+        announced = headers.get(b"content-length", b"")
+        if announced.isdigit() and len(announced) <= MOST_DIGITS:
+            self._announced = int(announced)
+        if not 0 < self._announced <= self._largest or b"expect" in headers:
+            return
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while not self._is_heard:
+                    await self.receive()
+        except TimeoutError:
+            return
+
+    def listen_no_more(self) -> None:
+        """Take what has come for all there is: there is no time left."""
+        self._is_heard = True
+
+    def sees(self, message: AsgiMessage) -> None:
+        """What the client is sent next."""
+        if message["type"] == "http.response.start":
+            self._status, self._headers = message["status"], message["headers"]
+        else:
+            self._response.add(message.get("body", b""), self._largest)
+
+    def entry(self, served: Scope, world: World, path: str, seconds: float) -> Entry:
+        """The call as the journal keeps it; status 0 when it was not answered at all."""
+        heard = self._request.size
+        return Entry(
+            at=world.clock.now(),
+            real_at=world.real(),
+            method=self._scope["method"],
+            path=path[:LONGEST_PATH],
+            operation=served.get("rdv_mock.operation"),
+            employe=served.get(EMPLOYE_KEY),
+            status=self._status,
+            code=served.get(CODE_KEY),
+            incident=served.get(INCIDENT_KEY),
+            duration_ms=round(seconds * 1000, 3),
+            request=Message(
+                self._scope["headers"],
+                self._request.kept(),
+                self._scope["query_string"],
+                size=heard if self._is_heard else max(heard, self._announced),
+                largest=self._largest,
+            ),
+            response=Message(
+                self._headers,
+                self._response.kept(),
+                size=self._response.size,
+                largest=self._largest,
+            ),
+        )
+
+
+class Beginning:
+    """The beginning of a body that comes piece by piece; most come in one."""
+
+    __slots__ = ("_first", "_more", "size")
+
+    def __init__(self) -> None:
+        self._first = b""
+        self._more: bytearray | None = None
+        self.size = 0
+
+    def add(self, piece: bytes, largest: int) -> None:
+        """Hear one more piece; keep so many bytes of all."""
+        if not self.size:
+            self._first = piece if len(piece) <= largest else piece[:largest]
+        elif piece and self.size < largest:
+            if self._more is None:
+                self._more = bytearray(self._first)
+            self._more += piece[: largest - self.size]
+        self.size += len(piece)
+
+    def kept(self) -> bytes:
+        """What is kept."""
+        return self._first if self._more is None else bytes(self._more)

@@ -1,0 +1,147 @@
+"""What an incident does to a call (design.md 7)."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
+
+from starlette.responses import Response
+
+from rdv_mock.errors import ApiError, Refusal
+from rdv_mock.facts.incident import Incident
+from rdv_mock.http.access import authenticate
+from rdv_mock.http.call import PATH_KEY, Call
+from rdv_mock.http.refusals import JSON
+from rdv_mock.worlds.incidents import Armed, Target
+
+TRANSPORT_KEY = "rdv_mock.transport"
+INCIDENT_KEY = "rdv_mock.incident"
+OMIT_KEY = "rdv_mock.omit"
+"""What the incident will leave out of the answer."""
+TRANSLATE_KEY = "rdv_mock.translate"
+"""How an overlay makes an answer what is to travel; whoever has done so takes it out."""
+LENGTH = b"content-length"
+NEVER_WITH_BODY = {204, 304}
+SANDBOX = (b"content-security-policy", b"sandbox")
+"""What a page made by an incident gets: it runs no script, and has no part in our origin."""
+
+
+class Answer(NamedTuple):
+    """An answer in plain parts."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+
+
+class DroppedConnection(Exception):  # noqa: N818 - what happens, not a fault of ours
+    """The connection ends here, without a byte."""
+
+
+def find_incident(call: Call, operation: str) -> Armed | None:
+    """The incident that strikes a call, once authentication has been tried without refusing."""
+    incidents = call.world.incidents
+    if not incidents:
+        return None
+    try:
+        caller = authenticate(call)
+    except Refusal:
+        caller = None
+    armed = call.world.strike(
+        Target(
+            operation=operation,
+            method=call.method,
+            path=call.scope[PATH_KEY],
+            employe_id=caller.employe.id if caller else None,
+            auto_ecole_id=caller.auto_ecole.id if caller else None,
+        )
+    )
+    if armed is not None:
+        call.scope[INCIDENT_KEY] = armed.id
+        call.scope[OMIT_KEY] = armed.incident.omit
+    return armed
+
+
+async def strike(
+    incident: Incident,
+    call: Call,
+    answer: Callable[[], Awaitable[Response]],
+    refuse: Callable[[Refusal], Response],
+) -> Response:
+    """The answer to a call that is struck.
+
+    `answer` serves it as if nothing were wrong; `refuse` says no as its operation does.
+    """
+    if incident.delay_seconds:
+        await asyncio.sleep(incident.delay_seconds)
+    if incident.drop == "before":
+        raise DroppedConnection
+    if incident.error is not None:
+        response = translated(refuse(Refusal(ApiError[incident.error])), call)
+        response.status_code = incident.status or response.status_code
+    elif incident.status is None and incident.body is None:
+        response = translated(await answer(), call)
+    else:
+        response = _made_up(incident)
+        call.scope.pop(TRANSLATE_KEY, None)  # it is sent as it stands
+    if incident.drop == "after":
+        raise DroppedConnection
+    return _changed(response, incident)
+
+
+def translated(response: Response, call: Call) -> Response:
+    """An answer as it is to travel where there is an overlay, before anything happens to it."""
+    translate = call.scope.pop(TRANSLATE_KEY, None)
+    if translate is None:
+        return response
+    answer = translate(Answer(response.status_code, response.raw_headers, bytes(response.body)))
+    told = Response(answer.body)
+    told.status_code, told.raw_headers = answer.status, answer.headers
+    return told
+
+
+def _made_up(incident: Incident) -> Response:
+    """What the incident answers by itself."""
+    if isinstance(incident.body, str):
+        return Response(incident.body, incident.status or 200)
+    content = None if incident.body is None else json.dumps(incident.body, ensure_ascii=False)
+    return Response(content, incident.status or 200, media_type=JSON if content else None)
+
+
+def _changed(response: Response, incident: Incident) -> Response:
+    """An answer with what the incident adds to it and takes from it."""
+    content = bytes(response.body)
+    if incident.omit:
+        content = _without(content, incident.omit)
+    if incident.malformed:
+        content = content[: len(content) // 2]
+    changed = Response(b"" if response.status_code in NEVER_WITH_BODY else content)
+    changed.status_code = response.status_code
+    own = [] if changed.status_code in NEVER_WITH_BODY else changed.raw_headers
+    changed.raw_headers = [*own, *(one for one in response.raw_headers if one[0] != LENGTH)]
+    for name, value in (incident.headers or {}).items():
+        changed.headers[name] = value
+    if _is_page_of(incident, changed):
+        changed.raw_headers.append(SANDBOX)
+    return changed
+
+
+def _is_page_of(incident: Incident, response: Response) -> bool:
+    """Whether a browser may take an answer for a page, and the incident has made it one."""
+    kind = response.headers.get("content-type", "").lower()
+    is_its_own = incident.body is not None or any(
+        name.lower() == "content-type" for name in incident.headers or {}
+    )
+    return is_its_own and ("html" in kind or "xml" in kind)
+
+
+def _without(content: bytes, keys: tuple[str, ...]) -> bytes:
+    """A JSON object without some of its keys; anything else as it is."""
+    try:
+        known: Any = json.loads(content)
+    except ValueError:
+        return content
+    if not isinstance(known, dict):
+        return content
+    rest = {key: value for key, value in known.items() if key not in keys}
+    return json.dumps(rest, ensure_ascii=False).encode()

@@ -1,0 +1,209 @@
+"""The outermost layer: which world a path names, and what every answer bears."""
+
+import asyncio
+import logging
+import re
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from functools import lru_cache
+from math import floor
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from rdv_mock.clock import real_now, stopwatch
+from rdv_mock.errors import ApiError, Detail, Refusal
+from rdv_mock.hints import suggestion
+from rdv_mock.http.addresses import LIVRET, REALM, REALM_KEY
+from rdv_mock.http.call import CODE_KEY, PATH_KEY, SERVER_KEY, WORLD_KEY
+from rdv_mock.http.doors import Doors
+from rdv_mock.http.recorder import Recorder, is_recorded
+from rdv_mock.http.refusals import REFUSAL_KEY
+from rdv_mock.http.server import Server
+from rdv_mock.http.striking import TRANSPORT_KEY, DroppedConnection
+from rdv_mock.store.trouble import trouble_of
+from rdv_mock.worlds.world import PRINCIPAL, World
+
+log = logging.getLogger("rdv_mock")
+
+OLD_REALM = f"/auth{REALM}"
+"""The path style of older Keycloak servers; both answer alike."""
+
+_WORLD = re.compile(r"^/w/([^/]*)(?=/|$)")
+_ALWAYS = {"/_mock/health", "/_mock/ready"}
+_STAMPS = {b"x-rdv-mock", b"date", b"x-content-type-options"}
+_LINE = vars(log.makeRecord(log.name, logging.INFO, "", 0, "", (), None))
+"""What the records of all calls have in common: making one anew is half of the price of a line."""
+
+
+class Surface:
+    """Finds the world, hands the call on, and stamps the answer.
+
+    Every answer says that it is a simulator's, and what time it is in its world (design.md 3).
+    `refused` answers where `app` cannot: no such world, a crash.
+    """
+
+    def __init__(self, app: ASGIApp, refused: ASGIApp, server: Server) -> None:
+        self.app = app
+        self._refused = refused
+        self.server = server
+        moved = server.overlay is not None  # then the routes stand where they are reached
+        self._largest = server.settings.journal_bodies
+        self._livret = LIVRET if moved else server.settings.livret_base_path
+        self._doors = Doors.of(server.settings)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one call."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = stopwatch()
+        status = 0
+        recorder = Recorder(scope, receive, self._largest)
+        name, prefix, path = _split(scope["path"])
+        world = self._find_world(name, started)
+        is_head = scope["method"] == "HEAD"
+
+        async def stamp(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                await recorder.hear_out()
+                status = message["status"]
+                message["headers"] = [
+                    *[header for header in message["headers"] if header[0] not in _STAMPS],
+                    *stamps_of(self.server, world),
+                ]
+            elif is_head:
+                message = {**message, "body": b""}
+            recorder.sees(message)
+            await send(message)
+
+        inner = {
+            **scope,
+            "method": "GET" if is_head else scope["method"],
+            "root_path": prefix,
+            "path": prefix + self._route_path(path),
+            SERVER_KEY: self.server,
+            WORLD_KEY: world,
+            PATH_KEY: path,
+            REALM_KEY: OLD_REALM if path.startswith(f"{OLD_REALM}/") else REALM,
+        }
+        try:
+            self._doors.check(scope, path, is_local=self.server.is_local)
+            self._check_world(world, prefix, path)
+            await self.app(inner, recorder.receive, stamp)
+        except DroppedConnection:
+            await recorder.hear_out()
+            await drop(scope, receive)
+        except (Exception, asyncio.CancelledError) as problem:
+            inner[REFUSAL_KEY] = _refusal_of(problem, scope)
+            recorder.listen_no_more()
+            if not status:
+                await self._refused(inner, receive, stamp)
+        if world is not None and is_recorded(path):
+            world.journal.add(recorder.entry(inner, world, path, stopwatch() - started))
+        if log.isEnabledFor(logging.INFO):
+            _log(scope["method"], inner, prefix + path, status, stopwatch() - started)
+
+    def _find_world(self, name: str, now: float) -> World | None:
+        """The world that a path names, which is in use from now on."""
+        world = self.server.worlds.get(name)
+        if world is None or self.server.drop_if_idle(world):
+            return None
+        world.last_used = now
+        return world
+
+    def _check_world(self, world: World | None, prefix: str, path: str) -> None:
+        """Refuse a call to no such world, or to one that is still being loaded."""
+        if world is None and (prefix or path not in _ALWAYS):
+            if not self.server.worlds:
+                raise Refusal(ApiError.SERVICE_INDISPONIBLE)
+            raise self._no_such_world(prefix)
+
+    def _no_such_world(self, prefix: str) -> Refusal:
+        """Its refusal; which worlds there are is told to those alone who may steer them."""
+        is_open = self.server.settings.admin_token is None
+        hint = suggestion(prefix.removeprefix("/w/"), self.server.worlds) if is_open else ""
+        return Refusal(ApiError.MONDE_INCONNU, hint=hint)
+
+    def _route_path(self, path: str) -> str:
+        """The path at which the routes stand, wherever the Livret and the realm are reached."""
+        if path.startswith(f"{OLD_REALM}/"):
+            return path.removeprefix("/auth")
+        if self._livret == LIVRET:
+            return path
+        if path.startswith(f"{self._livret}/"):
+            return LIVRET + path.removeprefix(self._livret)
+        return "/inconnu" if path.startswith(f"{LIVRET}/") else path
+
+
+def stamps_of(server: Server, world: World | None) -> list[tuple[bytes, bytes]]:
+    """What every answer bears: that it is a simulator's, and what time it is in its world."""
+    world = world or server.worlds.get(PRINCIPAL)
+    now = world.clock.now() if world else server.real()
+    return [
+        (b"x-rdv-mock", b"1"),
+        (b"x-content-type-options", b"nosniff"),
+        (b"date", _http_date(floor(now.timestamp()))),
+    ]
+
+
+@lru_cache(maxsize=1024)
+def _http_date(second: int) -> bytes:
+    """An instant as headers write it; remembered, since many calls come within one second."""
+    return format_datetime(datetime.fromtimestamp(second, UTC), usegmt=True).encode()
+
+
+def _split(path: str) -> tuple[str, str, str]:
+    """The world that a path names, its prefix, and the rest."""
+    named = _WORLD.match(path) if path.startswith("/w/") else None
+    if named is None:
+        return PRINCIPAL, "", path
+    return named[1], named[0], path[named.end() :] or "/"
+
+
+def _refusal_of(problem: BaseException, scope: Scope) -> Refusal:
+    """What is said of a call that did not end by itself; a crash is logged."""
+    if isinstance(problem, Refusal):
+        return problem
+    if isinstance(problem, asyncio.CancelledError):
+        return Refusal(ApiError.SERVICE_INDISPONIBLE)  # the server ends, and has no time for it
+    trouble = trouble_of(problem)
+    if trouble is not None:
+        told = trouble.value
+        log.error("%s %s: %s (%s)", scope["method"], _masked(scope["path"]), told.english, problem)
+        detail = Detail("serveur", told.french)
+        return Refusal(ApiError.STOCKAGE_INDISPONIBLE, details=[detail])
+    log.error("%s %s crashed", scope["method"], _masked(scope["path"]), exc_info=problem)
+    return Refusal(ApiError.ERREUR_INTERNE)
+
+
+def _masked(path: str) -> str:
+    from rdv_mock.worlds.masking import masked_text  # noqa: PLC0415 - few paths need it
+
+    return masked_text(path)
+
+
+def _log(method: str, scope: Scope, path: str, status: int, seconds: float) -> None:
+    """One line a call; no query, since it may hold a secret, and so may a path that hides one."""
+    if path in _ALWAYS:
+        return  # probes would fill the log
+    if "=" in path or "eyJ" in path:
+        path = _masked(path)
+    operation = scope.get("rdv_mock.operation")
+    what = operation and scope.get(CODE_KEY, operation)
+    line = f"{method} {path} {status}{f' {what}' if what else ''}"
+    created = real_now().timestamp()
+    record = logging.LogRecord.__new__(logging.LogRecord)
+    vars(record).update(_LINE, msg=line, created=created, msecs=created % 1 * 1_000)
+    record.milliseconds = round(seconds * 1_000, 1)
+    log.handle(record)
+
+
+async def drop(scope: Scope, receive: Receive) -> None:
+    """End the TCP connection without a byte, where there is one."""
+    transport = scope.get(TRANSPORT_KEY)
+    if transport is None:
+        raise ConnectionResetError("the connection was dropped")
+    transport.abort()
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,1 @@
+"""The OpenID provider, through which the employés of an école log in."""

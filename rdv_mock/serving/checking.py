@@ -1,0 +1,254 @@
+"""Own answers held against the OpenAPI document that the same world shows.
+
+Installed by `check_answers` alone (`app.py`): an answer that leaves the document is logged, and
+with `fail` it becomes 500 ERREUR_INTERNE. What the call has written stays written.
+"""
+
+import json
+import logging
+from collections.abc import Hashable, Iterator, Mapping
+from itertools import islice
+from typing import Any, NamedTuple, NoReturn
+from urllib.parse import quote
+
+import jsonschema_rs
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from rdv_mock import api
+from rdv_mock.api.v1 import V1
+from rdv_mock.control import steering
+from rdv_mock.document.openapi import control_document_of, document_of
+from rdv_mock.errors import ApiError, Refusal
+from rdv_mock.http.call import WORLD_KEY
+from rdv_mock.http.operation import ApiOperation, ControlOperation
+from rdv_mock.http.refusals import JSON, send_refusal
+from rdv_mock.http.server import Server
+from rdv_mock.http.striking import INCIDENT_KEY
+from rdv_mock.worlds.world import World
+
+log = logging.getLogger("rdv_mock")
+
+MOST_PROBLEMS = 20
+"""How much of one answer is complained of."""
+MOST_DOCUMENTS = 64
+"""How many documents are kept compiled; worlds whose documents are alike share one."""
+
+STAMPED = {"x-rdv-mock", "date"}
+"""What `Surface` puts upon every answer, after it has been checked."""
+
+_DOCUMENT = "urn:rdv-mock:document"
+
+_SIMULATED = {route.operation for route in api.ROUTES if isinstance(route, ApiOperation)}
+_CONTROL = {route.operation for route in steering.ROUTES if isinstance(route, ControlOperation)}
+
+
+class Problem(NamedTuple):
+    """Where an answer leaves the document (a JSON pointer into a body), and how."""
+
+    where: str
+    what: str
+
+
+class Checking:
+    """Lets the answers of documented operations through once they keep the document.
+
+    An incident's answer is not looked at, since it leaves the document on purpose; nor is that of a
+    world which was dropped meanwhile, and has no document any more.
+    """
+
+    def __init__(self, app: ASGIApp, server: Server) -> None:
+        self.app = app
+        self._livret = server.settings.livret_base_path
+        self._may_leave = server.settings.check_answers == "warn"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one call."""
+        held: list[Message] = []
+
+        async def hold(message: Message) -> None:
+            if not _is_checked(scope):
+                await send(message)
+                return
+            held.append(message)
+            if message["type"] == "http.response.start" or message.get("more_body", False):
+                return
+            if self._keeps_the_document(scope, held) or self._may_leave:
+                for one in held:
+                    await send(one)
+            else:
+                await send_refusal(Refusal(ApiError.ERREUR_INTERNE), scope, receive, send)
+
+        await self.app(scope, receive, hold)
+
+    def _keeps_the_document(self, scope: Scope, held: list[Message]) -> bool:
+        """Whether an answer is one that was promised; each problem of it is logged."""
+        start, *parts = held
+        problems = answers_of(scope, self._livret).problems(
+            _operation_id(scope),
+            start["status"],
+            Headers(raw=start["headers"]),
+            b"".join(part.get("body", b"") for part in parts),
+        )
+        keeps = True
+        for problem in islice(problems, MOST_PROBLEMS):
+            keeps = False
+            log.warning(
+                "%s %s leaves the document at %s: %s",
+                scope["rdv_mock.operation"],
+                start["status"],
+                *problem,
+            )
+        return keeps
+
+
+def _is_checked(scope: Scope) -> bool:
+    """Whether a document says what the answer of a call may be."""
+    documented = scope.get("rdv_mock.operation") in _SIMULATED | _CONTROL
+    return documented and INCIDENT_KEY not in scope and not scope[WORLD_KEY].is_dropped
+
+
+def _operation_id(scope: Scope) -> str:
+    """What the document calls the operation; a v1 address has a twin of its own there."""
+    operation: str = scope["rdv_mock.operation"]
+    path = scope["path"].removeprefix(scope["root_path"])
+    return f"{operation}V1" if path.startswith(f"{V1}/") else operation
+
+
+class Answers:
+    """What a document promises of the answers of its operations; compiled when first needed."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._document = document
+        self._registry = jsonschema_rs.Registry([(_DOCUMENT, dict(document))])
+        self._validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
+        self._pointers = {
+            operation["operationId"]: f"/paths/{_escaped(path)}/{method}/responses"
+            for path, methods in document["paths"].items()
+            for method, operation in methods.items()
+        }
+
+    def problems(
+        self, operation_id: str, status: int, headers: Mapping[str, str], body: bytes
+    ) -> Iterator[Problem]:
+        """Every place where an answer leaves the document: none, as a rule.
+
+        An operation that is not in it, since it stands at the root only, promises nothing.
+        """
+        if operation_id not in self._pointers:
+            return
+        pointer = f"{self._pointers[operation_id]}/{status}"
+        response = self._at(pointer)
+        if response is None:
+            yield Problem("the status", "is not one of the operation's")
+            return
+        for name, header in response.get("headers", {}).items():
+            if name.lower() not in STAMPED:
+                yield from self._header(name, header, f"{pointer}/headers/{name}", headers)
+        yield from self._body(response.get("content", {}), f"{pointer}/content", headers, body)
+
+    def _header(
+        self, name: str, header: Mapping[str, Any], pointer: str, headers: Mapping[str, str]
+    ) -> Iterator[Problem]:
+        if "$ref" in header:
+            pointer = header["$ref"].removeprefix("#")
+            header = self._at(pointer)
+        if name not in headers:
+            if header.get("required", False):
+                yield Problem(f"the header {name}", "is missing")
+            return
+        validator = self._validator(f"{pointer}/schema")
+        if not any(validator.is_valid(value) for value in _readings(headers[name])):
+            yield Problem(f"the header {name}", f"{headers[name]!r} does not keep its schema")
+
+    def _body(
+        self, content: Mapping[str, Any], pointer: str, headers: Mapping[str, str], body: bytes
+    ) -> Iterator[Problem]:
+        media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+        if not content:
+            if body or media_type:
+                yield Problem("the body", "should be none")
+            return
+        if media_type not in content:
+            yield Problem("the header Content-Type", f"{media_type!r} is none of {list(content)}")
+            return
+        try:
+            value = _read(body) if _is_json(media_type) else body.decode()
+        except ValueError as unreadable:
+            yield Problem("the body", f"cannot be read: {unreadable}")
+            return
+        for error in self._validator(f"{pointer}/{_escaped(media_type)}/schema").iter_errors(value):
+            where = "".join(f"/{_escaped(str(step))}" for step in error.instance_path)
+            yield Problem(where or "the body", error.message)
+
+    def _validator(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
+        """The compiled schema at a pointer of the document."""
+        known = self._validators.get(pointer)
+        if known is None:
+            known = self._validators[pointer] = jsonschema_rs.Draft202012Validator(
+                {"$ref": f"{_DOCUMENT}#{quote(pointer)}"},
+                registry=self._registry,
+                validate_formats=True,
+            )
+        return known
+
+    def _at(self, pointer: str) -> Any:  # noqa: ANN401 - JSON
+        """What stands at a pointer of the document, or None."""
+        node: Any = self._document
+        for step in pointer.split("/")[1:]:
+            node = node.get(step.replace("~1", "/").replace("~0", "~"))
+            if node is None:
+                return None
+        return node
+
+
+_known: dict[Hashable, Answers] = {}
+
+
+def answers_of(scope: Scope, livret: str) -> Answers:
+    """What the document that an operation is in promises of answers, in the world of a call.
+
+    `livret` is where the Livret is reached. Whatever a document depends on is in the key.
+    """
+    world: World = scope[WORLD_KEY]
+    prefix: str = scope["root_path"]
+    control = scope["rdv_mock.operation"] in _CONTROL
+    settings = world.settings
+    overridden = frozenset(settings.errors.items()), frozenset(settings.limits.items())
+    key = (control, bool(prefix), livret, settings.responses, *overridden)
+    answers = _known.get(key)
+    if answers is None:
+        document = (
+            control_document_of(steering.ROUTES, world, prefix, is_named=bool(prefix))
+            if control
+            else document_of(api.ROUTES, world, prefix, livret)
+        )
+        if len(_known) >= MOST_DOCUMENTS:
+            _known.pop(next(iter(_known)))
+        answers = _known[key] = Answers(document)
+    return answers
+
+
+def _is_json(media_type: str) -> bool:
+    return media_type == JSON or media_type.endswith("+json")
+
+
+def _read(body: bytes) -> Any:  # noqa: ANN401 - JSON
+    """A JSON body, without what only Python takes for JSON."""
+
+    def refuse_constant(name: str) -> NoReturn:
+        raise ValueError(f"{name} is no JSON")
+
+    return json.loads(body, parse_constant=refuse_constant)
+
+
+def _escaped(text: str) -> str:
+    """One step of a JSON pointer (RFC 6901)."""
+    return text.replace("~", "~0").replace("/", "~1")
+
+
+def _readings(text: str) -> Iterator[Any]:
+    """What the text of a header may stand for: itself, or the number that it spells."""
+    yield text
+    if text.isdecimal():
+        yield int(text)

@@ -1,0 +1,260 @@
+"""Serving under an overlay: the same operations, at their addresses and in their names.
+
+Installed only when there is an overlay. What is translated is what travels; the control plane, the
+incidents and the journal keep our names of operations and codes.
+"""
+
+import json
+from collections.abc import Iterable
+from contextlib import closing
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from starlette.routing import BaseRoute, Route, compile_path
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from rdv_mock import api
+from rdv_mock.clock import real_now
+from rdv_mock.control import steering
+from rdv_mock.document.openapi import document_of
+from rdv_mock.errors import ApiError, Refusal
+from rdv_mock.http.call import CODE_KEY, PATH_KEY, WORLD_KEY, shown_prefix
+from rdv_mock.http.dispatch import Dispatch
+from rdv_mock.http.operation import LARGEST_BODY, ApiOperation, Operation
+from rdv_mock.http.refusals import send_refusal
+from rdv_mock.http.server import Server
+from rdv_mock.http.striking import NEVER_WITH_BODY, TRANSLATE_KEY, Answer, DroppedConnection
+from rdv_mock.overlay.bad import BadOverlay
+from rdv_mock.overlay.check import compile_overlay
+from rdv_mock.overlay.compiled import Overlay, Translation
+from rdv_mock.overlay.part import read_part
+from rdv_mock.overlay.refusal import refusal_on_wire
+from rdv_mock.overlay.translation import query_of_ours, to_ours, to_theirs
+from rdv_mock.provider import oauth
+from rdv_mock.scenario.load import load_scenario
+from rdv_mock.scenario.source import Source
+from rdv_mock.settings import OWN_PATHS
+from rdv_mock.worlds.world import PRINCIPAL, World
+
+OWN = (*OWN_PATHS, "/favicon.ico")
+
+
+def read_overlay(path: Path, server: Server) -> Overlay:
+    """The overlay of a file, checked against the document. Raises BadOverlay."""
+    part, source = read_part(path)
+    document = _plain_document(server.settings.livret_base_path)
+    elsewhere = {
+        route.operation
+        for route in (*oauth.router.routes, *steering.ROUTES)
+        if isinstance(route, Operation)
+    }
+    overlay, problems = compile_overlay(part, source, document, elsewhere)
+    if problems:
+        raise BadOverlay(path, problems)
+    return overlay
+
+
+@cache
+def _plain_document(livret: str) -> dict[str, Any]:
+    """The document of a world in which nothing is; it takes a while to make."""
+    nothing = load_scenario(Source({"title": "Rien"}), name=PRINCIPAL, now=real_now())
+    with closing(World(PRINCIPAL, nothing)) as world:
+        return document_of(api.ROUTES, world, "", livret)
+
+
+def dispatch_under(overlay: Overlay, rest: Iterable[BaseRoute]) -> Dispatch:
+    """All addresses under an overlay; `rest` are those that it does not touch."""
+    return Dispatch([*moved_routes(overlay), *rest], unknown=vacated(overlay))
+
+
+def moved_routes(overlay: Overlay) -> list[Route]:
+    """The operations at their addresses, those whose path says more in literals first."""
+    routes, locations = [], Locations(overlay)
+    for route in api.ROUTES:
+        if isinstance(route, ApiOperation):
+            one = overlay.operations[route.unique_id]
+            moved = Route(one.path, Translated(route.serve, one, locations, overlay))
+            moved.methods = {one.method}
+            routes.append(moved)
+    return sorted(routes, key=_literals_first)
+
+
+def _literals_first(route: Route) -> list[bool]:
+    return [part.startswith("{") for part in route.path.split("/")]
+
+
+def vacated(overlay: Overlay) -> set[str]:
+    """Addresses without ids at which nothing stands any more: none is taken for an id."""
+    operations = overlay.operations.values()
+    unknown = {overlay.moved(path) for path in api.UNKNOWN} | api.UNKNOWN
+    return (unknown | {one.old_path for one in operations}) - {one.path for one in operations}
+
+
+class Locations:
+    """Where what was created can be read, as it is reached now."""
+
+    def __init__(self, overlay: Overlay) -> None:
+        self._moved = [
+            (compile_path(one.old_path)[0], one.path)
+            for one in overlay.operations.values()
+            if one.old_method == "GET" and one.path != one.old_path
+        ]
+
+    def moved(self, location: str, prefix: str) -> str:
+        """A `Location` of ours, with the prefix of its world."""
+        path = location.removeprefix(prefix)
+        for pattern, moved in self._moved:
+            if found := pattern.fullmatch(path):
+                return prefix + moved.format_map(found.groupdict())
+        return location
+
+
+class Translated:
+    """One operation in their names; it serves the call as if it had come in ours."""
+
+    def __init__(
+        self, app: ASGIApp, one: Translation, locations: Locations, overlay: Overlay
+    ) -> None:
+        self._app = app
+        self._one = one
+        self._locations = locations
+        self._overlay = overlay
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one call."""
+        scope[TRANSLATE_KEY] = partial(self._translate, scope)
+        if any(ours != theirs for ours, theirs in self._one.parameters.items()):
+            scope["query_string"] = query_of_ours(scope["query_string"], self._one.parameters)
+        heard = _in_our_names(receive, self._one) if self._one.request else receive
+        await self._app(scope, heard, send)
+
+    def _translate(self, scope: Scope, answer: Answer) -> Answer:
+        if CODE_KEY in scope:
+            return translated_refusal(scope, answer, self._overlay, self._one)
+        one = self._one
+        headers = dict(answer.headers)
+        if location := headers.get(b"location"):
+            moved = self._locations.moved(location.decode("latin-1"), shown_prefix(scope))
+            headers[b"location"] = moved.encode("latin-1")
+        status = one.status if answer.status == one.success else answer.status
+        translate = partial(to_theirs, node=one.response, codes=self._overlay.codes)
+        return _answer(status, headers, _rewritten(answer.body, translate))
+
+
+def translated_refusal(
+    scope: Scope, answer: Answer, overlay: Overlay, one: Translation | None
+) -> Answer:
+    """A refusal as it is to travel; a status that the scenario has chosen stays."""
+    error = ApiError[scope[CODE_KEY]]
+    world: World = scope[WORLD_KEY]
+    is_chosen = world.override_of(error).status is not None
+    status = None if is_chosen else overlay.status_of(error.code, one)
+    body = _rewritten(answer.body, partial(refusal_on_wire, overlay=overlay, one=one))
+    return _answer(status or answer.status, dict(answer.headers), body)
+
+
+def _rewritten(body: bytes, translate: Any) -> bytes:  # noqa: ANN401 - a function of one body
+    """JSON translated; whatever does not change stays byte for byte."""
+    if not body:
+        return body
+    content = json.loads(body)
+    told = translate(content)
+    if told == content:
+        return body
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _answer(status: int, headers: dict[bytes, bytes], body: bytes) -> Answer:
+    """An answer whose headers say how long it is."""
+    if status in NEVER_WITH_BODY:
+        body = b""
+        headers = {name: one for name, one in headers.items() if not name.startswith(b"content-")}
+    else:
+        headers[b"content-length"] = str(len(body)).encode()
+    return Answer(status, list(headers.items()), body)
+
+
+def _in_our_names(receive: Receive, one: Translation) -> Receive:
+    """The body of a call as we read it; what is too large, or no JSON, is handed on as it is."""
+    is_heard = False
+
+    async def hear() -> Message:
+        nonlocal is_heard
+        if is_heard:
+            return await receive()
+        is_heard = True
+        body, more = b"", True
+        while more and len(body) <= LARGEST_BODY:
+            message = await receive()
+            if message["type"] != "http.request":
+                return message
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+        told = body if more else _body_of_ours(body, one)
+        return {"type": "http.request", "body": told, "more_body": more}
+
+    return hear
+
+
+def _body_of_ours(body: bytes, one: Translation) -> bytes:
+    try:
+        content = json.loads(body.decode())
+    except (ValueError, RecursionError):
+        return body  # the check of the body says what is wrong with it
+    told = to_ours(content, one.request)
+    try:
+        return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:  # half an emoji: the check refuses it by its escape
+        return json.dumps(told, separators=(",", ":")).encode()
+
+
+class OverlayLayer:
+    """Around all addresses: an answer travels in their names, whoever gave it."""
+
+    def __init__(self, app: ASGIApp, overlay: Overlay) -> None:
+        self._app = app
+        self._overlay = overlay
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one call; the control plane, the provider and the pages as they are."""
+        if scope["type"] != "http" or _is_own(scope[PATH_KEY]):
+            await self._app(scope, receive, send)
+            return
+        scope[TRANSLATE_KEY] = partial(translated_refusal, scope, overlay=self._overlay, one=None)
+        start: Message = {}
+        chunks: list[bytes] = []
+
+        async def send_translated(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                start.update(message)
+                return
+            chunks.append(message.get("body", b""))
+            if not message.get("more_body", False):
+                answer = Answer(start["status"], start["headers"], b"".join(chunks))
+                translate = scope.pop(TRANSLATE_KEY, None)
+                await _send(answer if translate is None else translate(answer), send)
+
+        try:
+            await self._app(scope, receive, send_translated)
+        except DroppedConnection:
+            raise
+        except Exception:
+            crash = Refusal(ApiError.ERREUR_INTERNE)
+            await send_refusal(crash, scope, receive, send_translated)
+            raise  # to be logged
+
+
+async def _send(answer: Answer, send: Send) -> None:
+    await send(
+        {
+            "type": "http.response.start",
+            "status": answer.status,
+            "headers": answer.headers,
+        }
+    )
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+def _is_own(path: str) -> bool:
+    return path == "/" or any(path == one or path.startswith(f"{one}/") for one in OWN)

@@ -1,0 +1,1 @@
+"""One state that lives: its clock, its agenda, its incidents, its journal."""

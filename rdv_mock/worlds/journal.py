@@ -1,0 +1,285 @@
+"""The journal of a world: the last calls that it received, bounded in number and in bytes.
+
+Few calls are ever looked at: secrets are masked when one is, and there is no other way to look.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from heapq import nlargest
+from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakSet
+
+if TYPE_CHECKING:
+    from rdv_mock.worlds.masking import Shown
+
+JOURNAL_SIZE = 1_000
+LARGEST_BODY = 1024 * 1024
+"""Bytes of a body, and of a head, that are kept unless the settings say otherwise."""
+LARGEST_SHARE = 64 * 1024 * 1024
+"""Bytes that one world keeps."""
+LARGEST_MEMORY = 256 * 1024 * 1024
+"""Bytes that all worlds keep together unless the settings say otherwise."""
+LONGEST_PATH = 2 * 1024
+"""Signs of a path that are kept."""
+WEIGHT_OF_A_HEADER = 128
+"""What a header takes besides its letters."""
+LIGHT_HEAD = 4 * 1024
+"""Bytes of a head that stay when a body has to go."""
+LEAST_GAIN = 64 * 1024
+"""Bytes that the fullest world gives back at a time."""
+
+
+class Message:
+    """One side of a call: its head and body, as much of both as is kept; shows no secret."""
+
+    __slots__ = ("_body", "_headers", "_is_head_cut", "_query", "size", "weight")
+
+    def __init__(
+        self,
+        headers: Sequence[tuple[bytes, bytes]],
+        body: bytes,
+        query: bytes = b"",
+        *,
+        size: int | None = None,
+        largest: int = LARGEST_BODY,
+    ) -> None:
+        """Keep so many bytes of a head and of a body at most; `size` is that of the whole body."""
+        self.size = len(body) if size is None else size
+        self._body = body if len(body) <= largest else body[:largest]
+        self._headers, self._query = headers, query
+        head = _head_size(headers, query)
+        self._is_head_cut = head > largest
+        if self._is_head_cut:
+            self._query = query[:largest]
+            self._headers = _beginning(headers, largest - len(self._query))
+            head = _head_size(self._headers, self._query)
+        self.weight = head + len(self._headers) * WEIGHT_OF_A_HEADER + len(self._body)
+        """The memory that it takes, roughly."""
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether something of it is not kept."""
+        return self._is_head_cut or self.size > len(self._body)
+
+    @property
+    def kept(self) -> int:
+        """Bytes of the body that are kept."""
+        return len(self._body)
+
+    def forget_body(self) -> int:
+        """Keep the head alone, and none that is large; the weight that is gone."""
+        gone, self._body = len(self._body), b""
+        self.weight -= gone
+        return gone + self.forget_head() if self.weight > LIGHT_HEAD else gone
+
+    def forget_head(self) -> int:
+        """Keep no header and no query; the weight that is gone."""
+        gone, self.weight = self.weight - len(self._body), len(self._body)
+        self._is_head_cut = self._is_head_cut or gone > 0
+        self._headers, self._query = (), b""
+        return gone
+
+    @property
+    def header_list(self) -> list[tuple[str, str]]:
+        """Names and values, in their order."""
+        from rdv_mock.worlds.masking import masked_headers  # noqa: PLC0415 - few calls are looked at
+
+        return masked_headers(self._headers)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """By their names; of several with one name, the last."""
+        return dict(self.header_list)
+
+    def _header(self, name: bytes) -> str:
+        found = (value for known, value in self._headers if known.lower() == name)
+        return next(found, b"").decode("latin-1")
+
+    @property
+    def media_type(self) -> str:
+        """The Content-Type, as it was sent."""
+        return self._header(b"content-type")
+
+    @property
+    def shown(self) -> "Shown":
+        """What is kept of the body, and what was done to it."""
+        from rdv_mock.worlds.masking import masked_body  # noqa: PLC0415 - as above
+
+        return masked_body(self._body, self.media_type, self._header(b"content-encoding"))
+
+    @property
+    def body(self) -> str:
+        """What is kept of it."""
+        return self.shown.text
+
+    @property
+    def raw(self) -> bytes:
+        """What is kept of a body in which there is nothing to mask; look at `shown` first."""
+        return self._body
+
+    @property
+    def query(self) -> str:
+        """As it stood in the address."""
+        from rdv_mock.worlds.masking import masked_query  # noqa: PLC0415 - as above
+
+        return masked_query(self._query.decode("latin-1"))
+
+
+def _head_size(headers: Sequence[tuple[bytes, bytes]], query: bytes) -> int:
+    return sum([len(name) + len(value) for name, value in headers], len(query))
+
+
+def _beginning(headers: Sequence[tuple[bytes, bytes]], room: int) -> list[tuple[bytes, bytes]]:
+    """The first headers, as many as there is room for; the last one is cut."""
+    kept = []
+    for name, value in headers:
+        room -= len(name)
+        if room <= 0:
+            break
+        kept.append((name, value[:room]))
+        room -= len(value)
+    return kept
+
+
+class Entry(NamedTuple):
+    """One call: when, by the world's clock and really, what, by whom, and how it was answered."""
+
+    at: datetime
+    real_at: datetime
+    method: str
+    path: str
+    operation: str | None
+    employe: str | None
+    status: int
+    code: str | None
+    incident: str | None
+    duration_ms: float
+    request: Message
+    response: Message
+
+    @property
+    def shown_path(self) -> str:
+        """The path, without the secrets that somebody has put there."""
+        from rdv_mock.worlds.masking import masked_text  # noqa: PLC0415 - few calls are looked at
+
+        return masked_text(self.path)
+
+
+class Memory:
+    """What the journals of a server may keep, together and of one body."""
+
+    def __init__(self, largest_body: int = LARGEST_BODY, most: int = LARGEST_MEMORY) -> None:
+        self.largest_body = largest_body
+        self._most = most
+        self.held = 0
+        self._journals: WeakSet[Journal] = WeakSet()
+
+    def share(self, journal: "Journal") -> None:
+        """Let one more journal have its share."""
+        self._journals.add(journal)
+
+    def make_room(self) -> None:
+        """Keep no more than may be kept: the fullest world gives first."""
+        while self.held > self._most:
+            fullest, *others = nlargest(2, self._journals, key=lambda journal: journal.held)
+            next_one = others[0].held if others else 0
+            enough = fullest.held - (self.held - self._most)
+            fullest.lighten(to=max(0, enough, next_one - LEAST_GAIN))
+
+
+class Journal:
+    """A ring of the last entries, newest first; somebody may wait for the next one.
+
+    Where memory runs out, the oldest lose their bodies and large heads, then their heads; what they
+    say of a call besides stays.
+    """
+
+    def __init__(self, size: int = JOURNAL_SIZE, memory: Memory | None = None) -> None:
+        self.size = size
+        self.memory = memory or Memory()
+        self.held = 0
+        self._bare: deque[Entry] = deque()
+        self._light: deque[Entry] = deque()
+        self._whole: deque[Entry] = deque()
+        self._waiting: set[asyncio.Event] = set()
+        self._has_ended = False
+        self.memory.share(self)
+
+    def another(self) -> "Journal":
+        """An empty one, for another world of the same server."""
+        return Journal(self.size, self.memory)
+
+    def __iter__(self) -> Iterator[Entry]:
+        """Newest first; those that there are now, whatever comes or goes meanwhile."""
+        kept = (self._whole, self._light, self._bare)
+        return iter([entry for some in kept for entry in list(reversed(some))])
+
+    def add(self, entry: Entry) -> None:
+        """Keep one more; the oldest one goes when there is no room."""
+        if self._has_ended:
+            return
+        self._whole.append(entry)
+        self._weigh(entry.request.weight + entry.response.weight)
+        if len(self._whole) + len(self._light) + len(self._bare) > self.size:
+            oldest = (self._bare or self._light or self._whole).popleft()
+            self._weigh(-oldest.request.weight - oldest.response.weight)
+        if self.held > LARGEST_SHARE:
+            self.lighten(to=LARGEST_SHARE)
+        self.memory.make_room()
+        self._wake()
+
+    def _weigh(self, weight: int) -> None:
+        self.held += weight
+        self.memory.held += weight
+
+    def lighten(self, *, to: int) -> None:
+        """Let the oldest bodies go, then the oldest heads, until no more than this is held."""
+        while self.held > to and self._whole:
+            entry = self._whole.popleft()
+            self._weigh(-entry.request.forget_body() - entry.response.forget_body())
+            self._light.append(entry)
+        while self.held > to and self._light:
+            entry = self._light.popleft()
+            self._weigh(-entry.request.forget_head() - entry.response.forget_head())
+            self._bare.append(entry)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        for entries in (self._bare, self._light, self._whole):
+            entries.clear()
+        self._weigh(-self.held)
+
+    def __del__(self) -> None:
+        """What nobody has ended takes no room either."""
+        self.memory.held -= self.held
+
+    def end(self) -> None:
+        """Give the memory back, and let whoever waits go: nothing more will come."""
+        self._has_ended = True
+        self.clear()
+        self._wake()
+
+    def _wake(self) -> None:
+        for arrived in self._waiting:
+            arrived.set()
+
+    def find(self, wanted: Callable[[Entry], bool]) -> list[Entry]:
+        """Those that meet a condition, newest first."""
+        return [entry for entry in self if wanted(entry)]
+
+    async def wait_for(self, wanted: Callable[[Entry], bool], *, seconds: float) -> list[Entry]:
+        """The same, once there is one, or after so many real seconds."""
+        arrived = asyncio.Event()
+        self._waiting.add(arrived)
+        try:
+            async with asyncio.timeout(seconds):
+                while not (found := self.find(wanted)) and not self._has_ended:
+                    await arrived.wait()
+                    arrived.clear()
+        except TimeoutError:
+            return []
+        finally:
+            self._waiting.remove(arrived)
+        return found
