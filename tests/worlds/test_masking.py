@@ -129,7 +129,7 @@ def test_what_is_no_secret_stays_as_it_is(text: str) -> None:
 
 
 def test_the_answers_of_the_documents_stay_readable() -> None:
-    answers = json.loads((HERE.parent / "fixtures/answers.json").read_text())
+    answers = json.loads((HERE.parents[1] / "fixtures/answers.json").read_text())
 
     def texts(value: Any) -> list[str]:
         if isinstance(value, dict):
