@@ -10,9 +10,9 @@ from typing import Literal, NamedTuple
 
 from rdv_mock.fixtures import Limits, default_limits
 
-Certainty = Literal["official", "integrator", "client", "press", "inferred"]
+Level = Literal["official", "integrator", "client", "press", "inferred"]
 
-SOURCES: Mapping[Certainty, str] = {
+SOURCES: Mapping[Level, str] = {
     "official": "published by the State, its predecessor system included",
     "integrator": "reported by a reader of the authenticated Swagger (OpenAPI 3.1, version 0.0.2)",
     "client": "seen in a client that runs against production",
@@ -36,9 +36,9 @@ class ErrorEntry:
 
     status: int
     message: str
-    certainty: Certainty
-    status_certainty: Certainty | None = None
-    message_certainty: Certainty | None = None
+    certainty: Level
+    status_certainty: Level | None = None
+    message_certainty: Level | None = None
     status_on: Mapping[str, int] = field(default_factory=dict)
     status_known_on: Collection[str] = ()
     message_on: Mapping[str, str] = field(default_factory=dict)

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from rdv_mock.errors import ApiError, Certainty
+from rdv_mock.errors import ApiError, Level
 from rdv_mock.facts.access import SCOPES
 from rdv_mock.facts.world import ErrorKeys
 from rdv_mock.http.addresses import REALM
-from rdv_mock.wire.certitude import LEVEL, NOTE
+from rdv_mock.wire.certainty import LEVEL, NOTE
 
 CHALLENGE = "WWW-Authenticate"
 BEARER = "jeton"
@@ -26,7 +26,7 @@ _CODES_OF_ANY_CALL = (
 )
 
 
-def certainty_of(error: ApiError, operation: str | None = None) -> dict[str, Certainty]:
+def certainty_of_code(error: ApiError, operation: str | None = None) -> dict[str, Level]:
     """How sure the code, the status and the message of a refusal are, on an operation or at all."""
     entry = error.value
     status, message = entry.status_certainty, entry.message_certainty
@@ -87,7 +87,7 @@ def _error_schemas(shown: Iterable[ApiError]) -> dict[str, Any]:
             "type": "string",
             "description": "Le code d'un refus.",
             "enum": [error.code for error in codes],
-            "x-certitude-codes": {error.code: certainty_of(error) for error in codes},
+            "x-certitude-codes": {error.code: certainty_of_code(error) for error in codes},
         },
         "Detail": {
             "type": "object",

@@ -13,13 +13,13 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from rdv_mock import api, fixtures
-from rdv_mock.document.components import certainty_of
-from rdv_mock.document.openapi import certitude_of_operation, outside
+from rdv_mock.document.components import certainty_of_code
+from rdv_mock.document.openapi import certainty_of_operation, outside
 from rdv_mock.document.texts import LEVELS
 from rdv_mock.errors import SOURCES, ApiError
 from rdv_mock.http.operation import ApiOperation
 from rdv_mock.wire import fidelity as wire
-from rdv_mock.wire.certitude import certitude_of
+from rdv_mock.wire.certainty import certainty_of
 from rdv_mock.wire.vocabulary import VOCABULARY
 
 GENERATED = "<!-- Written by `make docs`; a test keeps it true. -->"
@@ -41,13 +41,13 @@ def fidelity() -> wire.Fidelity:
 
 
 def _operation(route: ApiOperation) -> wire.OperationTold:
-    certitude = certitude_of_operation(route)
+    certainty = certainty_of_operation(route)
     return wire.OperationTold(
         operation=str(route.unique_id),
         method=route.method,
         path=route.path,
-        certainty=certitude.level,
-        note=certitude.note,
+        certainty=certainty.level,
+        note=certainty.note,
         parameters=_fields(route.query[1]) if route.query else [],
         codes=[error.code for error in route.traits.errors],
     )
@@ -57,7 +57,7 @@ def _fields(shape: type[BaseModel]) -> list[wire.FieldTold]:
     return [
         wire.FieldTold(name=field.alias or name, certainty=one.level, note=one.note)
         for name, field in shape.model_fields.items()
-        for one in [certitude_of(shape, name)]
+        for one in [certainty_of(shape, name)]
     ]
 
 
@@ -90,8 +90,8 @@ def _enumerations() -> Iterator[wire.EnumerationTold]:
         yield wire.EnumerationTold(
             name=kind.__name__,
             about=words.about,
-            certainty=words.certitude.level,
-            note=words.certitude.note,
+            certainty=words.certainty.level,
+            note=words.certainty.note,
             values=[
                 wire.ValueTold(value=value, meaning=meaning, certainty=words.level_of(value))
                 for value, meaning in words.values.items()
@@ -100,7 +100,7 @@ def _enumerations() -> Iterator[wire.EnumerationTold]:
 
 
 def _code(error: ApiError) -> wire.CodeTold:
-    entry, certainty = error.value, certainty_of(error)
+    entry, certainty = error.value, certainty_of_code(error)
     return wire.CodeTold(
         code=error.code,
         status=entry.status,

@@ -34,7 +34,7 @@ from rdv_mock.http.addresses import LIVRET
 from rdv_mock.http.operation import ApiOperation, ControlOperation, Operation, Probe
 from rdv_mock.http.refusals import JSON
 from rdv_mock.wire.base import BOUND
-from rdv_mock.wire.certitude import LEVEL, NOTE, VALUES, Certitude, certitude_of
+from rdv_mock.wire.certainty import LEVEL, NOTE, VALUES, Certainty, certainty_of
 from rdv_mock.wire.vocabulary import BY_NAME
 from rdv_mock.worlds.world import World
 
@@ -125,11 +125,11 @@ def dump(document: Mapping[str, Any], *, indent: int | None = None) -> str:
     return json.dumps(document, ensure_ascii=False, indent=indent)
 
 
-def certitude_of_operation(route: ApiOperation) -> Certitude:
+def certainty_of_operation(route: ApiOperation) -> Certainty:
     """How sure an operation is, and what that word does not say."""
     notes = {V1: texts.V1_NOTE, LIVRET: texts.LIVRET_NOTE}
     of_all = (note for base, note in notes.items() if route.path.startswith(base))
-    return Certitude(route.traits.certainty, route.traits.note or next(of_all, None))
+    return Certainty(route.traits.certainty, route.traits.note or next(of_all, None))
 
 
 _EXAMPLES: Mapping[str, tuple[Mapping[str, Any], str]] = {
@@ -299,7 +299,7 @@ def in_french(value: LimitValue) -> str:
 
 def _add_certainty(operation: dict[str, Any], route: ApiOperation) -> None:
     """Say how sure the operation is, and each of its parameters."""
-    own = certitude_of_operation(route)
+    own = certainty_of_operation(route)
     operation.update(own.keywords())
     query = route.query[1] if route.query else None
     names = (
@@ -307,16 +307,16 @@ def _add_certainty(operation: dict[str, Any], route: ApiOperation) -> None:
     )
     for parameter in operation["parameters"]:
         name = names.get(parameter["name"])
-        certitude = certitude_of(query, name) if query and name else Certitude(own.level)
-        parameter.update(certitude.keywords())
+        certainty = certainty_of(query, name) if query and name else Certainty(own.level)
+        parameter.update(certainty.keywords())
 
 
 def _told(description: str, route: ApiOperation, world: World) -> str:
     """The rule with the numbers of this world, then where all of it comes from."""
     rule = with_numbers(description, world.limits)
-    certitude = certitude_of_operation(route)
-    note = f" ; {certitude.note}" if certitude.note else ""
-    source = f"*Source : {texts.LEVELS[certitude.level]}{note}.*"
+    certainty = certainty_of_operation(route)
+    note = f" ; {certainty.note}" if certainty.note else ""
+    source = f"*Source : {texts.LEVELS[certainty.level]}{note}.*"
     conjecture = [texts.CONJECTURE] if route.path.startswith(LIVRET) else [source]
     return "\n\n".join(filter(None, [rule, *conjecture]))
 

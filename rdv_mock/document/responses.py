@@ -8,14 +8,14 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel
 
 from rdv_mock import fixtures
-from rdv_mock.document.components import certainty_of, header_references
+from rdv_mock.document.components import certainty_of_code, header_references
 from rdv_mock.document.links import links_of
 from rdv_mock.document.texts import OUTCOMES
 from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.http.addresses import LIVRET
 from rdv_mock.http.operation import LARGEST_BODY, ApiOperation, ControlOperation, Operation, Probe
 from rdv_mock.http.refusals import JSON, body_of, status_of
-from rdv_mock.wire.certitude import LEVEL
+from rdv_mock.wire.certainty import LEVEL
 from rdv_mock.worlds.world import World
 
 _COMMON = (
@@ -141,7 +141,7 @@ def _example(error: ApiError, route: Operation, world: World) -> dict[str, Any]:
     example: dict[str, Any] = {"summary": body["message"], "value": body}
     if isinstance(route, ControlOperation):
         return example  # ours, so that there is nothing to be sure of
-    certainty = certainty_of(error, route.operation)
+    certainty = certainty_of_code(error, route.operation)
     if route.path.startswith(LIVRET) and error in route.traits.errors:
         certainty |= {"code": "inferred", "statut": "inferred"}  # its words alone are known
     override = world.override_of(error)

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from rdv_mock.errors import Certainty
+from rdv_mock.errors import Level
 
-LEVELS: Mapping[Certainty, str] = {
+LEVELS: Mapping[Level, str] = {
     "official": "publié par l'État, ou par le système précédent",
     "integrator": "rapporté par un lecteur du Swagger authentifié (OpenAPI 3.1, version 0.0.2)",
     "client": "vu dans un client qui tourne contre la production",

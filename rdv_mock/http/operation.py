@@ -21,7 +21,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from typing_extensions import override
 
-from rdv_mock.errors import ApiError, Certainty, Detail, Refusal
+from rdv_mock.errors import ApiError, Detail, Level, Refusal
 from rdv_mock.facts.reference import canonical
 from rdv_mock.hints import suggestion
 from rdv_mock.http.access import (
@@ -63,7 +63,7 @@ class Traits:
 
     scope: str | None = None
     errors: tuple[ApiError, ...] = ()
-    certainty: Certainty = "inferred"
+    certainty: Level = "inferred"
     note: str | None = None
     writes: bool = False
     gerant_only: bool = False
@@ -93,7 +93,7 @@ def needs(scope: str) -> Callable[[Endpoint], Endpoint]:
     return mark
 
 
-def known(certainty: Certainty, note: str | None = None) -> Callable[[Endpoint], Endpoint]:
+def known(certainty: Level, note: str | None = None) -> Callable[[Endpoint], Endpoint]:
     """Say how sure it is that the real API has this operation."""
 
     def mark(endpoint: Endpoint) -> Endpoint:

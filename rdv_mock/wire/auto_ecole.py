@@ -6,7 +6,7 @@ from pydantic import Field
 
 from rdv_mock.facts.enumerations import GroupeDuLivret, GroupePermis, Role
 from rdv_mock.wire.base import Asked, CodeDepartement, Id, Instant, Mois, Shape, example
-from rdv_mock.wire.certitude import CLIENT, INFERRED, INTEGRATOR
+from rdv_mock.wire.certainty import CLIENT, INFERRED, INTEGRATOR
 from rdv_mock.wire.livret import NumeroAutorisation
 
 OFFICIAL_DATA = INFERRED.but("données officielles, noms inférés")
@@ -14,7 +14,7 @@ OFFICIAL_SHAPE = INFERRED.but("données officielles, forme inférée")
 SEEN_ON_EMPLOYE_COURANT = CLIENT.but("vu dans l'auto-école de `lireEmployeCourant`")
 
 
-class EtpDuMois(Shape, certitude=OFFICIAL_SHAPE):
+class EtpDuMois(Shape, certainty=OFFICIAL_SHAPE):
     """Ce qu'un formateur rapporte à un groupe, un mois."""
 
     groupe_permis: GroupeDuLivret = Field(description="Le groupe auquel vont ces ETP.")
@@ -22,7 +22,7 @@ class EtpDuMois(Shape, certitude=OFFICIAL_SHAPE):
     valeur: float = Field(description="Les ETP, à une décimale.", examples=[0.9])
 
 
-class FormateurDeLAutoEcole(Shape, certitude=OFFICIAL_SHAPE):
+class FormateurDeLAutoEcole(Shape, certainty=OFFICIAL_SHAPE):
     """Un formateur déclaré, et ses ETP du mois en cours."""
 
     id: Id = Field(description="Identifiant du formateur.")
@@ -72,7 +72,7 @@ class AutoEcoleOnWire(Shape):
     )
 
 
-class EmployeOnWire(Shape, certitude=CLIENT.but("données officielles")):
+class EmployeOnWire(Shape, certainty=CLIENT.but("données officielles")):
     """Un compte d'employé de l'auto-école."""
 
     id: Annotated[Id, INTEGRATOR] = Field(description="Identifiant de l'employé.")
@@ -85,7 +85,7 @@ class EmployeOnWire(Shape, certitude=CLIENT.but("données officielles")):
     role: Annotated[Role, INFERRED] = Field(description="Ce qu'il peut faire.")
 
 
-class AutoEcoleDeLEmploye(Shape, certitude=CLIENT):
+class AutoEcoleDeLEmploye(Shape, certainty=CLIENT):
     """Son auto-école, en bref."""
 
     id: Annotated[Id, INFERRED] = Field(description="Identifiant de l'auto-école.")
@@ -97,7 +97,7 @@ class AutoEcoleDeLEmploye(Shape, certitude=CLIENT):
     )
 
 
-class EmployeCourantOnWire(EmployeOnWire, certitude=CLIENT):
+class EmployeCourantOnWire(EmployeOnWire, certainty=CLIENT):
     """L'employé à qui est le jeton."""
 
     auto_ecole: AutoEcoleDeLEmploye = Field(description="Son auto-école.")

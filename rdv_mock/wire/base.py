@@ -28,7 +28,7 @@ from pydantic_core import PydanticCustomError
 from rdv_mock import paris
 from rdv_mock.facts.reference import UUID_PATTERN, canonical
 from rdv_mock.fixtures import Limits, default_limits
-from rdv_mock.wire.certitude import INTEGRATOR, Stated
+from rdv_mock.wire.certainty import INTEGRATOR, Stated
 
 _YEAR: Final = r"(19|20|21)[0-9]{2}"
 _DAY: Final = rf"{_YEAR}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
@@ -242,7 +242,7 @@ class CritereMatch(StrEnum):
     EXACT = "EXACT"
 
 
-class CritereTexte(Asked, certitude=INTEGRATOR):
+class CritereTexte(Asked, certainty=INTEGRATOR):
     """Un texte à chercher ; sans `query`, ou avec un `query` vide, ce n'est pas un critère."""
 
     query: str | None = Field(

@@ -21,11 +21,11 @@ from rdv_mock.wire.base import (
     Shape,
     example,
 )
-from rdv_mock.wire.certitude import CLIENT, INFERRED, INTEGRATOR
+from rdv_mock.wire.certainty import CLIENT, INFERRED, INTEGRATOR
 from rdv_mock.wire.livret import NumeroDossier
 
 
-class FiltreCandidatsMandats(Asked, certitude=INTEGRATOR):
+class FiltreCandidatsMandats(Asked, certainty=INTEGRATOR):
     """Ce que les candidats cherchés ont en commun."""
 
     groupe_permis: GroupePermis = Field(description="Le groupe de leur mandat.")
@@ -33,7 +33,7 @@ class FiltreCandidatsMandats(Asked, certitude=INTEGRATOR):
     numero_dossier: CritereTexte | None = Field(None, description="Leur NEPH.")
 
 
-class RechercheCandidatsMandats(AskedPage, certitude=INTEGRATOR):
+class RechercheCandidatsMandats(AskedPage, certainty=INTEGRATOR):
     """Une recherche parmi vos candidats ; `{}` les donne tous."""
 
     model_config = example(filtre={"groupePermis": "B", "nom": {"query": "Perrin"}})
@@ -41,7 +41,7 @@ class RechercheCandidatsMandats(AskedPage, certitude=INTEGRATOR):
     filtre: FiltreCandidatsMandats | None = Field(None, description="Sans filtre : tous.")
 
 
-class CandidatResume(Shape, certitude=INTEGRATOR):
+class CandidatResume(Shape, certainty=INTEGRATOR):
     """Un candidat, en bref."""
 
     id: Id = Field(description="Identifiant du candidat.")
@@ -50,7 +50,7 @@ class CandidatResume(Shape, certitude=INTEGRATOR):
     numero_dossier: Annotated[NumeroDossier, INFERRED]
 
 
-class CandidatOnWire(CandidatResume, certitude=CLIENT):
+class CandidatOnWire(CandidatResume, certainty=CLIENT):
     """Un candidat."""
 
     email: str | None = Field(
@@ -62,7 +62,7 @@ class CandidatOnWire(CandidatResume, certitude=CLIENT):
     )
 
 
-class MandatDuCandidat(Shape, certitude=INTEGRATOR):
+class MandatDuCandidat(Shape, certainty=INTEGRATOR):
     """Le mandat par lequel vous le connaissez."""
 
     id: Annotated[Id, INFERRED] = Field(description="Identifiant du mandat.")
@@ -70,7 +70,7 @@ class MandatDuCandidat(Shape, certitude=INTEGRATOR):
     groupe_permis: GroupePermis = Field(description="Le groupe du mandat.")
 
 
-class PenaliteOnWire(Shape, certitude=CLIENT):
+class PenaliteOnWire(Shape, certainty=CLIENT):
     """Un délai de représentation pendant lequel on ne peut réserver pour lui."""
 
     id: Id = Field(description="Identifiant de la pénalité.")
@@ -89,7 +89,7 @@ class PenaliteOnWire(Shape, certitude=CLIENT):
     type_epreuve_pratique: TypeEpreuvePratique | None = Field(description="L'épreuve.")
 
 
-class DetailsResultats(Shape, certitude=CLIENT):
+class DetailsResultats(Shape, certainty=CLIENT):
     """Où en est un candidat pour une catégorie."""
 
     categorie_permis: str = Field(
@@ -125,7 +125,7 @@ class DetailsResultats(Shape, certitude=CLIENT):
     )
 
 
-class CandidatMandate(Shape, certitude=CLIENT):
+class CandidatMandate(Shape, certainty=CLIENT):
     """Un candidat sous mandat, ses pénalités et ses résultats pour ce groupe."""
 
     candidat: Annotated[CandidatOnWire, INTEGRATOR] = Field(description="Le candidat.")
@@ -138,7 +138,7 @@ class CandidatMandate(Shape, certitude=CLIENT):
     )
 
 
-class CandidatsMandates(Shape, certitude=INTEGRATOR):
+class CandidatsMandates(Shape, certainty=INTEGRATOR):
     """Une page de candidats sous mandat."""
 
     data: list[CandidatMandate] = Field(description="Un élément par mandat, par nom et prénom.")

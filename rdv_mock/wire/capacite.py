@@ -6,7 +6,7 @@ from pydantic import Field
 
 from rdv_mock.facts.enumerations import GroupeDuLivret, GroupePermis, OrigineEtp
 from rdv_mock.wire.base import AskedInQuery, CodeDepartement, Id, Mois, Shape
-from rdv_mock.wire.certitude import INFERRED
+from rdv_mock.wire.certainty import INFERRED
 from rdv_mock.wire.livret import NumeroAutorisation
 
 
@@ -54,7 +54,7 @@ class InformationsSeuil(Shape):
 OFFICIAL_DATA = INFERRED.but("données officielles, forme inférée")
 
 
-class EtpDuFormateur(Shape, certitude=OFFICIAL_DATA):
+class EtpDuFormateur(Shape, certainty=OFFICIAL_DATA):
     """Ce qu'un formateur rapporte."""
 
     id: Id = Field(description="Identifiant du formateur.")

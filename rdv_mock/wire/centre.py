@@ -18,10 +18,10 @@ from rdv_mock.wire.base import (
     limits_of,
     within_limits,
 )
-from rdv_mock.wire.certitude import INTEGRATOR, INTEGRATOR_AND_CLIENT
+from rdv_mock.wire.certainty import INTEGRATOR, INTEGRATOR_AND_CLIENT
 
 
-class FiltreCentres(Asked, certitude=INTEGRATOR_AND_CLIENT):
+class FiltreCentres(Asked, certainty=INTEGRATOR_AND_CLIENT):
     """Ce que les centres cherchés ont en commun."""
 
     code_departement: CodeDepartement
@@ -31,7 +31,7 @@ class FiltreCentres(Asked, certitude=INTEGRATOR_AND_CLIENT):
     )
 
 
-class RechercheCentres(Asked, certitude=INTEGRATOR_AND_CLIENT):
+class RechercheCentres(Asked, certainty=INTEGRATOR_AND_CLIENT):
     """Une recherche de centres."""
 
     model_config = example(
@@ -41,7 +41,7 @@ class RechercheCentres(Asked, certitude=INTEGRATOR_AND_CLIENT):
     filtre: FiltreCentres = Field(description="Ce que les centres cherchés ont en commun.")
 
 
-class CentreOnWire(Shape, certitude=INTEGRATOR_AND_CLIENT):
+class CentreOnWire(Shape, certainty=INTEGRATOR_AND_CLIENT):
     """Un centre d'examen."""
 
     id: Id = Field(description="Identifiant du centre.")
@@ -55,7 +55,7 @@ class CentreOnWire(Shape, certitude=INTEGRATOR_AND_CLIENT):
     )
 
 
-class CentreFavoriOnWire(Shape, certitude=INTEGRATOR):
+class CentreFavoriOnWire(Shape, certainty=INTEGRATOR):
     """Un centre favori de l'auto-école."""
 
     groupe_permis: GroupePermis = Field(description="Le groupe pour lequel il l'est.")
@@ -63,7 +63,7 @@ class CentreFavoriOnWire(Shape, certitude=INTEGRATOR):
     priorite: int = Field(description="Son rang : 0 avant 1, 1 avant 2.", examples=[0])
 
 
-class CentreFavoriInput(Asked, certitude=INTEGRATOR):
+class CentreFavoriInput(Asked, certainty=INTEGRATOR):
     """Un centre et sa priorité."""
 
     centre_id: AskedUuid = Field(description="Identifiant du centre.")
@@ -92,7 +92,7 @@ def _distinct(given: list[CentreFavoriInput], info: ValidationInfo) -> list[Cent
     return given
 
 
-class EnregistrementCentresFavoris(Asked, certitude=INTEGRATOR):
+class EnregistrementCentresFavoris(Asked, certainty=INTEGRATOR):
     """Les centres favoris d'un groupe ; sans liste, rien ne change."""
 
     model_config = example(

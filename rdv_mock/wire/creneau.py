@@ -24,10 +24,10 @@ from rdv_mock.wire.base import (
     is_absent,
 )
 from rdv_mock.wire.candidat import CandidatResume
-from rdv_mock.wire.certitude import CLIENT, INTEGRATOR, INTEGRATOR_AND_CLIENT
+from rdv_mock.wire.certainty import CLIENT, INTEGRATOR, INTEGRATOR_AND_CLIENT
 
 
-class FiltrePlanning(Asked, certitude=INTEGRATOR_AND_CLIENT):
+class FiltrePlanning(Asked, certainty=INTEGRATOR_AND_CLIENT):
     """Un centre, un groupe, un jour."""
 
     groupe_permis: GroupePermis = Field(description="Le groupe des créneaux.")
@@ -35,7 +35,7 @@ class FiltrePlanning(Asked, certitude=INTEGRATOR_AND_CLIENT):
     centre_id: AskedUuid = Field(description="Identifiant du centre.")
 
 
-class RecherchePlanning(Asked, certitude=INTEGRATOR_AND_CLIENT):
+class RecherchePlanning(Asked, certainty=INTEGRATOR_AND_CLIENT):
     """Ce dont on veut voir le planning."""
 
     model_config = example(
@@ -49,7 +49,7 @@ class RecherchePlanning(Asked, certitude=INTEGRATOR_AND_CLIENT):
     filtre: FiltrePlanning = Field(description="Quel centre, quel groupe, quel jour.")
 
 
-class FiltreCandidatsEligibles(Asked, certitude=INTEGRATOR):
+class FiltreCandidatsEligibles(Asked, certainty=INTEGRATOR):
     """Pour quel créneau, et lesquels de vos candidats."""
 
     creneau_id: Annotated[str, Field(min_length=1), AfterValidator(canonical)] = Field(
@@ -60,7 +60,7 @@ class FiltreCandidatsEligibles(Asked, certitude=INTEGRATOR):
     numero_dossier: CritereTexte | None = Field(None, description="Leur NEPH.")
 
 
-class RechercheCandidatsEligibles(Asked, certitude=INTEGRATOR):
+class RechercheCandidatsEligibles(Asked, certainty=INTEGRATOR):
     """Une recherche de candidats pour un créneau."""
 
     model_config = example(filtre={"creneauId": "c0000000-0000-4000-8000-000000000001"})
@@ -68,7 +68,7 @@ class RechercheCandidatsEligibles(Asked, certitude=INTEGRATOR):
     filtre: FiltreCandidatsEligibles = Field(description="Quel créneau, quels candidats.")
 
 
-class Eligibilite(Shape, certitude=INTEGRATOR):
+class Eligibilite(Shape, certainty=INTEGRATOR):
     """S'il peut être placé sur le créneau, et sinon pourquoi."""
 
     est_eligible: bool = Field(description="S'il peut y être placé.", examples=[False])
@@ -88,7 +88,7 @@ class Eligibilite(Shape, certitude=INTEGRATOR):
     )
 
 
-class CandidatEligibilite(Shape, certitude=INTEGRATOR):
+class CandidatEligibilite(Shape, certainty=INTEGRATOR):
     """Un candidat et son éligibilité."""
 
     candidat: CandidatResume = Field(description="Le candidat.")
@@ -119,7 +119,7 @@ Uuids = Annotated[
 ]
 
 
-class QueryCrenodispo(AskedInQuery, certitude=CLIENT):
+class QueryCrenodispo(AskedInQuery, certainty=CLIENT):
     """Dans quels centres, pour quel groupe, à partir de quand ou quel jour."""
 
     centres_ids: Uuids = Field(
@@ -129,7 +129,7 @@ class QueryCrenodispo(AskedInQuery, certitude=CLIENT):
     date: Day = Field(description="Le jour ; pour la prochaine date, celui d'où partir.")
 
 
-class CentreDuCreneau(Shape, certitude=INTEGRATOR_AND_CLIENT):
+class CentreDuCreneau(Shape, certainty=INTEGRATOR_AND_CLIENT):
     """Où se trouve un créneau."""
 
     id: Id = Field(description="Identifiant du centre.")
@@ -141,7 +141,7 @@ NumeroInspecteur = Annotated[
 ]
 
 
-class CreneauOnWire(Shape, certitude=INTEGRATOR_AND_CLIENT):
+class CreneauOnWire(Shape, certainty=INTEGRATOR_AND_CLIENT):
     """Une place d'examen : un centre, un inspecteur, une heure."""
 
     id: Id = Field(description="Identifiant du créneau.")
@@ -159,7 +159,7 @@ class CreneauOnWire(Shape, certitude=INTEGRATOR_AND_CLIENT):
     type_epreuve_pratique: TypeEpreuvePratique = Field(description="L'épreuve.")
 
 
-class ExamenDuPlanning(Shape, certitude=INTEGRATOR):
+class ExamenDuPlanning(Shape, certainty=INTEGRATOR):
     """Votre examen sur ce créneau."""
 
     id: Id = Field(description="Identifiant de l'examen.")
@@ -172,7 +172,7 @@ class ExamenDuPlanning(Shape, certitude=INTEGRATOR):
     est_annule: bool = Field(description="S'il est annulé.", examples=[False])
 
 
-class ElementDePlanning(Shape, certitude=INTEGRATOR_AND_CLIENT):
+class ElementDePlanning(Shape, certainty=INTEGRATOR_AND_CLIENT):
     """Un créneau, et votre examen s'il y en a un."""
 
     creneau_du_planning: CreneauOnWire = Field(description="Le créneau.")

@@ -27,7 +27,7 @@ from rdv_mock.wire.base import (
     example,
 )
 from rdv_mock.wire.candidat import CandidatResume
-from rdv_mock.wire.certitude import CLIENT, INTEGRATOR
+from rdv_mock.wire.certainty import CLIENT, INTEGRATOR
 from rdv_mock.wire.creneau import CentreDuCreneau, NumeroInspecteur
 
 Statut = Annotated[
@@ -35,7 +35,7 @@ Statut = Annotated[
 ]
 
 
-class QueryExamens(AskedInQuery, certitude=INTEGRATOR):
+class QueryExamens(AskedInQuery, certainty=INTEGRATOR):
     """Un jour d'examens."""
 
     statut: Statut
@@ -43,7 +43,7 @@ class QueryExamens(AskedInQuery, certitude=INTEGRATOR):
     date: Day = Field(description="Leur jour.")
 
 
-class QueryPermutables(AskedInQuery, certitude=INTEGRATOR):
+class QueryPermutables(AskedInQuery, certainty=INTEGRATOR):
     """L'examen à permuter, et le jour où chercher."""
 
     examen_permute_id: AskedId = Field(
@@ -52,14 +52,14 @@ class QueryPermutables(AskedInQuery, certitude=INTEGRATOR):
     date: Day = Field(description="Le jour où chercher.")
 
 
-class QueryRemplacements(AskedInQuery, certitude=INTEGRATOR):
+class QueryRemplacements(AskedInQuery, certainty=INTEGRATOR):
     """Un groupe et un mois, celui de la date."""
 
     groupe_permis: GroupeDuLivret = Field(description="Le groupe des examens.", examples=["B"])
     date: Day = Field(description="Son mois compte : celui des examens.")
 
 
-class QueryDatesExamens(AskedInQuery, certitude=INTEGRATOR):
+class QueryDatesExamens(AskedInQuery, certainty=INTEGRATOR):
     """Quels examens, à partir de quand."""
 
     statut: Statut
@@ -72,7 +72,7 @@ class QueryDatesExamens(AskedInQuery, certitude=INTEGRATOR):
     )
 
 
-class QueryExamensPagines(AskedPageInQuery, certitude=INTEGRATOR):
+class QueryExamensPagines(AskedPageInQuery, certainty=INTEGRATOR):
     """Les examens du groupe lourd, page par page."""
 
     groupe_permis: GroupeLourd = Field(description="Leur groupe.", examples=["CE"])
@@ -82,7 +82,7 @@ class QueryExamensPagines(AskedPageInQuery, certitude=INTEGRATOR):
     )
 
 
-class Remplacement(Asked, certitude=INTEGRATOR):
+class Remplacement(Asked, certainty=INTEGRATOR):
     """Un examen, et qui le passera."""
 
     model_config = example(
@@ -94,7 +94,7 @@ class Remplacement(Asked, certitude=INTEGRATOR):
     candidat_remplacant_id: AskedId = Field(description="Le candidat qui le passera.")
 
 
-class Permutation(Asked, certitude=INTEGRATOR):
+class Permutation(Asked, certainty=INTEGRATOR):
     """Deux examens dont les candidats échangent leurs places."""
 
     model_config = example(
@@ -145,14 +145,14 @@ class ExamenOnWire(Shape):
     date_heure_reservation: Instant = Field(description="Quand il a été réservé, en UTC.")
 
 
-class ExamensPagines(Shape, certitude=INTEGRATOR):
+class ExamensPagines(Shape, certainty=INTEGRATOR):
     """Une page d'examens."""
 
     data: list[ExamenOnWire] = Field(description="Les examens, par heure de début.")
     pagination: Pagination = Field(description="Où se trouve cette page.")
 
 
-class NombreDeRemplacements(Shape, certitude=INTEGRATOR):
+class NombreDeRemplacements(Shape, certainty=INTEGRATOR):
     """Les remplacements d'un mois, pour un groupe."""
 
     remplacements_par_mois: int = Field(description="Combien le mois en permet.", examples=[3])

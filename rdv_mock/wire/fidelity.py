@@ -5,10 +5,10 @@ from typing import Annotated, Any
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
-from rdv_mock.errors import Certainty
+from rdv_mock.errors import Level
 from rdv_mock.wire.base import Shape, is_absent
 
-Level = Annotated[Certainty, Field(description="D'où cela vient.")]
+DescribedLevel = Annotated[Level, Field(description="D'où cela vient.")]
 Note = Annotated[
     str | SkipJsonSchema[None],
     Field(exclude_if=is_absent, description="Ce que ce mot ne dit pas ; absent sinon."),
@@ -18,7 +18,7 @@ Note = Annotated[
 class LevelOnWire(Shape):
     """Un degré de certitude."""
 
-    name: Certainty = Field(description="Ce que disent `certainty` et `x-certitude`.")
+    name: Level = Field(description="Ce que disent `certainty` et `x-certitude`.")
     meaning: str = Field(description="D'où vient ce qui en est.")
 
 
@@ -26,7 +26,7 @@ class FieldTold(Shape):
     """Un champ, ou un paramètre."""
 
     name: str = Field(description="Son nom.")
-    certainty: Level
+    certainty: DescribedLevel
     note: Note = None
 
 
@@ -36,7 +36,7 @@ class OperationTold(Shape):
     operation: str = Field(description="Son operationId.")
     method: str = Field(description="Sa méthode HTTP.")
     path: str = Field(description="Son adresse.")
-    certainty: Level
+    certainty: DescribedLevel
     note: Note = None
     parameters: list[FieldTold] = Field(description="Ses paramètres de requête.")
     codes: list[str] = Field(description="Les refus de ses règles, dans leur ordre.")
@@ -55,7 +55,7 @@ class ValueTold(Shape):
 
     value: str = Field(description="La valeur, au caractère près.")
     meaning: str = Field(description="Ce qu'elle veut dire.")
-    certainty: Level
+    certainty: DescribedLevel
 
 
 class EnumerationTold(Shape):
@@ -63,7 +63,7 @@ class EnumerationTold(Shape):
 
     name: str = Field(description="Son nom dans le document OpenAPI.")
     about: str = Field(description="Ce qu'elle est.")
-    certainty: Level
+    certainty: DescribedLevel
     note: Note = None
     values: list[ValueTold] = Field(description="Ses valeurs.")
 
@@ -71,9 +71,9 @@ class EnumerationTold(Shape):
 class CertaintyOfCode(Shape):
     """D'où viennent un code, son statut et son message."""
 
-    code: Certainty = Field(description="Le code lui-même.")
-    status: Certainty = Field(description="Son statut HTTP.")
-    message: Certainty = Field(description="Son message.")
+    code: Level = Field(description="Le code lui-même.")
+    status: Level = Field(description="Son statut HTTP.")
+    message: Level = Field(description="Son message.")
 
 
 class CodeTold(Shape):
@@ -95,7 +95,7 @@ class LimitTold(Shape):
 
     key: str = Field(description="Sa clé sous `limits` d'un scénario.")
     value: Any = Field(description="Sa valeur par défaut.")
-    certainty: Level
+    certainty: DescribedLevel
     note: Note = None
 
 

@@ -6,11 +6,11 @@ from pydantic import Field, StringConstraints
 
 from rdv_mock.facts.enumerations import GroupePermis
 from rdv_mock.wire.base import EMAIL_PATTERN, Asked, Id, Shape, example
-from rdv_mock.wire.certitude import INTEGRATOR
+from rdv_mock.wire.certainty import INTEGRATOR
 from rdv_mock.wire.livret import Nom, NumeroDossier
 
 
-class PriseDeMandat(Asked, certitude=INTEGRATOR):
+class PriseDeMandat(Asked, certainty=INTEGRATOR):
     """Un candidat à prendre sous mandat."""
 
     model_config = example(
@@ -30,13 +30,13 @@ class PriseDeMandat(Asked, certitude=INTEGRATOR):
     )
 
 
-class AutoEcoleDuMandat(Shape, certitude=INTEGRATOR):
+class AutoEcoleDuMandat(Shape, certainty=INTEGRATOR):
     """L'auto-école qui a le mandat."""
 
     id: Id = Field(description="Identifiant de l'auto-école.")
 
 
-class MandatOnWire(Shape, certitude=INTEGRATOR):
+class MandatOnWire(Shape, certainty=INTEGRATOR):
     """Ce qui permet à une auto-école de réserver pour un candidat, dans un groupe."""
 
     id: Id = Field(description="Identifiant du mandat.")

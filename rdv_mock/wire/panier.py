@@ -23,11 +23,11 @@ from rdv_mock.wire.base import (
     limits_of,
 )
 from rdv_mock.wire.candidat import CandidatResume
-from rdv_mock.wire.certitude import CLIENT, INFERRED, INTEGRATOR, INTEGRATOR_AND_CLIENT
+from rdv_mock.wire.certainty import CLIENT, INFERRED, INTEGRATOR, INTEGRATOR_AND_CLIENT
 from rdv_mock.wire.creneau import CreneauOnWire
 
 
-class QueryPanier(AskedInQuery, certitude=CLIENT):
+class QueryPanier(AskedInQuery, certainty=CLIENT):
     """Ce que la réponse doit dire de plus."""
 
     inclure_est_candidat_obligatoire: QueryBoolean = Field(
@@ -39,7 +39,7 @@ class QueryPanier(AskedInQuery, certitude=CLIENT):
     )
 
 
-class CreationPanier(Asked, certitude=INTEGRATOR):
+class CreationPanier(Asked, certainty=INTEGRATOR):
     """Pour qui ouvrir le panier ; par défaut, pour l'employé à qui est le jeton."""
 
     model_config = example(employeAutoEcoleId="ee000000-0000-4000-8000-000000000002")
@@ -49,7 +49,7 @@ class CreationPanier(Asked, certitude=INTEGRATOR):
     )
 
 
-class AjoutCreneau(Asked, certitude=INTEGRATOR):
+class AjoutCreneau(Asked, certainty=INTEGRATOR):
     """Un créneau à mettre au panier."""
 
     model_config = example(creneauId="c0000000-0000-4000-8000-000000000001")
@@ -67,7 +67,7 @@ def _distinct(given: list[str], info: ValidationInfo) -> list[str]:
     return given
 
 
-class AjoutCreneauxMultiples(Asked, certitude=INTEGRATOR):
+class AjoutCreneauxMultiples(Asked, certainty=INTEGRATOR):
     """Des créneaux à mettre au panier, l'un après l'autre."""
 
     model_config = example(
@@ -91,7 +91,7 @@ class AjoutCreneauxMultiples(Asked, certitude=INTEGRATOR):
     ]
 
 
-class Affectation(Asked, certitude=INTEGRATOR):
+class Affectation(Asked, certainty=INTEGRATOR):
     """Le candidat à placer sur le créneau ; nul pour n'y placer personne."""
 
     model_config = example(candidatId="ca000000-0000-4000-8000-000000000001")
@@ -135,7 +135,7 @@ class PanierOnWire(Shape):
     )
 
 
-class AjoutMultiple(Shape, certitude=INTEGRATOR):
+class AjoutMultiple(Shape, certainty=INTEGRATOR):
     """Ce qui est entré au panier, et ce qui n'y est pas entré."""
 
     crenaux_ids_ajoutes_au_panier_avec_succes: list[Id] = Field(  # sic
@@ -148,7 +148,7 @@ class AjoutMultiple(Shape, certitude=INTEGRATOR):
     panier: PanierOnWire = Field(description="Le panier tel qu'il est devenu.")
 
 
-class ElementValide(Shape, certitude=INTEGRATOR):
+class ElementValide(Shape, certainty=INTEGRATOR):
     """Ce qu'un élément du panier est devenu."""
 
     creneau_id: Id = Field(description="Son créneau.")
@@ -166,7 +166,7 @@ class ElementValide(Shape, certitude=INTEGRATOR):
     )
 
 
-class Validation(Shape, certitude=INTEGRATOR):
+class Validation(Shape, certainty=INTEGRATOR):
     """Ce que le panier est devenu, élément par élément."""
 
     panier_id: Id = Field(description="Le panier ; il n'existe plus si tout est réservé.")

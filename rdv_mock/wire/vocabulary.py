@@ -5,17 +5,17 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from rdv_mock.errors import Certainty
+from rdv_mock.errors import Level
 from rdv_mock.facts import enumerations as facts
 from rdv_mock.wire.base import CritereMatch
-from rdv_mock.wire.certitude import (
+from rdv_mock.wire.certainty import (
     CLIENT,
     INFERRED,
     INTEGRATOR,
     INTEGRATOR_AND_CLIENT,
     OFFICIAL,
     VALUES,
-    Certitude,
+    Certainty,
 )
 
 
@@ -27,13 +27,13 @@ class Words:
     """
 
     about: str
-    certitude: Certitude
+    certainty: Certainty
     values: Mapping[str, str]
-    otherwise: Mapping[str, Certainty] = field(default_factory=dict)
+    otherwise: Mapping[str, Level] = field(default_factory=dict)
 
-    def level_of(self, value: str) -> Certainty:
+    def level_of(self, value: str) -> Level:
         """How sure one value is."""
-        return self.otherwise.get(value, self.certitude.level)
+        return self.otherwise.get(value, self.certainty.level)
 
     def keywords(self) -> dict[str, Any]:
         """What its schema says beside the values."""
@@ -41,7 +41,7 @@ class Words:
         levels = {value: self.level_of(value) for value in self.values}
         return {
             "description": "\n".join([self.about, "", *meanings]),
-            **self.certitude.keywords(),
+            **self.certainty.keywords(),
             **({VALUES: levels} if self.otherwise else {}),
         }
 

@@ -11,7 +11,7 @@ import pytest
 from rdv_mock.document.fidelity import fidelity
 from rdv_mock.document.links import LINKS
 from rdv_mock.document.texts import LEVELS, TAGS
-from rdv_mock.errors import SOURCES, ApiError, Certainty
+from rdv_mock.errors import SOURCES, ApiError, Level
 from rdv_mock.fixtures import recorded_answers
 from rdv_mock.http.operation import ApiOperation
 from rdv_mock.serving.app import Application
@@ -185,11 +185,11 @@ def test_tags_are_told_and_used_in_their_order(document: dict[str, Any]) -> None
 
 
 def test_levels_of_certainty_are_told_in_both_languages() -> None:
-    assert set(LEVELS) == set(SOURCES) == set(get_args(Certainty))
+    assert set(LEVELS) == set(SOURCES) == set(get_args(Level))
 
 
 def test_everything_says_how_sure_it_is(document: dict[str, Any]) -> None:
-    levels = set(get_args(Certainty))
+    levels = set(get_args(Level))
     for operation in all_operations(document):
         assert operation["x-certitude"] in levels
         for parameter in operation["parameters"]:
@@ -234,14 +234,14 @@ def test_what_one_word_does_not_say_stands_in_a_note(document: dict[str, Any]) -
     assert "x-certitude-note" not in schemas["Panier"]["properties"]["id"]
 
 
-def certitude_of(
+def certainty_of(
     document: dict[str, Any], method: str, path: str, status: int, code: str
 ) -> dict[str, str]:
     """How sure the parts of a refusal are where an operation shows it."""
     operation = document["paths"][f"/api/v2/auto-ecole{path}"][method.lower()]
     content = operation["responses"][str(status)]["content"]["application/json"]
-    certitude: dict[str, str] = content["examples"][code]["x-certitude"]
-    return certitude
+    certainty: dict[str, str] = content["examples"][code]["x-certitude"]
+    return certainty
 
 
 def test_a_code_says_how_sure_its_three_parts_are(document: dict[str, Any]) -> None:
@@ -252,13 +252,13 @@ def test_a_code_says_how_sure_its_three_parts_are(document: dict[str, Any]) -> N
         "statut": "inferred",
         "message": "official",
     }
-    assert certitude_of(document, "POST", "/mandats", 400, "CANDIDAT_INCONNU") == {
+    assert certainty_of(document, "POST", "/mandats", 400, "CANDIDAT_INCONNU") == {
         "code": "integrator",
         "statut": "integrator",
         "message": "official",
     }
     placed = "/paniers/{panierId}/creneaux/{creneauId}/candidat"
-    assert certitude_of(document, "PUT", placed, 404, "CANDIDAT_INCONNU") == {
+    assert certainty_of(document, "PUT", placed, 404, "CANDIDAT_INCONNU") == {
         "code": "integrator",
         "statut": "inferred",
         "message": "inferred",
