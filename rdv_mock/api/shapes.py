@@ -74,7 +74,7 @@ from rdv_mock.wire.centre import (
     CentresFavorisEnregistres,
     FavoriEnregistre,
 )
-from rdv_mock.wire.control import Connexion
+from rdv_mock.wire.connexions import Connexion
 from rdv_mock.wire.creneau import (
     CandidatEligibilite,
     CentreDuCreneau,

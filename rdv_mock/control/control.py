@@ -47,22 +47,13 @@ from rdv_mock.scenario.source import Source, read_json, read_yaml
 from rdv_mock.store import Store
 from rdv_mock.wire.base import AskedInQuery
 from rdv_mock.wire.calcul import CalculExplique, QueryCalcul
-from rdv_mock.wire.control import (
-    Advance,
-    Advanced,
-    ClockOnWire,
-    ClockSetting,
-    Connexion,
-    EventOnWire,
-    LoadedScenario,
-    Refs,
-    ResultatEntered,
-    ScenarioSummary,
-    TokenAnswer,
-    TokenRequest,
-)
+from rdv_mock.wire.clock import Advance, Advanced, ClockOnWire, ClockSetting, EventOnWire
+from rdv_mock.wire.connexions import Connexion
+from rdv_mock.wire.examen import ResultatEntered
 from rdv_mock.wire.problems import details_of
-from rdv_mock.wire.steering import ProviderState, StateOptions, StateValues
+from rdv_mock.wire.provider_states import ProviderState, StateOptions, StateValues
+from rdv_mock.wire.scenarios import LoadedScenario, Refs, ScenarioSummary
+from rdv_mock.wire.tokens import TokenAnswer, TokenRequest
 from rdv_mock.worlds.agenda import Event
 from rdv_mock.worlds.names import Names
 from rdv_mock.worlds.nuit import calculate_with, etp_en_vigueur

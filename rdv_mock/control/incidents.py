@@ -23,16 +23,10 @@ from rdv_mock.http.pieces import in_pieces
 from rdv_mock.http.refusals import JSON, bad_parameter
 from rdv_mock.scenario.incidents import incident_of, write_incident
 from rdv_mock.store import Store
+from rdv_mock.wire.incidents import IncidentAsked, IncidentOnWire
+from rdv_mock.wire.journal import JournalEntry, JournalMessage, JournalOnWire, QueryJournal
 from rdv_mock.wire.operations import OPERATIONS
 from rdv_mock.wire.problems import BODY
-from rdv_mock.wire.steering import (
-    IncidentAsked,
-    IncidentOnWire,
-    JournalEntry,
-    JournalMessage,
-    JournalOnWire,
-    QueryJournal,
-)
 from rdv_mock.worlds.incidents import Armed, fits
 from rdv_mock.worlds.journal import Entry, Message
 from rdv_mock.worlds.names import Names

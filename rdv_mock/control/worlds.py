@@ -21,16 +21,9 @@ from rdv_mock.scenario.library import LARGEST
 from rdv_mock.scenario.source import Source
 from rdv_mock.store import Store
 from rdv_mock.store.folder import Kept
-from rdv_mock.wire.control import ClockSetting
-from rdv_mock.wire.steering import (
-    Changed,
-    CreatedWorld,
-    Difference,
-    SnapshotAsked,
-    SnapshotOnWire,
-    WorldAsked,
-    WorldOnWire,
-)
+from rdv_mock.wire.clock import ClockSetting
+from rdv_mock.wire.snapshots import Changed, Difference, SnapshotAsked, SnapshotOnWire
+from rdv_mock.wire.worlds import CreatedWorld, WorldAsked, WorldOnWire
 from rdv_mock.worlds.saved import Beginning
 from rdv_mock.worlds.world import PRINCIPAL, World
 

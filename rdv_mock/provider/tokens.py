@@ -21,7 +21,7 @@ from rdv_mock.http.addresses import issuer
 from rdv_mock.http.call import Call
 from rdv_mock.rules.bail import bail_end, token_life
 from rdv_mock.rules.oauth import half_hash
-from rdv_mock.wire.control import TokenAnswer
+from rdv_mock.wire.tokens import TokenAnswer
 
 AUDIENCE = "rdvpermis"
 ALL = "tous"

@@ -10,8 +10,8 @@ from rdv_mock.facts.incident import Incident
 from rdv_mock.hints import suggestion
 from rdv_mock.scenario.base import Part
 from rdv_mock.store import Store
+from rdv_mock.wire.incidents import IncidentFields
 from rdv_mock.wire.operations import OPERATIONS
-from rdv_mock.wire.steering import IncidentFields
 from rdv_mock.worlds.incidents import could_be_control
 
 Complain = Callable[[str, str], None]

@@ -28,9 +28,8 @@ from rdv_mock.scenario.yaml_text import Place
 from rdv_mock.store import Store
 from rdv_mock.wire.base import CodeDepartement, Local, Mois
 from rdv_mock.wire.capacite import InformationsSeuil
-from rdv_mock.wire.control import ResultatEntered
 from rdv_mock.wire.creneau import CreneauOnWire
-from rdv_mock.wire.examen import ExamenOnWire, ResultatOnWire
+from rdv_mock.wire.examen import ExamenOnWire, ResultatEntered, ResultatOnWire
 from rdv_mock.wire.panier import ElementDuPanierOnWire, PanierOnWire
 
 Ref = Callable[[str], str | None]

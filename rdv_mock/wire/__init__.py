@@ -1,1 +1,1 @@
-"""What travels: the contract word for word, one file per noun (contract.md, D)."""
+"""What travels, one file per noun: the contract word for word (contract.md, D), and our own."""

@@ -157,3 +157,14 @@ class NombreDeRemplacements(Shape, certainty=INTEGRATOR):
 
     remplacements_par_mois: int = Field(description="Combien le mois en permet.", examples=[3])
     remplacements_restants: int = Field(description="Combien il en reste.", examples=[1])
+
+
+class ResultatEntered(Asked):
+    """Ce que l'inspecteur a constaté."""
+
+    model_config = example(statut="EXAMEN_REUSSI", points=27)
+
+    statut: StatutDuResultat = Field(description="Comment l'épreuve s'est terminée.")
+    points: int | None = Field(
+        None, ge=0, le=100, description="Bornés en B, libres en A et CE ; aucun sans épreuve."
+    )

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from rdv_mock.settings import Settings
-from rdv_mock.wire.steering import NAME_PATTERN, name_like
+from rdv_mock.wire.names import NAME_PATTERN, name_like
 from tests.support import LIVRET, SMALL, Vendor, refusal_of, running
 
 MEANT = " ; vouliez-vous dire « {} » ?"

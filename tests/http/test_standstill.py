@@ -22,7 +22,7 @@ from rdv_mock.scenario import dump
 from rdv_mock.scenario.dump import AT_ONCE, dump_scenario, list_in_pieces
 from rdv_mock.serving.app import Application
 from rdv_mock.settings import Settings
-from rdv_mock.wire.steering import JournalEntry, JournalMessage, JournalOnWire
+from rdv_mock.wire.journal import JournalEntry, JournalMessage, JournalOnWire
 from rdv_mock.worlds.world import World
 from tests.support import SMALL, build_store, instant, refusal_of, running
 
