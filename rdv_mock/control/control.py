@@ -20,6 +20,7 @@ from rdv_mock.facts.creneau import Reservation
 from rdv_mock.facts.enumerations import GroupePermis, StatutDuResultat
 from rdv_mock.facts.incident import Incident
 from rdv_mock.hints import suggestion
+from rdv_mock.http.addresses import issuer
 from rdv_mock.http.aside import aside, take_steps
 from rdv_mock.http.call import Call
 from rdv_mock.http.life import alone_in, live_until_now
@@ -33,7 +34,7 @@ from rdv_mock.http.operation import (
 from rdv_mock.http.pieces import in_pieces, taken_out
 from rdv_mock.http.refusals import JSON, bad_parameter
 from rdv_mock.http.server import Server
-from rdv_mock.provider.tokens import Grant, issue, open_bail
+from rdv_mock.provider.tokens import Grant, Issuer, issue, open_bail, tokens_on_wire
 from rdv_mock.rules.bail import covers
 from rdv_mock.rules.examen import check_entrer_resultat
 from rdv_mock.rules.nuit_du_calcul import mois_du_calcul, nuit_du_calcul, periode_of
@@ -317,9 +318,13 @@ async def create_tokens(request: TokenRequest, call: Call) -> TokenAnswer:
     scopes = _check_scopes(request.scopes)
     with call.store.transaction():
         at_least = timedelta(seconds=request.expires_in or 0)
-        bail = open_bail(call, employe, client, at_least=at_least)
+        bail = open_bail(call.world, employe, client, now=call.now, at_least=at_least)
         grant = Grant(employe, client, scopes, bail)
-        return issue(call, grant, expires_in=request.expires_in)
+        return tokens_on_wire(issue(_issuer(call), grant, expires_in=request.expires_in))
+
+
+def _issuer(call: Call) -> Issuer:
+    return Issuer(call.world, call.server.signer, issuer(call), call.now)
 
 
 @router.get(
@@ -493,9 +498,11 @@ def _values_of(call: Call, options: StateOptions) -> StateValues:
     ours: dict[str, Any] = {"refs": refs}
     if employe is not None and client is not None:
         with call.store.transaction():
-            bail = _living_bail(call, employe, client) or open_bail(call, employe, client)
+            bail = _living_bail(call, employe, client) or open_bail(
+                call.world, employe, client, now=call.now
+            )
             grant = Grant(employe, client, list(SCOPES), bail)
-            ours["token"] = issue(call, grant).access_token
+            ours["token"] = issue(_issuer(call), grant).access_token
     return StateValues.model_validate({**refs, **ours})
 
 

@@ -41,7 +41,15 @@ from rdv_mock.provider.login_page import (
     logged_out_page,
     login_page,
 )
-from rdv_mock.provider.tokens import Grant, end_bail, issue, open_bail, returns_all
+from rdv_mock.provider.tokens import (
+    Grant,
+    Issuer,
+    end_bail,
+    issue,
+    open_bail,
+    returns_all,
+    tokens_on_wire,
+)
 from rdv_mock.rules.oauth import (
     CHALLENGE_METHODS,
     CODE_NOT_VALID,
@@ -175,7 +183,7 @@ async def configuration(call: Call) -> Response:
             "claims_parameter_supported": False,
             "request_parameter_supported": False,
             "request_uri_parameter_supported": False,
-            "authorization_response_iss_parameter_supported": returns_all(call),
+            "authorization_response_iss_parameter_supported": returns_all(call.limits),
         },
         headers={**NO_STORE, "Vary": f"Host{forwarded}"},
     )
@@ -298,7 +306,7 @@ def _authorization(call: Call, parameters: Mapping[str, str]) -> Authorization |
             redirect_uri,
             known_ones(RETURNS, client.redirect_uris),
         )
-    always = {"iss": issuer(call)} if returns_all(call) else {}
+    always = {"iss": issuer(call)} if returns_all(call.limits) else {}
     return Authorization(client, redirect_uri, parameters, always)
 
 
@@ -345,7 +353,7 @@ def _hand_code(
             bail_id=None,
         )
     )
-    state = {"session_state": session.id} if returns_all(call) else {}
+    state = {"session_state": session.id} if returns_all(call.limits) else {}
     return authorization.back(**state, code=code)
 
 
@@ -414,7 +422,7 @@ async def exchange_code(call: Call, client: Client, form: Mapping[str, str]) -> 
     """A code for tokens, once; a code that comes back takes all it gave with it."""
     code = call.store.authorization_codes.find(token_id(_required(form, "code")))
     if code is not None and code.client_id == client.id and code.bail_id is not None:
-        end_bail(call, code.bail_id)
+        end_bail(call.store, code.bail_id, now=call.now)
         return refuse_grant(OAuthRefusal("invalid_grant", CODE_NOT_VALID))
     try:
         code = check_code(
@@ -425,7 +433,7 @@ async def exchange_code(call: Call, client: Client, form: Mapping[str, str]) -> 
             call.store.authorization_codes.remove(code.id)  # any attempt of its client spends it
         return refuse_grant(refusal)
     employe = call.store.employes.get(code.employe_id)
-    bail = open_bail(call, employe, client)
+    bail = open_bail(call.world, employe, client, now=call.now)
     call.store.authorization_codes.save(replace(code, bail_id=bail.id))
     grant = Grant(employe, client, code.scopes, bail, session_id=code.session_id, nonce=code.nonce)
     return _token_response(call, grant)
@@ -442,7 +450,7 @@ async def refresh(call: Call, client: Client, form: Mapping[str, str]) -> Respon
     try:
         token = check_refresh(token, bail, employe, client, call.limits, now=call.now)
     except RefreshTokenReused as refusal:
-        end_bail(call, refusal.token.bail_id, reused=True)
+        end_bail(call.store, refusal.token.bail_id, now=call.now, reused=True)
         return refuse_grant(refusal)
     asked = parse_scopes(form["scope"], SCOPES) if form.get("scope") else None
     scopes = narrowed(token.scopes, asked)
@@ -470,7 +478,8 @@ GRANTS: Mapping[str, Exchange] = {
 
 
 def _token_response(call: Call, grant: Grant) -> Response:
-    answer = issue(call, grant).model_dump_json(by_alias=True)
+    of_world = Issuer(call.world, call.server.signer, issuer(call), call.now)
+    answer = tokens_on_wire(issue(of_world, grant)).model_dump_json(by_alias=True)
     return Response(answer, 200, NO_STORE, "application/json")
 
 
@@ -509,7 +518,7 @@ async def revocation(call: Call) -> Response:
     token = call.store.tokens.find(token_id(_required(form, "token")))
     if token is not None and token.client_id == client.id:
         if token.type is TokenType.REFRESH:
-            end_bail(call, token.bail_id)
+            end_bail(call.store, token.bail_id, now=call.now)
         else:
             call.store.tokens.remove(token.id)
     return Response(status_code=200, headers=NO_STORE)
@@ -593,7 +602,7 @@ def _end_of_client(call: Call, form: Mapping[str, str]) -> Response:
     token = call.store.tokens.find(token_id(_required(form, "refresh_token")))
     if token is None or token.client_id != client.id or token.type is not TokenType.REFRESH:
         raise OAuthRefusal("invalid_grant", "Invalid refresh token")
-    end_bail(call, token.bail_id)
+    end_bail(call.store, token.bail_id, now=call.now)
     return Response(status_code=204, headers=NO_STORE)
 
 

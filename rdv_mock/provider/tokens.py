@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from rdv_mock.chance import secret
@@ -16,12 +16,14 @@ from rdv_mock.facts.access import (
     TokenType,
 )
 from rdv_mock.facts.auto_ecole import Employe
+from rdv_mock.fixtures import Limits
 from rdv_mock.http.access import token_id
-from rdv_mock.http.addresses import issuer
-from rdv_mock.http.call import Call
+from rdv_mock.http.signer import Signer
 from rdv_mock.rules.bail import bail_end, token_life
 from rdv_mock.rules.oauth import half_hash
+from rdv_mock.store import Store
 from rdv_mock.wire.tokens import TokenAnswer
+from rdv_mock.worlds.world import World
 
 AUDIENCE = "rdvpermis"
 ALL = "tous"
@@ -29,10 +31,10 @@ ALL = "tous"
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Who gets tokens, through which client, for what; all under one bail.
+    """Who gets tokens, through which client, for which scopes; all under one bail.
 
-    `refresh_scopes`: what the refresh token stands for when the access token stands for less;
-    `auth_time`: what the claims have said of the login before.
+    `refresh_scopes`: the scopes of the refresh token, when the access token has fewer;
+    `auth_time`: the time of the login that earlier claims have told.
     """
 
     employe: Employe
@@ -46,58 +48,96 @@ class Grant:
 
     @property
     def sid(self) -> str:
-        """What all of it calls the session."""
+        """The id of the session, in every token."""
         return self.session_id or self.bail.id
 
 
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """The OpenID provider of a world at one instant of its clock.
+
+    `address`: its name in the claim `iss`.
+    """
+
+    world: World
+    signer: Signer
+    address: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedTokens:
+    """What a login, a refresh or the control plane hands out. Lives are in seconds.
+
+    `refresh_expires_in`: 0 with `offline_access`; `id_token`: None without `openid`.
+    """
+
+    access_token: str
+    expires_in: int
+    refresh_token: str
+    refresh_expires_in: int
+    scopes: Sequence[str]
+    id_token: str | None
+    session_state: str | None
+
+
 def open_bail(
-    call: Call, employe: Employe, client: Client, *, at_least: timedelta = timedelta()
+    world: World,
+    employe: Employe,
+    client: Client,
+    *,
+    now: datetime,
+    at_least: timedelta = timedelta(),
 ) -> Bail:
-    """Open the connection that all tokens of a login live under (rules.md 13.1)."""
+    """Open the bail that all tokens of a login live under (rules.md 13.1)."""
     bail = Bail(
-        id=call.new_id(call.store.baux),
+        id=world.store.new_id(world.store.baux, seed=world.settings.seed),
         employe_id=employe.id,
         client_id=client.id,
-        debut=call.now,
-        fin=bail_end(call.now, call.limits, at_least=at_least),
+        debut=now,
+        fin=bail_end(now, world.limits, at_least=at_least),
         termine=False,
     )
-    call.store.baux.save(bail)
+    world.store.baux.save(bail)
     return bail
 
 
-def end_bail(call: Call, bail_id: str, *, reused: bool = False) -> None:
-    """End a connection before its time: all tokens under it are dead (rules.md 13.2).
+def end_bail(store: Store, bail_id: str, *, now: datetime, reused: bool = False) -> None:
+    """End a bail before its time: all tokens under it are dead (rules.md 13.2).
 
-    It ends just after this instant, at which a leçon may have been received: with a frozen clock
-    everything comes at once. One that went with its employé is over already.
+    It ends one microsecond after `now`: with a frozen clock, a leçon may have been received at this
+    very instant. A bail that went with its employé is over already.
     """
-    bail = call.store.baux.find(bail_id)
+    bail = store.baux.find(bail_id)
     if bail is not None and not bail.termine:
-        fin = call.now + timedelta(microseconds=1)
-        call.store.baux.save(replace(bail, termine=True, fin=fin, reused=reused))
+        fin = now + timedelta(microseconds=1)
+        store.baux.save(replace(bail, termine=True, fin=fin, reused=reused))
 
 
-def returns_all(call: Call) -> bool:
+def returns_all(limits: Limits) -> bool:
     """Whether answers carry what a Keycloak of today adds: `session_state`, `iss`."""
-    return call.limits.text("oauth.parametresDeRetour") == ALL
+    return limits.text("oauth.parametresDeRetour") == ALL
 
 
-def issue(call: Call, grant: Grant, *, expires_in: int | None = None) -> TokenAnswer:
-    """Access and refresh token, and an id token when `openid` was asked (contract.md, F)."""
+def issue(issuer: Issuer, grant: Grant, *, expires_in: int | None = None) -> IssuedTokens:
+    """Issue an access and a refresh token, and an id token for `openid` (contract.md, F).
+
+    `expires_in`: seconds that the access token lives, as far as its bail lets it.
+    """
+    store, limits, now = issuer.world.store, issuer.world.limits, issuer.now
     of_page = grant.client.id == SWAGGER_UI.id
     kind = "oauth.jetonPageSecondes" if of_page else "oauth.jetonSecondes"
-    seconds = expires_in or call.limits.integer(kind)
-    life = token_life(timedelta(seconds=seconds), grant.bail.fin, now=call.now)
+    seconds = expires_in or limits.integer(kind)
+    life = token_life(timedelta(seconds=seconds), grant.bail.fin, now=now)
     refresh_scopes = grant.refresh_scopes or grant.scopes
     offline = OFFLINE_ACCESS in refresh_scopes
     refresh_life = token_life(
-        timedelta(seconds=call.limits.integer("oauth.rafraichissementSecondes")),
+        timedelta(seconds=limits.integer("oauth.rafraichissementSecondes")),
         grant.bail.fin,
-        now=call.now,
+        now=now,
     )
-    claims = _claims(call, grant, life)
-    access_token = call.server.signer.sign(claims)
+    claims = _claims(issuer, grant, life)
+    access_token = issuer.signer.sign(claims)
     refresh_token = secret()
     access = Token(
         id=token_id(access_token),
@@ -106,13 +146,13 @@ def issue(call: Call, grant: Grant, *, expires_in: int | None = None) -> TokenAn
         employe_id=grant.employe.id,
         client_id=grant.client.id,
         scopes=tuple(grant.scopes),
-        date_heure_expiration=call.now + life,
+        date_heure_expiration=now + life,
         session_id=grant.session_id,
         auth_time=claims["auth_time"],
     )
-    refresh_end = grant.bail.fin if offline else call.now + refresh_life
-    call.store.tokens.save(access)
-    call.store.tokens.save(
+    refresh_end = grant.bail.fin if offline else now + refresh_life
+    store.tokens.save(access)
+    store.tokens.save(
         replace(
             access,
             id=token_id(refresh_token),
@@ -121,29 +161,42 @@ def issue(call: Call, grant: Grant, *, expires_in: int | None = None) -> TokenAn
             date_heure_expiration=refresh_end,
         )
     )
-    return TokenAnswer(
+    return IssuedTokens(
         access_token=access_token,
         expires_in=int(life.total_seconds()),
         refresh_token=refresh_token,
         refresh_expires_in=0 if offline else int(refresh_life.total_seconds()),
-        scope=" ".join(grant.scopes),
-        id_token=(_id_token(call, grant, claims, access_token) if OPENID in grant.scopes else None),
-        session_state=grant.sid if returns_all(call) else None,
+        scopes=grant.scopes,
+        id_token=_id_token(issuer, grant, claims, access_token) if OPENID in grant.scopes else None,
+        session_state=grant.sid if returns_all(limits) else None,
     )
 
 
-def _claims(call: Call, grant: Grant, life: timedelta) -> dict[str, Any]:
+def tokens_on_wire(issued: IssuedTokens) -> TokenAnswer:
+    """The answer that hands tokens out."""
+    return TokenAnswer(
+        access_token=issued.access_token,
+        expires_in=issued.expires_in,
+        refresh_token=issued.refresh_token,
+        refresh_expires_in=issued.refresh_expires_in,
+        scope=" ".join(issued.scopes),
+        id_token=issued.id_token,
+        session_state=issued.session_state,
+    )
+
+
+def _claims(issuer: Issuer, grant: Grant, life: timedelta) -> dict[str, Any]:
     """The claims of an access token; its times are real ones, so that libraries believe them."""
-    in_world = call.limits.text("oauth.horlogeDesClaims") == "monde"
-    issued = int((call.now if in_world else call.server.real()).timestamp())
-    employe = grant.employe
+    world, employe = issuer.world, grant.employe
+    in_world = world.limits.text("oauth.horlogeDesClaims") == "monde"
+    issued = int((issuer.now if in_world else world.real()).timestamp())
     return {
-        "iss": issuer(call),
+        "iss": issuer.address,
         "sub": employe.id,
         "aud": AUDIENCE,
         "azp": grant.client.id,
         "iat": issued,
-        "auth_time": issued - _age(call, grant) if grant.auth_time is None else grant.auth_time,
+        "auth_time": issued - _age(issuer, grant) if grant.auth_time is None else grant.auth_time,
         "exp": issued + int(life.total_seconds()),
         "jti": secret(),
         "typ": "Bearer",
@@ -159,7 +212,7 @@ def _claims(call: Call, grant: Grant, life: timedelta) -> dict[str, Any]:
     }
 
 
-def _id_token(call: Call, grant: Grant, claims: dict[str, Any], access_token: str) -> str:
+def _id_token(issuer: Issuer, grant: Grant, claims: dict[str, Any], access_token: str) -> str:
     """The id token says the same of the employé, to the client alone."""
     nonce = {"nonce": grant.nonce} if grant.nonce is not None else {}
     own = {
@@ -168,14 +221,15 @@ def _id_token(call: Call, grant: Grant, claims: dict[str, Any], access_token: st
         "jti": secret(),
         "at_hash": half_hash(access_token),
     }
-    return call.server.signer.sign({**claims, **own, **nonce})
+    return issuer.signer.sign({**claims, **own, **nonce})
 
 
-def _age(call: Call, grant: Grant) -> int:
-    """Seconds since the employé showed who he is, at his login or when the control plane said so.
+def _age(issuer: Issuer, grant: Grant) -> int:
+    """Seconds of the world's clock since the employé logged in, or the control plane did for him.
 
-    On the world's clock, and once: what a refresh gives repeats the time that was told first.
+    Worked out once: what a refresh gives repeats the time that was told first.
     """
-    session = call.store.sessions.find(grant.session_id) if grant.session_id else None
+    sessions = issuer.world.store.sessions
+    session = sessions.find(grant.session_id) if grant.session_id else None
     since = session.date_heure_connexion if session else grant.bail.debut
-    return int((call.now - since).total_seconds())
+    return int((issuer.now - since).total_seconds())
