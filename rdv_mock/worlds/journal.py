@@ -6,6 +6,7 @@ Few calls are ever looked at: secrets are masked when one is, and there is no ot
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from heapq import nlargest
 from typing import TYPE_CHECKING, NamedTuple
@@ -189,8 +190,44 @@ class Memory:
             fullest.lighten(to=max(0, enough, next_one - LEAST_GAIN))
 
 
+class Listener:
+    """Hears of each entry that is added from now on; the newest `most` of those not heard yet.
+
+    The one mechanism for all that follows a journal: a wait, a stream, a run.
+    """
+
+    __slots__ = ("_arrived", "_entries", "_has_ended")
+
+    def __init__(self, most: int, *, has_ended: bool) -> None:
+        self._arrived = asyncio.Event()
+        self._entries: deque[Entry] = deque(maxlen=most)
+        self._has_ended = has_ended
+
+    async def hear(self) -> Sequence[Entry]:
+        """The entries since the last time, oldest first, once there is one.
+
+        Nothing once the journal has ended, and all of it was heard.
+        """
+        while not self._entries and not self._has_ended:
+            self._arrived.clear()
+            await self._arrived.wait()
+        heard = [*self._entries]
+        self._entries.clear()
+        return heard
+
+    def tell(self, entry: Entry) -> None:
+        """Take one more entry."""
+        self._entries.append(entry)
+        self._arrived.set()
+
+    def end(self) -> None:
+        """Expect no more."""
+        self._has_ended = True
+        self._arrived.set()
+
+
 class Journal:
-    """A ring of the last entries, newest first; somebody may wait for the next one.
+    """A ring of the last entries, newest first; others may listen to what comes next.
 
     Where memory runs out, the oldest lose their bodies and large heads, then their heads; what they
     say of a call besides stays.
@@ -203,7 +240,7 @@ class Journal:
         self._bare: deque[Entry] = deque()
         self._light: deque[Entry] = deque()
         self._whole: deque[Entry] = deque()
-        self._waiting: set[asyncio.Event] = set()
+        self._listeners: set[Listener] = set()
         self._has_ended = False
         self.memory.share(self)
 
@@ -228,7 +265,8 @@ class Journal:
         if self.held > LARGEST_SHARE:
             self.lighten(to=LARGEST_SHARE)
         self.memory.make_room()
-        self._wake()
+        for listener in self._listeners:
+            listener.tell(entry)
 
     def _weigh(self, weight: int) -> None:
         self.held += weight
@@ -259,27 +297,36 @@ class Journal:
         """Give the memory back, and let whoever waits go: nothing more will come."""
         self._has_ended = True
         self.clear()
-        self._wake()
+        for listener in self._listeners:
+            listener.end()
 
-    def _wake(self) -> None:
-        for arrived in self._waiting:
-            arrived.set()
+    @contextmanager
+    def listen(self) -> Iterator[Listener]:
+        """Hear of each entry that is added meanwhile, and of the end of the journal.
+
+        Who is slow misses the oldest: no more are kept for a listener than in the ring.
+        """
+        listener = Listener(self.size, has_ended=self._has_ended)
+        self._listeners.add(listener)
+        try:
+            yield listener
+        finally:
+            self._listeners.remove(listener)
 
     def find(self, wanted: Callable[[Entry], bool]) -> list[Entry]:
         """Those that meet a condition, newest first."""
         return [entry for entry in self if wanted(entry)]
 
     async def wait_for(self, wanted: Callable[[Entry], bool], *, seconds: float) -> list[Entry]:
-        """The same, once there is one, or after so many real seconds."""
-        arrived = asyncio.Event()
-        self._waiting.add(arrived)
-        try:
-            async with asyncio.timeout(seconds):
-                while not (found := self.find(wanted)) and not self._has_ended:
-                    await arrived.wait()
-                    arrived.clear()
-        except TimeoutError:
-            return []
-        finally:
-            self._waiting.remove(arrived)
+        """The entries that meet a condition, newest first, as soon as there is one.
+
+        Nothing when there is none within so many real seconds, or before the journal ends.
+        """
+        with self.listen() as listener:
+            try:
+                async with asyncio.timeout(seconds):
+                    while not (found := self.find(wanted)) and await listener.hear():
+                        pass
+            except TimeoutError:
+                return []
         return found

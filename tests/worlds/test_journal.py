@@ -116,6 +116,67 @@ def test_a_wait_for_nothing_ends_empty() -> None:
     assert asyncio.run(journal_of("/a").wait_for(is_about("/b"), seconds=0.01)) == []
 
 
+# Listening
+
+
+def test_who_listens_hears_of_each_call_in_its_order() -> None:
+    async def story() -> list[str]:
+        journal = journal_of("/before")
+        with journal.listen() as listener:
+            hearing = asyncio.create_task(listener.hear())
+            await asyncio.sleep(0)
+            journal.add(entry("/a"))
+            heard = list(await hearing)
+            journal.add(entry("/b"))
+            journal.add(entry("/c"))
+            heard += await listener.hear()
+        return [one.path for one in heard]
+
+    assert asyncio.run(story()) == ["/a", "/b", "/c"]
+
+
+def test_several_listeners_hear_of_the_same_call() -> None:
+    async def story() -> list[str]:
+        journal = journal_of()
+        with journal.listen() as one, journal.listen() as other:
+            journal.add(entry("/a"))
+            return [heard.path for heard in (*await one.hear(), *await other.hear())]
+
+    assert asyncio.run(story()) == ["/a", "/a"]
+
+
+def test_a_slow_listener_misses_no_more_than_the_ring_does() -> None:
+    async def story() -> list[str]:
+        journal = journal_of(size=2)
+        with journal.listen() as listener:
+            for path in ("/a", "/b", "/c"):
+                journal.add(entry(path))
+            return [one.path for one in await listener.hear()]
+
+    assert asyncio.run(story()) == ["/b", "/c"]
+
+
+def test_a_listener_of_a_journal_that_ends_hears_the_last_call_and_then_nothing() -> None:
+    async def story() -> list[list[str]]:
+        journal = journal_of()
+        with journal.listen() as listener:
+            journal.add(entry("/a"))
+            journal.end()
+            return [[one.path for one in await listener.hear()] for _ in range(3)]
+
+    assert asyncio.run(story()) == [["/a"], [], []]
+
+
+def test_who_listens_to_a_journal_that_has_ended_hears_nothing() -> None:
+    async def story() -> list[Entry]:
+        journal = journal_of()
+        journal.end()
+        with journal.listen() as listener:
+            return list(await listener.hear())
+
+    assert asyncio.run(story()) == []
+
+
 # Secrets
 
 
