@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from rdv_mock import paris
 from rdv_mock.api.shapes import (
@@ -16,15 +16,9 @@ from rdv_mock.api.v1 import V2
 from rdv_mock.facts.access import RDVPERMIS
 from rdv_mock.facts.auto_ecole import Declaration
 from rdv_mock.facts.enumerations import GroupeDuLivret, GroupePermis
-from rdv_mock.http.call import Call
-from rdv_mock.http.operation import (
-    ApiOperation,
-    for_gerant,
-    known,
-    needs,
-    operation_id,
-    writes,
-)
+from rdv_mock.http.call import VendorCall
+from rdv_mock.http.routers import vendor_router
+from rdv_mock.http.traits import for_gerant, known, needs, writes
 from rdv_mock.wire.auto_ecole import (
     AutoEcoleOnWire,
     DeclarationDeFormateursOnWire,
@@ -35,12 +29,7 @@ from rdv_mock.wire.auto_ecole import (
 from rdv_mock.wire.capacite import InformationsSeuil, QueryInformationsSeuil
 from rdv_mock.worlds.nuit import etp_en_vigueur
 
-router = APIRouter(
-    prefix=V2,
-    route_class=ApiOperation,
-    generate_unique_id_function=operation_id,
-    tags=["Auto-école"],
-)
+router = vendor_router(V2, "Auto-école")
 
 
 @router.get(
@@ -51,7 +40,7 @@ router = APIRouter(
 )
 @needs(RDVPERMIS)
 @known("integrator")
-async def lire_mon_auto_ecole(call: Call) -> AutoEcoleOnWire:
+async def lire_mon_auto_ecole(call: VendorCall) -> AutoEcoleOnWire:
     """Read the caller's école."""
     auto_ecole, mois = call.auto_ecole, paris.mois_of(paris.day_of(call.now))
     etp = {
@@ -72,7 +61,7 @@ async def lire_mon_auto_ecole(call: Call) -> AutoEcoleOnWire:
 )
 @needs(RDVPERMIS)
 @known("integrator")
-async def lister_employes(call: Call) -> list[EmployeOnWire]:
+async def lister_employes(call: VendorCall) -> list[EmployeOnWire]:
     """List the employés of the caller's école."""
     return [employe_on_wire(one) for one in call.store.employes.of(call.auto_ecole.id)]
 
@@ -84,7 +73,7 @@ async def lister_employes(call: Call) -> list[EmployeOnWire]:
 )
 @needs(RDVPERMIS)
 @known("client")
-async def lire_employe_courant(call: Call) -> EmployeCourantOnWire:
+async def lire_employe_courant(call: VendorCall) -> EmployeCourantOnWire:
     """Read the caller himself."""
     return employe_courant_on_wire(call.caller.employe, call.auto_ecole)
 
@@ -105,7 +94,7 @@ async def lire_employe_courant(call: Call) -> EmployeCourantOnWire:
 @writes
 @for_gerant
 async def declarer_nombre_de_formateurs(
-    asked: FormateursADeclarer, call: Call
+    asked: FormateursADeclarer, call: VendorCall
 ) -> DeclarationDeFormateursOnWire:
     """Say how many formateurs the caller's école has somewhere."""
     declarations = call.store.declarations
@@ -137,7 +126,7 @@ async def declarer_nombre_de_formateurs(
 @needs(RDVPERMIS)
 @known("inferred", "chemin rapporté par un lecteur du Swagger")
 async def lire_informations_seuil_departement(
-    query: Annotated[QueryInformationsSeuil, Query()], call: Call
+    query: Annotated[QueryInformationsSeuil, Query()], call: VendorCall
 ) -> InformationsSeuil:
     """Tell how many places the caller's école may take somewhere."""
     mois = query.mois or paris.mois_of(paris.day_of(call.now))

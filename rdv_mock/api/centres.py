@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 
 from rdv_mock.api.shapes import centre_favori_on_wire, centre_on_wire, centres_favoris_enregistres
 from rdv_mock.api.v1 import V2
 from rdv_mock.errors import ApiError
 from rdv_mock.facts.access import RDVPERMIS
 from rdv_mock.facts.centre import CentreFavori
-from rdv_mock.http.call import Call
-from rdv_mock.http.operation import ApiOperation, known, needs, operation_id, refuses, writes
+from rdv_mock.http.call import VendorCall
+from rdv_mock.http.routers import vendor_router
+from rdv_mock.http.traits import known, needs, refuses, writes
 from rdv_mock.wire.centre import (
     CentreFavoriOnWire,
     CentreOnWire,
@@ -19,12 +20,7 @@ from rdv_mock.wire.centre import (
     RechercheCentres,
 )
 
-router = APIRouter(
-    prefix=V2,
-    route_class=ApiOperation,
-    generate_unique_id_function=operation_id,
-    tags=["Centres d'examen"],
-)
+router = vendor_router(V2, "Centres d'examen")
 
 
 @router.post(
@@ -35,7 +31,7 @@ router = APIRouter(
 )
 @needs(RDVPERMIS)
 @known("integrator", "vu aussi dans un client")
-async def rechercher_centres(recherche: RechercheCentres, call: Call) -> list[CentreOnWire]:
+async def rechercher_centres(recherche: RechercheCentres, call: VendorCall) -> list[CentreOnWire]:
     """Look for centres."""
     filtre = recherche.filtre
     found = call.store.centres.search(
@@ -61,7 +57,7 @@ async def lire_centre(
             examples=["ce000000-0000-4000-8000-000000000001"],
         ),
     ],
-    call: Call,
+    call: VendorCall,
 ) -> CentreOnWire:
     """Read one centre."""
     return centre_on_wire(call.store.centres.get(centre_id))
@@ -74,7 +70,7 @@ async def lire_centre(
 )
 @needs(RDVPERMIS)
 @known("integrator")
-async def lister_centres_favoris(call: Call) -> list[CentreFavoriOnWire]:
+async def lister_centres_favoris(call: VendorCall) -> list[CentreFavoriOnWire]:
     """List what the caller's école prefers."""
     return [centre_favori_on_wire(one) for one in call.store.centres_favoris.of(call.auto_ecole.id)]
 
@@ -91,7 +87,7 @@ async def lister_centres_favoris(call: Call) -> list[CentreFavoriOnWire]:
 @writes
 @refuses(ApiError.CENTRE_INCONNU)
 async def enregistrer_centres_favoris(
-    enregistrement: EnregistrementCentresFavoris, call: Call
+    enregistrement: EnregistrementCentresFavoris, call: VendorCall
 ) -> CentresFavorisEnregistres:
     """Replace what the caller's école prefers for a groupe."""
     groupe, asked = enregistrement.groupe_permis, enregistrement.centres_favoris_input

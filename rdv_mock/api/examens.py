@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 
 from rdv_mock import paris
 from rdv_mock.api.shapes import examen_on_wire, pagination
@@ -13,8 +13,9 @@ from rdv_mock.errors import ApiError
 from rdv_mock.facts.access import RDVPERMIS
 from rdv_mock.facts.creneau import Reservation
 from rdv_mock.facts.enumerations import GroupePermis, StatutExamen
-from rdv_mock.http.call import Call
-from rdv_mock.http.operation import ApiOperation, known, needs, operation_id, refuses, writes
+from rdv_mock.http.call import VendorCall
+from rdv_mock.http.routers import vendor_router
+from rdv_mock.http.traits import known, needs, refuses, writes
 from rdv_mock.rules.candidat import REFUSALS as CANDIDAT_ERRORS
 from rdv_mock.rules.candidat import check_candidat
 from rdv_mock.rules.examen import (
@@ -42,12 +43,7 @@ from rdv_mock.wire.examen import (
     Remplacement,
 )
 
-router = APIRouter(
-    prefix=V2,
-    route_class=ApiOperation,
-    generate_unique_id_function=operation_id,
-    tags=["Examens"],
-)
+router = vendor_router(V2, "Examens")
 
 ExamenId = Annotated[
     str,
@@ -69,7 +65,9 @@ EXAMEN_ERRORS = (ApiError.EXAMEN_INCONNU, ApiError.ACTION_INTERDITE)
 )
 @needs(RDVPERMIS)
 @known("integrator")
-async def lister_examens(query: Annotated[QueryExamens, Query()], call: Call) -> list[ExamenOnWire]:
+async def lister_examens(
+    query: Annotated[QueryExamens, Query()], call: VendorCall
+) -> list[ExamenOnWire]:
     """List the examens of the caller's école on a day."""
     groupe = GroupePermis(query.groupe_permis)
     found = _reservations(call, groupe, query.statut, since=query.date, until=query.date)
@@ -85,7 +83,7 @@ async def lister_examens(query: Annotated[QueryExamens, Query()], call: Call) ->
 @known("integrator")
 @refuses(*EXAMEN_ERRORS, ApiError.EXAMEN_NON_MODIFIABLE, ApiError.EXAMEN_NON_NOMINATIF)
 async def lister_examens_permutables(
-    query: Annotated[QueryPermutables, Query()], call: Call
+    query: Annotated[QueryPermutables, Query()], call: VendorCall
 ) -> list[ExamenOnWire]:
     """List those that an examen could be permuted with."""
     one = _own_reservation(query.examen_permute_id, call)
@@ -110,7 +108,7 @@ async def lister_examens_permutables(
 @needs(RDVPERMIS)
 @known("integrator")
 async def lire_nombre_de_remplacements(
-    query: Annotated[QueryRemplacements, Query()], call: Call
+    query: Annotated[QueryRemplacements, Query()], call: VendorCall
 ) -> NombreDeRemplacements:
     """Tell how many candidats may still be replaced in a month."""
     done = call.store.examens.count_remplacements(
@@ -131,7 +129,7 @@ async def lire_nombre_de_remplacements(
 @needs(RDVPERMIS)
 @known("integrator")
 async def lister_dates_examens(
-    query: Annotated[QueryDatesExamens, Query()], call: Call
+    query: Annotated[QueryDatesExamens, Query()], call: VendorCall
 ) -> list[Day]:
     """List the days on which the caller's école has examens."""
     found = _reservations(call, query.groupe_permis, query.statut, since=query.date_debut)
@@ -151,7 +149,7 @@ async def lister_dates_examens(
 @needs(RDVPERMIS)
 @known("integrator")
 async def lister_examens_pagines(
-    query: Annotated[QueryExamensPagines, Query()], call: Call
+    query: Annotated[QueryExamensPagines, Query()], call: VendorCall
 ) -> ExamensPagines:
     """List the examens of groupe CE, a page at a time."""
     groupe = GroupePermis(query.groupe_permis)
@@ -181,7 +179,7 @@ async def lister_examens_pagines(
     ApiError.NOMBRE_DE_REMPLACEMENTS_AUTORISES_ATTEINT,
     *CANDIDAT_ERRORS,
 )
-async def remplacer_candidat(remplacement: Remplacement, call: Call) -> None:
+async def remplacer_candidat(remplacement: Remplacement, call: VendorCall) -> None:
     """Put another candidat on an examen, or name the first one."""
     reservation = _own_reservation(remplacement.examen_id, call)
     examen, creneau, limits = reservation.examen, reservation.creneau, call.limits
@@ -216,7 +214,7 @@ async def remplacer_candidat(remplacement: Remplacement, call: Call) -> None:
     ApiError.EXAMEN_NON_NOMINATIF,
     ApiError.PERMUTATION_IMPOSSIBLE,
 )
-async def permuter_examens(permutation: Permutation, call: Call) -> None:
+async def permuter_examens(permutation: Permutation, call: VendorCall) -> None:
     """Let two candidats change places."""
     one = _own_reservation(permutation.examen_id_1, call)
     other = _own_reservation(permutation.examen_id_2, call)
@@ -236,7 +234,7 @@ async def permuter_examens(permutation: Permutation, call: Call) -> None:
 @needs(RDVPERMIS)
 @known("integrator")
 @refuses(*EXAMEN_ERRORS)
-async def lire_examen(examen_id: ExamenId, call: Call) -> ExamenOnWire:
+async def lire_examen(examen_id: ExamenId, call: VendorCall) -> ExamenOnWire:
     """Read one examen."""
     return _examen_on_wire(_own_reservation(examen_id, call), call)
 
@@ -253,21 +251,21 @@ async def lire_examen(examen_id: ExamenId, call: Call) -> ExamenOnWire:
 @known("integrator")
 @writes
 @refuses(*EXAMEN_ERRORS, ApiError.EXAMEN_DEJA_ANNULE, ApiError.EXAMEN_NON_MODIFIABLE)
-async def annuler_examen(examen_id: ExamenId, call: Call) -> None:
+async def annuler_examen(examen_id: ExamenId, call: VendorCall) -> None:
     """Give a place back."""
     reservation = _own_reservation(examen_id, call)
     check_annuler_examen(reservation, call.limits, now=call.now)
     call.store.examens.save(replace(reservation.examen, date_heure_annulation=call.now))
 
 
-def _own_reservation(examen_id: str, call: Call) -> Reservation:
+def _own_reservation(examen_id: str, call: VendorCall) -> Reservation:
     reservation = call.store.reservations.get(examen_id)
     check_own(reservation.examen.auto_ecole_id, call.auto_ecole)
     return reservation
 
 
 def _reservations(
-    call: Call,
+    call: VendorCall,
     groupe: GroupePermis,
     statut: StatutExamen,
     *,
@@ -281,7 +279,7 @@ def _reservations(
     return [one for one in found if statut_of(one, now=call.now) is statut]
 
 
-def _examen_on_wire(reservation: Reservation, call: Call) -> ExamenOnWire:
+def _examen_on_wire(reservation: Reservation, call: VendorCall) -> ExamenOnWire:
     candidat_id = reservation.examen.candidat_id
     candidat = call.store.candidats.find(candidat_id) if candidat_id else None
     return examen_on_wire(reservation, candidat, call.limits, now=call.now)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 
 from rdv_mock.api.shapes import (
     contrat_on_wire,
@@ -17,8 +17,10 @@ from rdv_mock.errors import ApiError
 from rdv_mock.facts.access import LIVRET_READ, LIVRET_WRITE
 from rdv_mock.facts.enumerations import Activite, GroupePermis
 from rdv_mock.facts.livret import ContratDeFormation, Lecon, LeconDeclaree
-from rdv_mock.http.call import Call
-from rdv_mock.http.operation import ApiOperation, locates, needs, operation_id, refuses
+from rdv_mock.http.addresses import LIVRET
+from rdv_mock.http.call import VendorCall
+from rdv_mock.http.routers import vendor_router
+from rdv_mock.http.traits import locates, needs, refuses
 from rdv_mock.rules.contrat_de_formation import (
     REFUSALS,
     check_bureau,
@@ -40,11 +42,7 @@ from rdv_mock.wire.livret import (
 )
 from rdv_mock.worlds.nuit import etp_en_vigueur
 
-router = APIRouter(
-    prefix="/api/v1/livret-numerique",
-    route_class=ApiOperation,
-    generate_unique_id_function=operation_id,
-)
+router = vendor_router(LIVRET)
 
 ContratId = Annotated[
     str,
@@ -88,7 +86,7 @@ DECLARATION_ERRORS = (
 @locates
 @refuses(*REFUSALS)
 async def creer_contrat_de_formation(
-    creation: CreationContratDeFormation, call: Call
+    creation: CreationContratDeFormation, call: VendorCall
 ) -> ContratDeFormationOnWire:
     """Tie an élève to the caller's école."""
     check_bureau(creation.bureau_id, call.store.bureaux.of(call.auto_ecole.id))
@@ -121,7 +119,7 @@ async def creer_contrat_de_formation(
 )
 @needs(LIVRET_READ)
 async def rechercher_contrats_de_formation(
-    recherche: RechercheContratsDeFormation, call: Call
+    recherche: RechercheContratsDeFormation, call: VendorCall
 ) -> ContratsDeFormationTrouves:
     """Look through the contrats of the caller's école."""
     filtre = recherche.filtre or FiltreContratsDeFormation()
@@ -155,7 +153,9 @@ async def rechercher_contrats_de_formation(
 )
 @needs(LIVRET_READ)
 @refuses(*CONTRAT_ERRORS)
-async def lire_contrat_de_formation(contrat_id: ContratId, call: Call) -> ContratDeFormationOnWire:
+async def lire_contrat_de_formation(
+    contrat_id: ContratId, call: VendorCall
+) -> ContratDeFormationOnWire:
     """Read one contrat."""
     contrat = _own_contrat(contrat_id, call)
     return contrat_on_wire(contrat, call.store.candidats.get(contrat.candidat_id))
@@ -176,7 +176,7 @@ async def lire_contrat_de_formation(contrat_id: ContratId, call: Call) -> Contra
 @locates
 @refuses(*CONTRAT_ERRORS, ApiError.AUTO_ECOLE_FERMEE, *DECLARATION_ERRORS)
 async def declarer_lecon(
-    contrat_id: ContratId, declaration: DeclarationLecon, call: Call
+    contrat_id: ContratId, declaration: DeclarationLecon, call: VendorCall
 ) -> LeconOnWire:
     """Receive one leçon."""
     contrat = call.store.contrats_de_formation.get(contrat_id)
@@ -199,7 +199,7 @@ async def declarer_lecon(
 )
 @needs(LIVRET_READ)
 @refuses(*CONTRAT_ERRORS)
-async def lister_lecons(contrat_id: ContratId, call: Call) -> list[LeconOnWire]:
+async def lister_lecons(contrat_id: ContratId, call: VendorCall) -> list[LeconOnWire]:
     """List the leçons of one contrat."""
     contrat = _own_contrat(contrat_id, call)
     return [lecon_on_wire(lecon) for lecon in call.store.lecons.of(contrat.id)]
@@ -213,7 +213,7 @@ async def lister_lecons(contrat_id: ContratId, call: Call) -> list[LeconOnWire]:
 )
 @needs(LIVRET_READ)
 @refuses(*LECON_ERRORS)
-async def lire_lecon(contrat_id: ContratId, lecon_id: LeconId, call: Call) -> LeconOnWire:
+async def lire_lecon(contrat_id: ContratId, lecon_id: LeconId, call: VendorCall) -> LeconOnWire:
     """Read one leçon."""
     contrat = _own_contrat(contrat_id, call)
     return lecon_on_wire(call.store.lecons.get_of(contrat.id, lecon_id))
@@ -229,7 +229,7 @@ async def lire_lecon(contrat_id: ContratId, lecon_id: LeconId, call: Call) -> Le
 @needs(LIVRET_WRITE)
 @refuses(*LECON_ERRORS, ApiError.AUTO_ECOLE_FERMEE, ApiError.LECON_VERROUILLEE, *DECLARATION_ERRORS)
 async def corriger_lecon(
-    contrat_id: ContratId, lecon_id: LeconId, declaration: DeclarationLecon, call: Call
+    contrat_id: ContratId, lecon_id: LeconId, declaration: DeclarationLecon, call: VendorCall
 ) -> LeconOnWire:
     """Replace what was declared of one leçon."""
     contrat = _own_contrat(contrat_id, call)
@@ -253,7 +253,7 @@ async def corriger_lecon(
 )
 @needs(LIVRET_WRITE)
 @refuses(*LECON_ERRORS, ApiError.AUTO_ECOLE_FERMEE, ApiError.LECON_VERROUILLEE)
-async def retirer_lecon(contrat_id: ContratId, lecon_id: LeconId, call: Call) -> None:
+async def retirer_lecon(contrat_id: ContratId, lecon_id: LeconId, call: VendorCall) -> None:
     """Withdraw one leçon."""
     contrat = _own_contrat(contrat_id, call)
     lecon = call.store.lecons.get_of(contrat.id, lecon_id)
@@ -274,7 +274,7 @@ async def retirer_lecon(contrat_id: ContratId, lecon_id: LeconId, call: Call) ->
     " {etp.reportMois} mois au plus (inféré).",
 )
 @needs(LIVRET_READ)
-async def lire_etp(filtre: Annotated[FiltreEtp, Query()], call: Call) -> EtpOnWire:
+async def lire_etp(filtre: Annotated[FiltreEtp, Query()], call: VendorCall) -> EtpOnWire:
     """Read the ETP of the caller's école."""
     etp = etp_en_vigueur(
         call.store,
@@ -296,7 +296,7 @@ async def lire_etp(filtre: Annotated[FiltreEtp, Query()], call: Call) -> EtpOnWi
     description="Par nom et prénom.",
 )
 @needs(LIVRET_READ)
-async def lister_formateurs(call: Call) -> list[FormateurOnWire]:
+async def lister_formateurs(call: VendorCall) -> list[FormateurOnWire]:
     """List the formateurs of the caller's école."""
     return [formateur_on_wire(one) for one in call.store.formateurs.of(call.auto_ecole.id)]
 
@@ -308,12 +308,12 @@ async def lister_formateurs(call: Call) -> list[FormateurOnWire]:
     description="Par numéro d'autorisation.",
 )
 @needs(LIVRET_READ)
-async def lister_simulateurs(call: Call) -> list[SimulateurOnWire]:
+async def lister_simulateurs(call: VendorCall) -> list[SimulateurOnWire]:
     """List the simulators of the caller's école."""
     return [simulateur_on_wire(one) for one in call.store.simulateurs.of(call.auto_ecole.id)]
 
 
-def _own_contrat(contrat_id: str, call: Call) -> ContratDeFormation:
+def _own_contrat(contrat_id: str, call: VendorCall) -> ContratDeFormation:
     contrat = call.store.contrats_de_formation.get(contrat_id)
     check_son_contrat(contrat, call.auto_ecole)
     return contrat
@@ -329,9 +329,11 @@ def _declaree(declaration: DeclarationLecon) -> LeconDeclaree:
     )
 
 
-def _at_same_start(contrat: ContratDeFormation, declaree: LeconDeclaree, call: Call) -> list[Lecon]:
+def _at_same_start(
+    contrat: ContratDeFormation, declaree: LeconDeclaree, call: VendorCall
+) -> list[Lecon]:
     return call.store.lecons.at_same_start(contrat.candidat_id, declaree.date_heure_debut)
 
 
-def _livret(call: Call, path: str) -> str:
+def _livret(call: VendorCall, path: str) -> str:
     return call.server.settings.livret_base_path + path

@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-from fastapi import APIRouter
-
 from rdv_mock import paris
 from rdv_mock.api.shapes import (
     candidat_eligibilite,
@@ -18,9 +16,10 @@ from rdv_mock.facts.access import RDVPERMIS
 from rdv_mock.facts.creneau import Creneau
 from rdv_mock.facts.dossier import Dossier
 from rdv_mock.facts.mandat import Mandat
-from rdv_mock.http.call import Call
-from rdv_mock.http.operation import ApiOperation, known, needs, operation_id, refuses, writes
+from rdv_mock.http.call import VendorCall
 from rdv_mock.http.refusals import message_of
+from rdv_mock.http.routers import vendor_router
+from rdv_mock.http.traits import known, needs, refuses, writes
 from rdv_mock.rules.candidat import check_candidat
 from rdv_mock.rules.creneau import check_published
 from rdv_mock.rules.examen import is_today
@@ -36,12 +35,7 @@ from rdv_mock.wire.candidat import (
 from rdv_mock.wire.creneau import CandidatEligibilite, RechercheCandidatsEligibles
 from rdv_mock.wire.mandat import MandatOnWire, PriseDeMandat
 
-router = APIRouter(
-    prefix=V2,
-    route_class=ApiOperation,
-    generate_unique_id_function=operation_id,
-    tags=["Mandats et candidats"],
-)
+router = vendor_router(V2, "Mandats et candidats")
 
 
 @router.post(
@@ -58,7 +52,7 @@ router = APIRouter(
 @known("integrator", "statuts inférés")
 @writes
 @refuses(*REFUSALS)
-async def prendre_mandat(prise: PriseDeMandat, call: Call) -> MandatOnWire:
+async def prendre_mandat(prise: PriseDeMandat, call: VendorCall) -> MandatOnWire:
     """Let the caller's école book for a candidat."""
     store, groupe = call.store, prise.groupe_permis
     candidats = store.candidats.with_numero_dossier(prise.numero_dossier)
@@ -91,7 +85,7 @@ async def prendre_mandat(prise: PriseDeMandat, call: Call) -> MandatOnWire:
 @needs(RDVPERMIS)
 @known("integrator")
 async def rechercher_candidats_mandats(
-    recherche: RechercheCandidatsMandats, call: Call
+    recherche: RechercheCandidatsMandats, call: VendorCall
 ) -> CandidatsMandates:
     """Look through the candidats of the caller's école."""
     filtre = recherche.filtre
@@ -114,7 +108,7 @@ async def rechercher_candidats_mandats(
     )
 
 
-def _candidat_mandate(mandat: Mandat, call: Call) -> CandidatMandate:
+def _candidat_mandate(mandat: Mandat, call: VendorCall) -> CandidatMandate:
     groupe, limits, now = mandat.groupe_permis, call.limits, call.now
     dossier = call.store.dossier(mandat.candidat_id, groupe)
     return candidat_mandate(
@@ -143,7 +137,7 @@ def _candidat_mandate(mandat: Mandat, call: Call) -> CandidatMandate:
 @known("integrator")
 @refuses(ApiError.CRENEAU_INCONNU)
 async def rechercher_candidats_eligibles(
-    recherche: RechercheCandidatsEligibles, call: Call
+    recherche: RechercheCandidatsEligibles, call: VendorCall
 ) -> list[CandidatEligibilite]:
     """Look through the candidats of the caller's école for one créneau."""
     filtre = recherche.filtre
@@ -160,7 +154,9 @@ async def rechercher_candidats_eligibles(
     return [_candidat_eligibilite(dossiers[id_], place.creneau, call) for id_ in ids]
 
 
-def _candidat_eligibilite(dossier: Dossier, creneau: Creneau, call: Call) -> CandidatEligibilite:
+def _candidat_eligibilite(
+    dossier: Dossier, creneau: Creneau, call: VendorCall
+) -> CandidatEligibilite:
     try:
         check_candidat(dossier, creneau, call.auto_ecole, call.limits, now=call.now)
     except Refusal as refusal:

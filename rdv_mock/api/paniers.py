@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 
 from rdv_mock.api.shapes import candidat_resume, creneau_on_wire
 from rdv_mock.api.v1 import V2
@@ -13,16 +13,9 @@ from rdv_mock.facts.auto_ecole import Employe
 from rdv_mock.facts.creneau import Place
 from rdv_mock.facts.examen import Examen
 from rdv_mock.facts.panier import ElementDuPanier, Panier
-from rdv_mock.http.call import Call
-from rdv_mock.http.operation import (
-    ApiOperation,
-    known,
-    locates,
-    needs,
-    operation_id,
-    refuses,
-    writes,
-)
+from rdv_mock.http.call import VendorCall
+from rdv_mock.http.routers import vendor_router
+from rdv_mock.http.traits import known, locates, needs, refuses, writes
 from rdv_mock.rules.candidat import REFUSALS as CANDIDAT_ERRORS
 from rdv_mock.rules.candidat import check_candidat
 from rdv_mock.rules.creneau import check_published, is_candidat_obligatoire, is_published
@@ -50,12 +43,7 @@ from rdv_mock.wire.panier import (
 )
 from rdv_mock.worlds.capacites import Capacites, groupes_of_auto_ecole
 
-router = APIRouter(
-    prefix=V2,
-    route_class=ApiOperation,
-    generate_unique_id_function=operation_id,
-    tags=["Paniers"],
-)
+router = vendor_router(V2, "Paniers")
 
 PanierId = Annotated[
     str,
@@ -95,7 +83,7 @@ AJOUT_ERRORS = (
 )
 @needs(RDVPERMIS)
 @known("integrator")
-async def lister_paniers(call: Call) -> list[PanierOnWire]:
+async def lister_paniers(call: VendorCall) -> list[PanierOnWire]:
     """List the living paniers of the caller's école."""
     return [_panier_on_wire(panier, call) for panier in call.store.paniers.of(call.auto_ecole.id)]
 
@@ -113,7 +101,7 @@ async def lister_paniers(call: Call) -> list[PanierOnWire]:
 @writes
 @locates
 @refuses(ApiError.EMPLOYE_AUTO_ECOLE_INEXISTANT, ApiError.EMPLOYE_N_APPARTIENT_PAS_A_AUTO_ECOLE)
-async def creer_panier(call: Call, creation: CreationPanier | None = None) -> PanierOnWire:
+async def creer_panier(call: VendorCall, creation: CreationPanier | None = None) -> PanierOnWire:
     """Open a panier, by default for the caller."""
     employe = call.caller.employe
     if creation and creation.employe_auto_ecole_id:
@@ -133,7 +121,7 @@ async def creer_panier(call: Call, creation: CreationPanier | None = None) -> Pa
 @needs(RDVPERMIS)
 @known("integrator")
 @refuses(*PANIER_ERRORS)
-async def lire_panier(panier_id: PanierId, call: Call) -> PanierOnWire:
+async def lire_panier(panier_id: PanierId, call: VendorCall) -> PanierOnWire:
     """Read one panier."""
     return _panier_on_wire(_own_panier(panier_id, call), call)
 
@@ -148,7 +136,7 @@ async def lire_panier(panier_id: PanierId, call: Call) -> PanierOnWire:
 @known("integrator")
 @writes
 @refuses(*PANIER_ERRORS)
-async def supprimer_panier(panier_id: PanierId, call: Call) -> None:
+async def supprimer_panier(panier_id: PanierId, call: VendorCall) -> None:
     """Let go of a panier and all that it holds."""
     panier = _own_panier(panier_id, call)
     call.store.forget(call.store.paniers, panier.id)
@@ -170,7 +158,7 @@ async def supprimer_panier(panier_id: PanierId, call: Call) -> None:
 @writes
 @refuses(*PANIER_ERRORS, *AJOUT_ERRORS)
 async def ajouter_creneau(
-    panier_id: PanierId, extras: Extras, ajout: AjoutCreneau, call: Call
+    panier_id: PanierId, extras: Extras, ajout: AjoutCreneau, call: VendorCall
 ) -> PanierOnWire:
     """Hold one more créneau."""
     panier = _own_panier(panier_id, call)
@@ -193,7 +181,7 @@ async def ajouter_creneau(
 @writes
 @refuses(*PANIER_ERRORS, ApiError.AUTO_ECOLE_NA_AUCUNE_DECLARATION)
 async def ajouter_creneaux_multiples(
-    panier_id: PanierId, extras: Extras, ajout: AjoutCreneauxMultiples, call: Call
+    panier_id: PanierId, extras: Extras, ajout: AjoutCreneauxMultiples, call: VendorCall
 ) -> AjoutMultiple:
     """Hold several créneaux, as far as that is possible."""
     return _ajouter_multiples(_own_panier(panier_id, call), ajout, call, extras)
@@ -209,7 +197,7 @@ async def ajouter_creneaux_multiples(
 @known("integrator")
 @writes
 @refuses(*PANIER_ERRORS, ApiError.CRENEAU_PAS_DANS_LE_PANIER)
-async def retirer_creneau(panier_id: PanierId, creneau_id: CreneauId, call: Call) -> None:
+async def retirer_creneau(panier_id: PanierId, creneau_id: CreneauId, call: VendorCall) -> None:
     """Let go of one créneau."""
     element = _element(_own_panier(panier_id, call), creneau_id, call)
     call.store.elements_du_panier.remove(element.id)
@@ -229,7 +217,7 @@ async def retirer_creneau(panier_id: PanierId, creneau_id: CreneauId, call: Call
 @writes
 @refuses(*PANIER_ERRORS, ApiError.CRENEAU_PAS_DANS_LE_PANIER, *CANDIDAT_ERRORS)
 async def affecter_candidat(
-    panier_id: PanierId, creneau_id: CreneauId, affectation: Affectation, call: Call
+    panier_id: PanierId, creneau_id: CreneauId, affectation: Affectation, call: VendorCall
 ) -> None:
     """Say for whom a créneau is held."""
     store = call.store
@@ -258,7 +246,7 @@ async def affecter_candidat(
 @known("integrator")
 @writes
 @refuses(*PANIER_ERRORS)
-async def valider_panier(panier_id: PanierId, call: Call) -> Validation:
+async def valider_panier(panier_id: PanierId, call: VendorCall) -> Validation:
     """Turn what a panier holds into examens, as far as that is possible."""
     panier = _own_panier(panier_id, call)
     rows = [_valider(place, call) for place in call.store.places.of_panier(panier.id)]
@@ -278,7 +266,7 @@ async def valider_panier(panier_id: PanierId, call: Call) -> Validation:
 )
 @needs(RDVPERMIS)
 @known("client")
-async def lire_panier_courant(extras: Extras, call: Call) -> PanierOnWire:
+async def lire_panier_courant(extras: Extras, call: VendorCall) -> PanierOnWire:
     """Read the caller's current panier."""
     return _panier_on_wire(_current(call), call, extras)
 
@@ -294,7 +282,7 @@ async def lire_panier_courant(extras: Extras, call: Call) -> PanierOnWire:
 @writes
 @refuses(*AJOUT_ERRORS)
 async def ajouter_creneau_panier_courant(
-    extras: Extras, ajout: AjoutCreneau, call: Call
+    extras: Extras, ajout: AjoutCreneau, call: VendorCall
 ) -> PanierOnWire:
     """Hold one more créneau in the current panier."""
     panier = _current(call)
@@ -315,25 +303,25 @@ async def ajouter_creneau_panier_courant(
 @writes
 @refuses(ApiError.AUTO_ECOLE_NA_AUCUNE_DECLARATION)
 async def ajouter_creneaux_multiples_panier_courant(
-    extras: Extras, ajout: AjoutCreneauxMultiples, call: Call
+    extras: Extras, ajout: AjoutCreneauxMultiples, call: VendorCall
 ) -> AjoutMultiple:
     """Hold several créneaux in the current panier."""
     return _ajouter_multiples(_current(call), ajout, call, extras)
 
 
-def _own_panier(panier_id: str, call: Call) -> Panier:
+def _own_panier(panier_id: str, call: VendorCall) -> Panier:
     panier = call.store.paniers.get(panier_id)
     check_own(panier.auto_ecole_id, call.auto_ecole)
     return panier
 
 
-def _current(call: Call) -> Panier:
+def _current(call: VendorCall) -> Panier:
     """The youngest living panier of the caller, opened when he has none (`inferred`)."""
     employe = call.caller.employe
     return call.store.paniers.find_current(employe.id) or _open(employe, call)
 
 
-def _open(employe: Employe, call: Call) -> Panier:
+def _open(employe: Employe, call: VendorCall) -> Panier:
     panier = Panier(
         id=call.new_id(call.store.paniers),
         auto_ecole_id=call.auto_ecole.id,
@@ -345,11 +333,11 @@ def _open(employe: Employe, call: Call) -> Panier:
     return panier
 
 
-def _element(panier: Panier, creneau_id: str, call: Call) -> ElementDuPanier:
+def _element(panier: Panier, creneau_id: str, call: VendorCall) -> ElementDuPanier:
     return check_in_panier(call.store.elements_du_panier.find_on(creneau_id), panier)
 
 
-def _ajouter(panier: Panier, creneau_id: str, call: Call) -> None:
+def _ajouter(panier: Panier, creneau_id: str, call: VendorCall) -> None:
     store = call.store
     place = check_published(store.places.find(creneau_id), now=call.now)
     contents = [held.creneau for held in store.places.of_panier(panier.id)]
@@ -362,7 +350,7 @@ def _ajouter(panier: Panier, creneau_id: str, call: Call) -> None:
 
 
 def _ajouter_multiples(
-    panier: Panier, ajout: AjoutCreneauxMultiples, call: Call, extras: QueryPanier
+    panier: Panier, ajout: AjoutCreneauxMultiples, call: VendorCall, extras: QueryPanier
 ) -> AjoutMultiple:
     named = (call.store.places.find(creneau_id) for creneau_id in ajout.creneaux_id)
     creneaux = [
@@ -389,7 +377,7 @@ def _ajouter_multiples(
     )
 
 
-def _valider(place: Place, call: Call) -> ElementValide:
+def _valider(place: Place, call: VendorCall) -> ElementValide:
     """One element: an examen, or the reason for which it stays where it is."""
     store, creneau, element = call.store, place.creneau, place.element
     candidat_id = element.candidat_id if element else None
@@ -417,7 +405,9 @@ def _valider(place: Place, call: Call) -> ElementValide:
     return ElementValide(creneau_id=creneau.id, est_reserve=True, examen_id=examen.id)
 
 
-def _panier_on_wire(panier: Panier, call: Call, extras: QueryPanier | None = None) -> PanierOnWire:
+def _panier_on_wire(
+    panier: Panier, call: VendorCall, extras: QueryPanier | None = None
+) -> PanierOnWire:
     places, capacites = call.store.places.of_panier(panier.id), call.capacites()
     return PanierOnWire(
         id=panier.id,
@@ -429,7 +419,7 @@ def _panier_on_wire(panier: Panier, call: Call, extras: QueryPanier | None = Non
 
 
 def _element_on_wire(
-    place: Place, capacites: Capacites, call: Call, extras: QueryPanier | None
+    place: Place, capacites: Capacites, call: VendorCall, extras: QueryPanier | None
 ) -> ElementDuPanierOnWire:
     candidat_id = place.element.candidat_id if place.element else None
     candidat = call.store.candidats.find(candidat_id) if candidat_id else None

@@ -5,22 +5,16 @@ from datetime import date, datetime
 from itertools import takewhile
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from rdv_mock.api.shapes import creneau_on_wire, examen_du_planning
 from rdv_mock.api.v1 import V2
 from rdv_mock.errors import ApiError
 from rdv_mock.facts.access import RDVPERMIS
 from rdv_mock.facts.creneau import Place, Reservation
-from rdv_mock.http.call import Call
-from rdv_mock.http.operation import (
-    ApiOperation,
-    known,
-    needs,
-    operation_id,
-    refuses,
-    with_crenodispo,
-)
+from rdv_mock.http.call import VendorCall
+from rdv_mock.http.routers import vendor_router
+from rdv_mock.http.traits import known, needs, refuses, with_crenodispo
 from rdv_mock.rules.creneau import is_available, is_shown
 from rdv_mock.wire.base import Day
 from rdv_mock.wire.creneau import (
@@ -31,12 +25,7 @@ from rdv_mock.wire.creneau import (
     RecherchePlanning,
 )
 
-router = APIRouter(
-    prefix=V2,
-    route_class=ApiOperation,
-    generate_unique_id_function=operation_id,
-    tags=["Planning"],
-)
+router = vendor_router(V2, "Planning")
 
 
 @router.post(
@@ -49,7 +38,9 @@ router = APIRouter(
 @needs(RDVPERMIS)
 @known("integrator", "vu aussi dans un client")
 @refuses(ApiError.CENTRE_INCONNU)
-async def rechercher_planning(recherche: RecherchePlanning, call: Call) -> list[ElementDePlanning]:
+async def rechercher_planning(
+    recherche: RecherchePlanning, call: VendorCall
+) -> list[ElementDePlanning]:
     """Show the créneaux of a centre on a day, as the caller's école sees them."""
     filtre, capacites = recherche.filtre, call.capacites()
     centre = call.store.centres.get(filtre.centre_id)
@@ -64,7 +55,7 @@ async def rechercher_planning(recherche: RecherchePlanning, call: Call) -> list[
     ]
 
 
-def _own_examen(place: Place, call: Call) -> ExamenDuPlanning | None:
+def _own_examen(place: Place, call: VendorCall) -> ExamenDuPlanning | None:
     examen = place.examen
     if examen is None or examen.auto_ecole_id != call.auto_ecole.id:
         return None
@@ -86,7 +77,7 @@ def _own_examen(place: Place, call: Call) -> ExamenDuPlanning | None:
 @with_crenodispo
 @refuses(ApiError.CENTRE_INCONNU)
 async def lire_prochaine_date_disponible(
-    query: Annotated[QueryCrenodispo, Query()], call: Call
+    query: Annotated[QueryCrenodispo, Query()], call: VendorCall
 ) -> Day | None:
     """Find the first day on which anything is free."""
     firsts = (next(_available(centre_id, query, call), None) for centre_id in _centres(query, call))
@@ -104,7 +95,7 @@ async def lire_prochaine_date_disponible(
 @with_crenodispo
 @refuses(ApiError.CENTRE_INCONNU)
 async def lister_creneaux_disponibles(
-    query: Annotated[QueryCrenodispo, Query()], call: Call
+    query: Annotated[QueryCrenodispo, Query()], call: VendorCall
 ) -> list[CreneauOnWire]:
     """List what is free on a day."""
     capacites, on_day = call.capacites(), lambda place: _day(place) == query.date
@@ -118,12 +109,12 @@ async def lister_creneaux_disponibles(
     ]
 
 
-def _centres(query: QueryCrenodispo, call: Call) -> list[str]:
+def _centres(query: QueryCrenodispo, call: VendorCall) -> list[str]:
     """The centres that are asked for, once it is sure that they exist."""
     return [call.store.centres.get(centre_id).id for centre_id in query.centres_ids]
 
 
-def _available(centre_id: str, query: QueryCrenodispo, call: Call) -> Iterator[Place]:
+def _available(centre_id: str, query: QueryCrenodispo, call: VendorCall) -> Iterator[Place]:
     """What is free in a centre, from the day on."""
     for place in call.store.places.free_from(centre_id, query.groupe_permis, query.date):
         if is_available(place, now=call.now):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from pydantic import Field, ValidationError, field_validator
 from starlette.responses import Response
 
@@ -24,16 +24,12 @@ from rdv_mock.http.addresses import issuer
 from rdv_mock.http.aside import aside, take_steps
 from rdv_mock.http.call import Call
 from rdv_mock.http.life import alone_in, live_until_now
-from rdv_mock.http.operation import (
-    ControlOperation,
-    Written,
-    control,
-    operation_id,
-    refuses,
-)
+from rdv_mock.http.operation import Written
 from rdv_mock.http.pieces import in_pieces, taken_out
 from rdv_mock.http.refusals import JSON, bad_parameter
+from rdv_mock.http.routers import control_router
 from rdv_mock.http.server import Server
+from rdv_mock.http.traits import control, refuses
 from rdv_mock.provider.tokens import Grant, Issuer, issue, open_bail, tokens_on_wire
 from rdv_mock.rules.bail import covers
 from rdv_mock.rules.examen import check_entrer_resultat
@@ -63,12 +59,7 @@ from rdv_mock.worlds.world import LONGEST_ADVANCE, ResetScope, World
 MOST_EVENTS = 1_000
 YAML = "application/yaml"
 
-router = APIRouter(
-    prefix="/_mock",
-    route_class=ControlOperation,
-    generate_unique_id_function=operation_id,
-    tags=["Plan de contrôle"],
-)
+router = control_router("Plan de contrôle")
 
 
 class ResetQuery(AskedInQuery):

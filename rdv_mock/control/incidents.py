@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from pydantic_core import to_json
 from starlette.responses import Response
 
@@ -18,9 +18,11 @@ from rdv_mock.http.addresses import base_address
 from rdv_mock.http.aside import aside
 from rdv_mock.http.call import Call
 from rdv_mock.http.life import alone_in
-from rdv_mock.http.operation import ControlOperation, Written, control, operation_id, refuses
+from rdv_mock.http.operation import Written
 from rdv_mock.http.pieces import in_pieces
 from rdv_mock.http.refusals import JSON, bad_parameter
+from rdv_mock.http.routers import control_router
+from rdv_mock.http.traits import control, refuses
 from rdv_mock.scenario.incidents import incident_of, write_incident
 from rdv_mock.store import Store
 from rdv_mock.wire.incidents import IncidentAsked, IncidentOnWire
@@ -31,12 +33,7 @@ from rdv_mock.worlds.incidents import Armed, fits
 from rdv_mock.worlds.journal import Entry, Message
 from rdv_mock.worlds.names import Names
 
-router = APIRouter(
-    prefix="/_mock",
-    route_class=ControlOperation,
-    generate_unique_id_function=operation_id,
-    tags=["Incidents et journal"],
-)
+router = control_router("Incidents et journal")
 
 IncidentId = Annotated[
     str, Path(alias="id", description="Identifiant de l'incident.", examples=["incident-1"])

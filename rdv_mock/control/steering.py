@@ -3,7 +3,6 @@
 from http import HTTPStatus
 from typing import Literal
 
-from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
 
@@ -14,26 +13,18 @@ from rdv_mock.document.fidelity import fidelity
 from rdv_mock.errors import ApiError
 from rdv_mock.http.aside import aside
 from rdv_mock.http.call import Call
-from rdv_mock.http.operation import ControlOperation, Probe, control, operation_id, refuses
+from rdv_mock.http.operation import ControlOperation, Probe
+from rdv_mock.http.routers import control_router
+from rdv_mock.http.traits import control, refuses
 from rdv_mock.scenario.schema import MEDIA_TYPE, schema_text
 from rdv_mock.wire.base import Shape
 from rdv_mock.wire.fidelity import Fidelity
 from rdv_mock.worlds.world import PRINCIPAL
 
-router = APIRouter(
-    prefix="/_mock",
-    route_class=ControlOperation,
-    generate_unique_id_function=operation_id,
-    tags=["Plan de contrôle"],
-)
+router = control_router("Plan de contrôle")
 
 
-probes = APIRouter(
-    prefix="/_mock",
-    route_class=Probe,
-    generate_unique_id_function=operation_id,
-    tags=["Plan de contrôle"],
-)
+probes = control_router("Plan de contrôle", route_class=Probe)
 
 
 class Described(Shape):

@@ -7,15 +7,16 @@ from contextlib import ExitStack, asynccontextmanager, closing
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 
 from rdv_mock.control.control import state_of_scenario
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.http.aside import aside, take_steps
 from rdv_mock.http.call import Call
 from rdv_mock.http.life import alone_in, check_exists
-from rdv_mock.http.operation import ControlOperation, control, operation_id, refuses
 from rdv_mock.http.refusals import bad_parameter
+from rdv_mock.http.routers import control_router
+from rdv_mock.http.traits import control, refuses
 from rdv_mock.scenario.dump import WRITERS, dump_fact
 from rdv_mock.scenario.library import LARGEST
 from rdv_mock.scenario.source import Source
@@ -29,12 +30,7 @@ from rdv_mock.worlds.world import PRINCIPAL, World
 
 MOST_SNAPSHOTS = 100
 
-router = APIRouter(
-    prefix="/_mock",
-    route_class=ControlOperation,
-    generate_unique_id_function=operation_id,
-    tags=["Mondes"],
-)
+router = control_router("Mondes")
 
 WorldName = Annotated[str, Path(alias="name", description="Nom du monde.", examples=["essai"])]
 SnapshotName = Annotated[

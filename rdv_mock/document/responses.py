@@ -13,8 +13,9 @@ from rdv_mock.document.links import links_of
 from rdv_mock.document.texts import OUTCOMES
 from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.http.addresses import LIVRET
-from rdv_mock.http.operation import LARGEST_BODY, ApiOperation, ControlOperation, Operation, Probe
+from rdv_mock.http.operation import ApiOperation, ControlOperation, Operation, Probe
 from rdv_mock.http.refusals import JSON, body_of, status_of
+from rdv_mock.http.traits import LARGEST_BODY
 from rdv_mock.wire.certainty import LEVEL
 from rdv_mock.worlds.world import World
 

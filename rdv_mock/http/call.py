@@ -48,9 +48,8 @@ async def _nothing_left() -> Message:
 class Call(Request):
     """A request as the operations see it.
 
-    `caller` is set once the token has been accepted; `raw_body` once the body has been read;
-    `now` right after that, once for the whole call. `facts` is the large object of a body, which is
-    read by itself.
+    `raw_body` is set once the body has been read; `now` right after that, once for the whole call.
+    `facts` is the large object of a body, which is read by itself.
     """
 
     caller: Caller
@@ -89,15 +88,6 @@ class Call(Request):
         return self.world.limits
 
     @property
-    def auto_ecole(self) -> AutoEcole:
-        """The école for which the caller acts."""
-        return self.caller.auto_ecole
-
-    def capacites(self) -> Capacites:
-        """What the caller's école may take as of now; stale after a write."""
-        return Capacites(self.store, self.auto_ecole, self.limits, self.now)
-
-    @property
     def prefix(self) -> str:
         """`/w/{world}`, or nothing at the root."""
         return str(self.scope["root_path"])
@@ -122,3 +112,16 @@ class Call(Request):
     def locate(self, path: str) -> None:
         """Say where what this call created can be read, relative to the server."""
         self.location = shown_prefix(self.scope) + path
+
+
+class VendorCall(Call):
+    """A call to the simulated APIs: `caller` is set once its token has been accepted."""
+
+    @property
+    def auto_ecole(self) -> AutoEcole:
+        """The école for which the caller acts."""
+        return self.caller.auto_ecole
+
+    def capacites(self) -> Capacites:
+        """What the caller's école may take as of now; stale after a write."""
+        return Capacites(self.store, self.auto_ecole, self.limits, self.now)

@@ -6,11 +6,10 @@ takes `now`, catches up, runs the endpoint inside one transaction and writes the
 """
 
 from codecs import BOM_UTF8
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from http import HTTPStatus
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Any, get_args, get_origin
 from urllib.parse import parse_qs
 
 from fastapi.routing import APIRoute
@@ -21,7 +20,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from typing_extensions import override
 
-from rdv_mock.errors import ApiError, Detail, Level, Refusal
+from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.facts.reference import canonical
 from rdv_mock.hints import suggestion
 from rdv_mock.http.access import (
@@ -33,127 +32,18 @@ from rdv_mock.http.access import (
     still_authenticated,
 )
 from rdv_mock.http.aside import aside
-from rdv_mock.http.call import CODE_KEY, Call
+from rdv_mock.http.call import CODE_KEY, Call, VendorCall
 from rdv_mock.http.life import check_exists, live_until_now, undisturbed
 from rdv_mock.http.refusals import JSON, refuse
 from rdv_mock.http.striking import INCIDENT_KEY, find_incident, strike
+from rdv_mock.http.traits import LARGEST_BODY, traits_of
 from rdv_mock.rules.parties import check_gerant, check_peut_agir
 from rdv_mock.scenario import json_text
 from rdv_mock.scenario.source import read_json
 from rdv_mock.wire.problems import BODY, details_of, with_integers
 
-LARGEST_BODY = 1024 * 1024
-"""Bytes of a body at most, a scenario's apart (design.md 3)."""
 LARGE_BODY = 256 * 1024
 """Bytes of a body from which on it is read in a thread, while others are served."""
-
-Endpoint = TypeVar("Endpoint", bound=Callable[..., Awaitable[Any]])
-
-
-@dataclass(slots=True)
-class Traits:
-    """What an operation says of itself beside its signature.
-
-    `note`: what its certainty does not say, in French; `writes`: refused to a closed école;
-    `gerant_only`: refused to an EMPLOYE; `locates`: says where what it created is; `root_only`:
-    unknown inside a world; `crenodispo`: counted in that bucket of the rate limits;
-    `largest_body`: bytes at most; `facts_in`: the field whose object may take more of them than
-    other bodies; `after`: operations whose examples make what its own name.
-    """
-
-    scope: str | None = None
-    errors: tuple[ApiError, ...] = ()
-    certainty: Level = "inferred"
-    note: str | None = None
-    writes: bool = False
-    gerant_only: bool = False
-    locates: bool = False
-    root_only: bool = False
-    crenodispo: bool = False
-    largest_body: int = LARGEST_BODY
-    after: Sequence[str] = ()
-    facts_in: str | None = None
-
-
-def traits_of(endpoint: Callable[..., Any]) -> Traits:
-    """The traits of an endpoint, made when it has none yet."""
-    if not hasattr(endpoint, "traits"):
-        endpoint.traits = Traits()  # type: ignore[attr-defined]
-    traits: Traits = endpoint.traits  # type: ignore[attr-defined]
-    return traits
-
-
-def needs(scope: str) -> Callable[[Endpoint], Endpoint]:
-    """Admit only tokens with this scope."""
-
-    def mark(endpoint: Endpoint) -> Endpoint:
-        traits_of(endpoint).scope = scope
-        return endpoint
-
-    return mark
-
-
-def known(certainty: Level, note: str | None = None) -> Callable[[Endpoint], Endpoint]:
-    """Say how sure it is that the real API has this operation."""
-
-    def mark(endpoint: Endpoint) -> Endpoint:
-        traits = traits_of(endpoint)
-        traits.certainty, traits.note = certainty, note
-        return endpoint
-
-    return mark
-
-
-def writes(endpoint: Endpoint) -> Endpoint:
-    """Refuse the operation to a closed école: ACTION_INTERDITE (contract.md, A.4, step 6)."""
-    traits_of(endpoint).writes = True
-    return endpoint
-
-
-def for_gerant(endpoint: Endpoint) -> Endpoint:
-    """Refuse the operation to an EMPLOYE: ACTION_INTERDITE (contract.md, A.4, step 6)."""
-    traits_of(endpoint).gerant_only = True
-    return endpoint
-
-
-def locates(endpoint: Endpoint) -> Endpoint:
-    """Promise a `Location` with what was created (contract.md, A.3)."""
-    traits_of(endpoint).locates = True
-    return endpoint
-
-
-def with_crenodispo(endpoint: Endpoint) -> Endpoint:
-    """Count the operation in the bucket of its own that `crenodispo` has (rules.md 12.2)."""
-    traits_of(endpoint).crenodispo = True
-    return endpoint
-
-
-def control(
-    *,
-    root_only: bool = False,
-    largest_body: int = LARGEST_BODY,
-    facts_in: str | None = None,
-    after: Sequence[str] = (),
-) -> Callable[[Endpoint], Endpoint]:
-    """Say what is particular to an operation of the control plane."""
-
-    def mark(endpoint: Endpoint) -> Endpoint:
-        traits = traits_of(endpoint)
-        traits.root_only, traits.largest_body = root_only, largest_body
-        traits.facts_in, traits.after = facts_in, after
-        return endpoint
-
-    return mark
-
-
-def refuses(*errors: ApiError) -> Callable[[Endpoint], Endpoint]:
-    """Name the refusals of the operation's own rules, in their order."""
-
-    def mark(endpoint: Endpoint) -> Endpoint:
-        traits_of(endpoint).errors = errors
-        return endpoint
-
-    return mark
 
 
 def operation_id(route: APIRoute) -> str:
@@ -182,6 +72,7 @@ class Operation(APIRoute):
 
     can_be_struck = True
     """Whether incidents are about it."""
+    call_class: type[Call] = Call
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:  # noqa: ANN401
         super().__init__(path, endpoint, **options)
@@ -226,7 +117,7 @@ class Operation(APIRoute):
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one call."""
-        call = Call(scope, receive)
+        call = self.call_class(scope, receive)
         scope["rdv_mock.operation"] = self.operation
         if call.world.lock.locked() and self.can_be_struck:
             await undisturbed(call.world)
@@ -378,6 +269,8 @@ class Operation(APIRoute):
 class ApiOperation(Operation):
     """An operation of the simulated APIs: a bearer token with the right scope opens it."""
 
+    call_class = VendorCall
+
     @override
     def admit(self, call: Call) -> None:
         """Steps 2 to 4 of contract.md A.4."""
@@ -392,7 +285,7 @@ class ApiOperation(Operation):
         """Run the endpoint; a call that fails has written nothing."""
         call.caller = still_authenticated(call)
         if self.traits.writes:
-            check_peut_agir(call.auto_ecole)
+            check_peut_agir(call.caller.auto_ecole)
         if self.traits.gerant_only:
             check_gerant(call.caller.employe)
         with call.store.transaction():

@@ -21,10 +21,11 @@ from rdv_mock.document.openapi import document_of
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.http.call import CODE_KEY, PATH_KEY, WORLD_KEY, shown_prefix
 from rdv_mock.http.dispatch import Dispatch
-from rdv_mock.http.operation import LARGEST_BODY, ApiOperation, Operation
+from rdv_mock.http.operation import ApiOperation, Operation
 from rdv_mock.http.refusals import send_refusal
 from rdv_mock.http.server import Server
 from rdv_mock.http.striking import NEVER_WITH_BODY, TRANSLATE_KEY, Answer, DroppedConnection
+from rdv_mock.http.traits import LARGEST_BODY
 from rdv_mock.overlay.bad import BadOverlay
 from rdv_mock.overlay.check import compile_overlay
 from rdv_mock.overlay.compiled import Overlay, Translation
