@@ -16,6 +16,7 @@ from rdv_mock.scenario.source import read_yaml
 from rdv_mock.serving.app import Application, create_application
 from rdv_mock.settings import Settings
 from rdv_mock.store import Store
+from rdv_mock.worlds.agenda import AGENDA, Change
 from rdv_mock.worlds.world import PRINCIPAL, World
 
 LIVRET = "/api/v1/livret-numerique"
@@ -99,6 +100,16 @@ def clock_at(now: str, *, frozen: bool = True) -> dict[str, Any]:
     """What the control plane tells of a clock."""
     in_paris = instant(now).astimezone(ZoneInfo("Europe/Paris")).isoformat()
     return {"now": now, "nowParis": in_paris, "frozen": frozen}
+
+
+def change_named(name: str) -> Change:
+    """What the agenda does under a name."""
+    return next(change for change in AGENDA if change.name == name)
+
+
+def agenda_with(other: Change) -> list[Change]:
+    """The agenda with another change under one of its names."""
+    return [other if change.name == other.name else change for change in AGENDA]
 
 
 class Vendor:

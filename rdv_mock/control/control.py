@@ -51,7 +51,7 @@ from rdv_mock.wire.problems import details_of
 from rdv_mock.wire.provider_states import ProviderState, StateOptions, StateValues
 from rdv_mock.wire.scenarios import LoadedScenario, Refs, ScenarioSummary
 from rdv_mock.wire.tokens import TokenAnswer, TokenRequest
-from rdv_mock.worlds.agenda import Event
+from rdv_mock.worlds.events import Event
 from rdv_mock.worlds.names import Names
 from rdv_mock.worlds.nuit import calculate_with, etp_en_vigueur
 from rdv_mock.worlds.world import LONGEST_ADVANCE, ResetScope, World

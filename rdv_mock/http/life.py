@@ -6,7 +6,7 @@ from datetime import datetime
 
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.http.aside import take_steps
-from rdv_mock.worlds.agenda import Event
+from rdv_mock.worlds.events import Event
 from rdv_mock.worlds.world import World
 
 

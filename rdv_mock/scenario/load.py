@@ -58,7 +58,8 @@ from rdv_mock.scenario.source import Source
 from rdv_mock.scenario.yaml_text import Place
 from rdv_mock.store import Store
 from rdv_mock.wire.problems import message_of
-from rdv_mock.worlds.agenda import Life, draw_prises
+from rdv_mock.worlds.draws import draw_prises
+from rdv_mock.worlds.events import WorldState
 from rdv_mock.worlds.nuit import replay_nights
 
 M = TypeVar("M", bound=BaseModel)
@@ -350,7 +351,7 @@ def save_parts(
             for creneau in store.creneaux.published_at(now)
             if creneau.id not in build.published_before
         ]
-        draw_prises(Life(store, limits, settings), appearing)
+        draw_prises(WorldState(store, limits, settings), appearing)
     return build.refs()
 
 

@@ -69,7 +69,7 @@ def _examens(
             )
 
 
-def live_night(
+def run_night(
     store: Store, auto_ecole_id: str, mois: str, limits: Limits
 ) -> Iterator[tuple[EtpCalcule, Decimal]]:
     """Calculate and record what the night of a month finds for an école; its ETP by groupe."""

@@ -20,8 +20,8 @@ from rdv_mock.hints import suggestion
 from rdv_mock.rules.rate_limit import Bucket, Window
 from rdv_mock.store import Store
 from rdv_mock.store.folder import BadFolder, InFile, InMemory, Kept, WorldFolder
-from rdv_mock.worlds import agenda
-from rdv_mock.worlds.agenda import Event, Life
+from rdv_mock.worlds import agenda, notices
+from rdv_mock.worlds.events import Event, WorldState, in_order
 from rdv_mock.worlds.incidents import Armed, Incidents, Target
 from rdv_mock.worlds.journal import Journal
 from rdv_mock.worlds.saved import (
@@ -189,9 +189,9 @@ class World:
         """Read the settings once; they change only with the state."""
         self.settings: WorldSettings = self.store.settings()
         self.limits: Limits = default_limits().overridden(self.settings.limits)
-        self._life = Life(self.store, self.limits, self.settings)
+        self._state = WorldState(self.store, self.limits, self.settings)
         self._seen_writes = -1
-        self._next_event_at: datetime | None = None
+        self._next_change_at: datetime | None = None
 
     def _new_clock(self, settings: WorldSettings) -> Clock:
         own = self.beginning
@@ -220,17 +220,17 @@ class World:
         """
         if self.is_due(now):
             with self.store.transaction():
-                yield from agenda.catch_up(self._life, now=now)
-            self._note_next_event()
+                yield from agenda.catch_up(self._state, now=now)
+            self._find_next_change()
 
     def is_due(self, now: datetime) -> bool:
         """Whether anything should have happened by now that has not."""
         if self.store.event_writes != self._seen_writes:
-            self._note_next_event()
-        return self._next_event_at is not None and self._next_event_at <= now
+            self._find_next_change()
+        return self._next_change_at is not None and self._next_change_at <= now
 
-    def _note_next_event(self) -> None:
-        self._next_event_at = agenda.next_event_at(self._life)
+    def _find_next_change(self) -> None:
+        self._next_change_at = agenda.next_change_at(self._state)
         self._seen_writes = self.store.event_writes
 
     def strike(self, target: Target) -> Armed | None:
@@ -259,18 +259,18 @@ class World:
         """
         if not now <= to <= now + LONGEST_ADVANCE or to.year > paris.LAST_YEAR:
             raise Refusal(ApiError.HORLOGE_EN_ARRIERE)
-        happened, held = [], agenda.held_until(self._life)
+        happened, held = [], notices.held_until(self._state)
         frozen = self.clock.frozen if frozen is None else frozen
         with self.store.transaction():
-            for event in agenda.catch_up(self._life, now=to):
+            for event in agenda.catch_up(self._state, now=to):
                 happened.append(event)
                 yield event
             clock = Clock.starting_at(to, frozen=frozen, real=self.real)
             self._note_in(self.store, clock, self.incidents, self._pristine)
         self.clock = clock
-        self._note_next_event()
-        noticed = agenda.notices(self._life, held, since=now, until=to)
-        return agenda.in_order([*noticed, *happened])
+        self._find_next_change()
+        noticed = notices.notices(self._state, held, since=now, until=to)
+        return in_order([*noticed, *happened])
 
     def reset(self, scope: ResetScope) -> None:
         """Be again as the world was made; tokens end with a reset of everything alone."""

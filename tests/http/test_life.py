@@ -17,9 +17,16 @@ from rdv_mock.http.call import Call
 from rdv_mock.scenario.source import Source
 from rdv_mock.serving.app import Application
 from rdv_mock.worlds import agenda
-from rdv_mock.worlds.agenda import AGENDA, Entry, Event, EventType, Life
+from rdv_mock.worlds.events import Event, EventType, WorldState
 from rdv_mock.worlds.world import World
-from tests.support import build_store, instant, refusal_of, running
+from tests.support import (
+    agenda_with,
+    build_store,
+    change_named,
+    instant,
+    refusal_of,
+    running,
+)
 
 START = "2026-03-20T08:00:00Z"
 NUIT = "2026-03-24T23:00:00Z"
@@ -116,7 +123,7 @@ class Gate:
         self.is_open = False
         self.steps = 0
 
-    def happen(self, _life: Life, at: datetime) -> Iterator[Event]:
+    def happen(self, _life: WorldState, at: datetime) -> Iterator[Event]:
         while not self.is_open:
             self.steps += 1
             yield Event(at, EventType.BAIL_TERMINE, {"bailId": "x"})
@@ -125,14 +132,13 @@ class Gate:
 @pytest.fixture
 def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
     """While it is closed, the world that comes to the calculation night stays in it."""
-    gate, night = Gate(), AGENDA[EventType.ETP_CALCULE]
+    gate, night = Gate(), change_named("the night calculates ETP")
 
-    def happen(life: Life, at: datetime) -> Iterator[Event]:
+    def happen(life: WorldState, at: datetime) -> Iterator[Event]:
         yield from night.happen(life, at)
         yield from gate.happen(life, at)
 
-    entry = Entry(night.next_at, happen)
-    monkeypatch.setattr(agenda, "AGENDA", {**AGENDA, EventType.ETP_CALCULE: entry})
+    monkeypatch.setattr(agenda, "AGENDA", agenda_with(replace(night, happen=happen)))
     return gate
 
 
@@ -240,11 +246,11 @@ def test_a_call_that_lets_a_night_happen_first_keeps_the_others_waiting_too(gate
     play(story, MANY.replace(START, f"{START}, frozen: false"), real=real)
 
 
-def crashing(after: int) -> Callable[[Life, datetime], Iterator[Event]]:
+def crashing(after: int) -> Callable[[WorldState, datetime], Iterator[Event]]:
     """A night that breaks after some steps."""
 
-    def happen(life: Life, at: datetime) -> Iterator[Event]:
-        for step, event in enumerate(AGENDA[EventType.ETP_CALCULE].happen(life, at)):
+    def happen(life: WorldState, at: datetime) -> Iterator[Event]:
+        for step, event in enumerate(change_named("the night calculates ETP").happen(life, at)):
             if step == after:
                 raise ZeroDivisionError
             yield event
@@ -256,12 +262,12 @@ def crashing(after: int) -> Callable[[Life, datetime], Iterator[Event]]:
 def test_a_crash_in_the_middle_undoes_everything_and_frees_the_world(
     monkeypatch: pytest.MonkeyPatch, after: int
 ) -> None:
-    broken = replace(AGENDA[EventType.ETP_CALCULE], happen=crashing(after))
+    broken = replace(change_named("the night calculates ETP"), happen=crashing(after))
 
     async def story(stage: Stage) -> None:
         before = (await stage.http.get("/_mock/state")).text
         with monkeypatch.context() as patch:
-            patch.setattr(agenda, "AGENDA", {**AGENDA, EventType.ETP_CALCULE: broken})
+            patch.setattr(agenda, "AGENDA", agenda_with(broken))
             crashed = stage.advance(to=NEXT_DAY)
             await stage.until(lambda: stage.lock.locked() or crashed.done())
             waiting = stage.call("GET", "/_mock/state")

@@ -21,10 +21,11 @@ from rdv_mock.facts.world import WorldSettings
 from rdv_mock.fixtures import Limits, default_limits
 from rdv_mock.store import Store
 from rdv_mock.worlds import agenda
-from rdv_mock.worlds.agenda import Entry, Event, EventType, Life
+from rdv_mock.worlds.agenda import Change
+from rdv_mock.worlds.events import Event, EventType, WorldState
 from tests.api.exam_world import V2, advance, state_of
 from tests.rules.facts import CENTRE, CRENEAU, EXAMEN, PANIER
-from tests.support import Vendor, instant, refusal_of, running
+from tests.support import Vendor, change_named, instant, refusal_of, running
 
 NOON = instant("2026-03-10T12:00:00Z")
 LIMITS = default_limits()
@@ -87,8 +88,8 @@ def cancelled(reservation: Reservation, at: datetime) -> Event:
     return Event(at, EventType.EXAMEN_SANS_CANDIDAT_ANNULE, subject)
 
 
-def life(store: Store, limits: Limits = LIMITS) -> Life:
-    return Life(store, limits, store.settings())
+def life(store: Store, limits: Limits = LIMITS) -> WorldState:
+    return WorldState(store, limits, store.settings())
 
 
 def catch_up(store: Store, *, now: datetime) -> list[Event]:
@@ -96,9 +97,9 @@ def catch_up(store: Store, *, now: datetime) -> list[Event]:
     return list(agenda.catch_up(life(store), now=now))
 
 
-def next_at(store: Store, type_: EventType, limits: Limits = LIMITS) -> datetime | None:
-    """When the next event of a kind is due."""
-    return agenda.AGENDA[type_].next_at(life(store, limits))
+def next_at(store: Store, name: str, limits: Limits = LIMITS) -> datetime | None:
+    """When a change is due next."""
+    return change_named(name).next_at(life(store, limits))
 
 
 def save(store: Store, *reservations: Reservation) -> None:
@@ -140,7 +141,7 @@ def tables_read_for_the_next_event(store: Store) -> set[str]:
 
     settings = replace(EMPTY, concurrence=Concurrence(8, (0.5, 5.0), 0.9), resultats_automatiques=1)
     store.sql.set_authorizer(note)
-    agenda.next_event_at(Life(store, LIMITS, settings))
+    agenda.next_change_at(WorldState(store, LIMITS, settings))
     store.sql.set_authorizer(None)
     return read
 
@@ -158,7 +159,7 @@ def test_whatever_decides_what_happens_next_is_counted_when_it_is_written(store:
 def test_where_nothing_is_due_ever_nights_pass_and_nothing_happens(store: Store) -> None:
     store.baux.save(bail("over", NOON, termine=True))
 
-    assert agenda.next_event_at(life(store)) == NUIT
+    assert agenda.next_change_at(life(store)) == NUIT
     assert catch_up(store, now=NOON + timedelta(days=3653)) == []
 
 
@@ -186,7 +187,7 @@ def test_an_event_happens_once(store: Store) -> None:
     catch_up(store, now=NOON)
 
     assert catch_up(store, now=NOON + SECOND) == []
-    assert agenda.next_event_at(life(store)) == NUIT
+    assert agenda.next_change_at(life(store)) == NUIT
 
 
 def test_events_happen_in_order_of_time_and_then_of_id(store: Store) -> None:
@@ -200,7 +201,7 @@ def test_events_happen_in_order_of_time_and_then_of_id(store: Store) -> None:
         ("a", NOON),
         ("c", NOON),
     ]
-    assert agenda.next_event_at(life(store)) == NOON + SECOND
+    assert agenda.next_change_at(life(store)) == NOON + SECOND
 
 
 def test_what_is_caught_up_late_still_happened_in_its_time(store: Store) -> None:
@@ -217,14 +218,14 @@ def test_kinds_of_events_have_their_order_at_one_instant_and_wait_for_their_own(
     due = {"a": [NOON, NOON + SECOND], "b": [NOON - SECOND, NOON], "c": [NOON + 2 * SECOND]}
     happened: list[tuple[str, datetime]] = []
 
-    def entry(kind: str) -> Entry:
-        def happen(_life: Life, at: datetime) -> Iterator[Event]:
+    def change(kind: str) -> Change:
+        def happen(_life: WorldState, at: datetime) -> Iterator[Event]:
             happened.append((kind, due[kind].pop(0)))
             yield Event(at, EventType.BAIL_TERMINE, {"kind": kind})
 
-        return Entry(lambda _life: next(iter(due[kind]), None), happen)
+        return Change(kind, lambda _life: next(iter(due[kind]), None), happen)
 
-    monkeypatch.setattr(agenda, "AGENDA", {kind: entry(kind) for kind in "cab"})
+    monkeypatch.setattr(agenda, "AGENDA", [change(kind) for kind in "cab"])
 
     events = catch_up(store, now=NOON + SECOND)
 
@@ -316,13 +317,13 @@ def test_a_place_without_a_name_goes_at_midnight_in_paris_ten_days_before(
     one, midnight = sans_candidat("e1", debut), instant(at)
     save(store, one)
 
-    assert next_at(store, EventType.EXAMEN_SANS_CANDIDAT_ANNULE) == midnight
+    assert next_at(store, "examens without a candidat are cancelled") == midnight
     assert catch_up(store, now=midnight - SECOND) == []
     assert store.examens.get("e1") == one.examen
 
     assert catch_up(store, now=midnight) == [cancelled(one, midnight)]
     assert store.examens.get("e1") == replace(one.examen, date_heure_annulation=midnight)
-    assert next_at(store, EventType.EXAMEN_SANS_CANDIDAT_ANNULE) is None
+    assert next_at(store, "examens without a candidat are cancelled") is None
 
 
 def test_a_place_with_a_name_or_given_back_before_is_left_alone(store: Store) -> None:
@@ -331,7 +332,7 @@ def test_a_place_with_a_name_or_given_back_before_is_left_alone(store: Store) ->
     annule = replace(annule, examen=replace(annule.examen, date_heure_annulation=NOON))
     save(store, named, annule)
 
-    assert next_at(store, EventType.EXAMEN_SANS_CANDIDAT_ANNULE) is None
+    assert next_at(store, "examens without a candidat are cancelled") is None
     assert catch_up(store, now=MIDNIGHT + timedelta(days=30)) == []
     assert [store.examens.get("e1"), store.examens.get("e2")] == [named.examen, annule.examen]
 
@@ -355,7 +356,7 @@ def test_a_scenario_may_leave_a_place_without_a_name_for_longer(store: Store) ->
     save(store, sans_candidat("e1"))
     limits = LIMITS.overridden({"examen.delaiAffectationJours": 3})
 
-    due = next_at(store, EventType.EXAMEN_SANS_CANDIDAT_ANNULE, limits)
+    due = next_at(store, "examens without a candidat are cancelled", limits)
     assert due == MIDNIGHT + timedelta(days=7)
 
 
@@ -1120,13 +1121,13 @@ def test_nothing_is_drawn_for_places_that_are_cancelled_nameless_or_judged_alrea
     save(store, *(replace(place, examen=examens[id_]) for id_, place in places.items()))
     end = instant("2026-03-12T07:32:00Z")
 
-    assert next_at(store, EventType.EXAMEN_TERMINE) == end
-    entry = agenda.AGENDA[EventType.EXAMEN_TERMINE]
-    assert list(entry.happen(life(store), end)) == []
+    assert next_at(store, "results are drawn") == end
+    draws = change_named("results are drawn")
+    assert list(draws.happen(life(store), end)) == []
 
     assert [store.examens.get(id_) for id_ in "abc"] == [examens[id_] for id_ in "abc"]
     assert store.examens.get("d").resultat is StatutDuResultat.EXAMEN_REUSSI
-    assert next_at(store, EventType.EXAMEN_TERMINE) is None
+    assert next_at(store, "results are drawn") is None
 
 
 @pytest.mark.parametrize(
@@ -1148,7 +1149,7 @@ def test_in_nights_that_change_the_hour_an_examen_ends_once(
     creneau = replace(one.creneau, date_heure_fin=datetime.fromisoformat(fin))
     save(store, replace(one, creneau=creneau, examen=replace(one.examen, candidat_id="zoe")))
 
-    assert next_at(store, EventType.EXAMEN_TERMINE) == (instant(end) if end else None)
+    assert next_at(store, "results are drawn") == (instant(end) if end else None)
 
 
 MINUTES = 31 * 24 * 60

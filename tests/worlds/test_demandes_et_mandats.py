@@ -10,7 +10,7 @@ from rdv_mock.facts.enumerations import StatutDemande
 from rdv_mock.scenario.load import load_scenario
 from rdv_mock.scenario.source import read_yaml
 from rdv_mock.wire.clock import EventOnWire
-from rdv_mock.worlds.agenda import EventType
+from rdv_mock.worlds.events import EventType
 from tests.api.exam_world import V2, advance, change, state_of
 from tests.support import CONTRATS, Vendor, contrat, instant, refusal_of, running
 

@@ -13,8 +13,8 @@ from rdv_mock.facts.world import WorldSettings
 from rdv_mock.fixtures import default_limits
 from rdv_mock.store import Store
 from rdv_mock.worlds import agenda
-from rdv_mock.worlds.agenda import Life
-from tests.support import instant
+from rdv_mock.worlds.events import WorldState
+from tests.support import change_named, instant
 
 NOON = instant("2026-03-10T12:00:00Z")
 MIDNIGHT = instant("2026-03-10T23:00:00Z")
@@ -41,7 +41,7 @@ def store() -> Iterator[Store]:
 
 
 def live(store: Store, until: datetime) -> None:
-    for _ in agenda.catch_up(Life(store, LIMITS, store.settings()), now=until):
+    for _ in agenda.catch_up(WorldState(store, LIMITS, store.settings()), now=until):
         pass
 
 
@@ -112,8 +112,8 @@ def test_a_connection_is_forgotten_with_its_ref_long_after_its_end(store: Store)
 
 
 def test_where_nobody_has_logged_in_no_midnight_is_waited_for(store: Store) -> None:
-    entry = agenda.AGENDA[agenda.EventType.BAIL_TERMINE]
-    world = Life(store, LIMITS, store.settings())
+    entry = change_named("access ends")
+    world = WorldState(store, LIMITS, store.settings())
     assert entry.next_at(world) == BAIL.fin
 
     store.tokens.save(ACCESS)

@@ -13,7 +13,7 @@ from rdv_mock.facts.etp import Calcul
 from rdv_mock.fixtures import default_limits
 from rdv_mock.rules.nuit_du_calcul import periode_of
 from rdv_mock.store import Store
-from rdv_mock.worlds.nuit import calculate_auto_ecole, etp_en_vigueur, live_night, replay_nights
+from rdv_mock.worlds.nuit import calculate_auto_ecole, etp_en_vigueur, replay_nights, run_night
 from tests.control.test_etp import HUGO, MAUD, PLESSES, SIMULATOR, alone, given, held, written
 from tests.support import build_store, instant
 
@@ -44,7 +44,7 @@ def calculate(store: Store) -> Calcul:
 
 def live(store: Store, mois: str) -> Mapping[str, Decimal]:
     """Live through the night of a month; the ETP that it tells of, by groupe."""
-    told = live_night(store, id_of(store), mois, LIMITS)
+    told = run_night(store, id_of(store), mois, LIMITS)
     return {calcule.groupe_permis: etp for calcule, etp in told}
 
 

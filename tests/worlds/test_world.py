@@ -13,9 +13,9 @@ from rdv_mock.rules.rate_limit import Bucket, Window
 from rdv_mock.scenario.patch import apply_fragment
 from rdv_mock.scenario.source import read_yaml
 from rdv_mock.worlds import agenda
-from rdv_mock.worlds.agenda import AGENDA, Event, EventType, Life
+from rdv_mock.worlds.events import Event, EventType, WorldState
 from rdv_mock.worlds.world import LONGEST_ADVANCE, ResetScope, World
-from tests.support import SMALL, build_store, instant
+from tests.support import SMALL, agenda_with, build_store, change_named, instant
 
 START = instant("2026-03-10T08:00:00Z")
 REAL = instant("2031-07-14T10:00:00Z")
@@ -258,13 +258,13 @@ def test_an_advance_that_is_given_up_half_way_has_not_happened(world: World) -> 
 def test_what_crashes_half_way_has_not_happened_and_may_be_tried_again(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def crash(_life: Life, _at: datetime) -> Iterator[Event]:
+    def crash(_life: WorldState, _at: datetime) -> Iterator[Event]:
         raise ZeroDivisionError
 
     before = world.store.etp_calcules.count()
-    broken = replace(AGENDA[EventType.BAIL_TERMINE], happen=crash)
+    broken = replace(change_named("access ends"), happen=crash)
     with monkeypatch.context() as patch:
-        patch.setattr(agenda, "AGENDA", {**AGENDA, EventType.BAIL_TERMINE: broken})
+        patch.setattr(agenda, "AGENDA", agenda_with(broken))
         with pytest.raises(ZeroDivisionError):
             advance(world, FIN, now=START)
 
