@@ -33,6 +33,7 @@ layers: $(VENV)/tested
 	@$(BIN)/lint-imports
 
 docs: $(VENV)/tested ## write again what is generated
+	@$(BIN)/python -m tests.limit_keys
 	@$(BIN)/python -m tests.feries
 	@$(BIN)/python -m tests.demonstration
 	@mkdir -p docs

@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Literal, NamedTuple
 
 from rdv_mock.fixtures import Limits, default_limits
+from rdv_mock.limit_keys import IntegerKey
 
 Level = Literal["official", "integrator", "client", "press", "inferred"]
 
@@ -42,7 +43,7 @@ class ErrorEntry:
     status_on: Mapping[str, int] = field(default_factory=dict)
     status_known_on: Collection[str] = ()
     message_on: Mapping[str, str] = field(default_factory=dict)
-    numbers: Mapping[str, str] = field(default_factory=dict)
+    numbers: Mapping[str, IntegerKey] = field(default_factory=dict)
     source: str | None = None
 
 

@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from rdv_mock.limit_keys import DecimalKey, FlagKey, IntegerKey, TextKey
+
 _PACKAGE = Path(__file__).parent
 _BUNDLED = _PACKAGE / "bundled"
 ROOT = _BUNDLED if _BUNDLED.is_dir() else _PACKAGE.parent
@@ -32,23 +34,26 @@ LimitValue = bool | int | float | str
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Every number of the rules by its dotted key, as `fixtures/limits.yaml` and a scenario say."""
+    """Every number of the rules by its dotted key, as `fixtures/limits.yaml` and a scenario say.
+
+    A key that is misspelt, or of another kind, fails in mypy (`limit_keys.py`).
+    """
 
     values: Mapping[str, LimitValue]
 
-    def integer(self, key: str) -> int:
+    def integer(self, key: IntegerKey) -> int:
         """A whole number."""
         return int(self.values[key])
 
-    def decimal(self, key: str) -> Decimal:
+    def decimal(self, key: DecimalKey) -> Decimal:
         """A number exactly as it is written."""
         return Decimal(str(self.values[key]))
 
-    def text(self, key: str) -> str:
+    def text(self, key: TextKey) -> str:
         """A word, a pattern, an hour of the day."""
         return str(self.values[key])
 
-    def flag(self, key: str) -> bool:
+    def flag(self, key: FlagKey) -> bool:
         """Yes or no."""
         return self.values[key] is True
 

@@ -288,7 +288,7 @@ def _with_limits(node: Any, limits: Limits) -> Any:  # noqa: ANN401 - JSON
         told["description"] = with_numbers(description, limits)
     for keyword, bound in node.get(BOUND, {}).items():
         key, _, more = bound.partition(" + ")
-        told[keyword] = limits.integer(key) + int(more or 0)
+        told[keyword] = int(limits.values[key]) + int(more or 0)
     return told
 
 

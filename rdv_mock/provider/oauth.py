@@ -32,6 +32,7 @@ from rdv_mock.http.operation import Operation, operation_id
 from rdv_mock.http.refusals import message_of, status_of
 from rdv_mock.http.signer import ALGORITHM
 from rdv_mock.http.striking import OMIT_KEY
+from rdv_mock.limit_keys import IntegerKey
 from rdv_mock.provider.authorization import NO_STORE, Authorization, answer_in_query
 from rdv_mock.provider.clients import BadClient, authenticate_client, find_client, may_return_to
 from rdv_mock.provider.login_page import (
@@ -659,5 +660,5 @@ def _required(form: Mapping[str, str], name: str) -> str:
     return form[name]
 
 
-def _seconds(call: Call, key: str) -> timedelta:
+def _seconds(call: Call, key: IntegerKey) -> timedelta:
     return timedelta(seconds=call.limits.integer(key))

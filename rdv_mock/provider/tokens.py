@@ -19,6 +19,7 @@ from rdv_mock.facts.auto_ecole import Employe
 from rdv_mock.fixtures import Limits
 from rdv_mock.http.access import token_id
 from rdv_mock.http.signer import Signer
+from rdv_mock.limit_keys import IntegerKey
 from rdv_mock.rules.bail import bail_end, token_life
 from rdv_mock.rules.oauth import half_hash
 from rdv_mock.store import Store
@@ -126,7 +127,7 @@ def issue(issuer: Issuer, grant: Grant, *, expires_in: int | None = None) -> Iss
     """
     store, limits, now = issuer.world.store, issuer.world.limits, issuer.now
     of_page = grant.client.id == SWAGGER_UI.id
-    kind = "oauth.jetonPageSecondes" if of_page else "oauth.jetonSecondes"
+    kind: IntegerKey = "oauth.jetonPageSecondes" if of_page else "oauth.jetonSecondes"
     seconds = expires_in or limits.integer(kind)
     life = token_life(timedelta(seconds=seconds), grant.bail.fin, now=now)
     refresh_scopes = grant.refresh_scopes or grant.scopes

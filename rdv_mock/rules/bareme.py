@@ -4,15 +4,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from math import lcm
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from rdv_mock.facts.enumerations import CategorieDuLivret, GroupeDuLivret, TypeFormation
 from rdv_mock.facts.etp import MINUTES_PER_HOUR, ContratLu
 from rdv_mock.fixtures import Limits
+from rdv_mock.limit_keys import DecimalKey
 
 CATEGORIES_MOTO = frozenset(
     categorie for categorie in CategorieDuLivret if categorie.groupe is GroupeDuLivret.A
 )
+
+ACCOMPAGNEMENT: Final[Mapping[GroupeDuLivret, DecimalKey]] = {
+    GroupeDuLivret.A: "etp.accompagnement.A",
+    GroupeDuLivret.B: "etp.accompagnement.B",
+}
+"""What an examen that is accompanied is worth, by groupe."""
+_FORMATION: Final[Mapping[TypeFormation, DecimalKey]] = {
+    TypeFormation.TRADITIONNELLE: "etp.coefficient.TRADITIONNELLE",
+    TypeFormation.BOITE_AUTOMATIQUE: "etp.coefficient.BOITE_AUTOMATIQUE",
+    TypeFormation.AAC: "etp.coefficient.AAC",
+    TypeFormation.CONDUITE_SUPERVISEE: "etp.coefficient.CONDUITE_SUPERVISEE",
+}
+_MOTO: Final = "etp.coefficient.MOTO"
+_THEORIE: Final = "etp.coefficient.THEORIQUE"
 
 
 class Rate(NamedTuple):
@@ -43,17 +58,18 @@ class Bareme:
 
 def bareme_of(limits: Limits) -> Bareme:
     """The barème of the limits `etp.coefficient.…` and `etp.accompagnement.…`."""
-    coefficients = {
-        key: limits.decimal(key)
-        for key in limits.values
-        if key.startswith(("etp.coefficient.", "etp.accompagnement."))
-    }
+    keys: tuple[DecimalKey, ...] = (
+        *(_THEORIE, _MOTO),
+        *_FORMATION.values(),
+        *ACCOMPAGNEMENT.values(),
+    )
+    coefficients = {key: limits.decimal(key) for key in keys}
     scale = lcm(*(value.as_integer_ratio()[1] for value in coefficients.values()))
     rates = {key: Rate(value, int(value * scale)) for key, value in coefficients.items()}
     return Bareme(
         units_per_hour=MINUTES_PER_HOUR * scale,
-        theorie=rates["etp.coefficient.THEORIQUE"],
-        moto=rates["etp.coefficient.MOTO"],
-        by_formation={name: rates[f"etp.coefficient.{name}"] for name in TypeFormation},
-        accompagnement={groupe: rates[f"etp.accompagnement.{groupe}"] for groupe in GroupeDuLivret},
+        theorie=rates[_THEORIE],
+        moto=rates[_MOTO],
+        by_formation={name: rates[key] for name, key in _FORMATION.items()},
+        accompagnement={groupe: rates[key] for groupe, key in ACCOMPAGNEMENT.items()},
     )

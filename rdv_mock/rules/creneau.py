@@ -1,14 +1,17 @@
 """What a créneau is to the écoles: unknown, open, taken (rules.md 7.3, 9 and 11; contract.md C)."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Final
 
 from rdv_mock import paris
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.auto_ecole import AutoEcole
 from rdv_mock.facts.capacite import Capacite
 from rdv_mock.facts.creneau import Creneau, Place
-from rdv_mock.facts.enumerations import StatutDeReservation
+from rdv_mock.facts.enumerations import GroupePermis, StatutDeReservation
 from rdv_mock.fixtures import Limits
+from rdv_mock.limit_keys import FlagKey
 from rdv_mock.rules.seuil import is_reservable
 
 
@@ -50,6 +53,13 @@ def affectation_due_at(creneau: Creneau, limits: Limits) -> datetime:
     return paris.midnight(creneau.date_heure_debut.date() - timedelta(days=days))
 
 
+_OBLIGATOIRE: Final[Mapping[GroupePermis, FlagKey]] = {
+    GroupePermis.A: "creneau.candidatObligatoire.A",
+    GroupePermis.B: "creneau.candidatObligatoire.B",
+    GroupePermis.CE: "creneau.candidatObligatoire.CE",
+}
+
+
 def is_candidat_obligatoire(creneau: Creneau, limits: Limits, *, now: datetime) -> bool:
     """Whether it can only be reserved with a name (rules.md 7.3).
 
@@ -58,7 +68,7 @@ def is_candidat_obligatoire(creneau: Creneau, limits: Limits, *, now: datetime) 
     """
     said = creneau.est_candidat_obligatoire
     if said is None:
-        said = limits.flag(f"creneau.candidatObligatoire.{creneau.groupe_permis}")
+        said = limits.flag(_OBLIGATOIRE[creneau.groupe_permis])
     return said or is_affectation_due(creneau, limits, now=now)
 
 

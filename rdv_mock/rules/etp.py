@@ -30,7 +30,7 @@ from rdv_mock.facts.etp import (
     Verdict,
 )
 from rdv_mock.fixtures import Limits
-from rdv_mock.rules.bareme import Bareme, bareme_of
+from rdv_mock.rules.bareme import ACCOMPAGNEMENT, Bareme, bareme_of
 from rdv_mock.rules.bearer import Bearers
 from rdv_mock.rules.heures import judge
 
@@ -99,7 +99,7 @@ def _accompany(
         start = paris.seconds(examen.date_heure_debut)
         lecons = taught.get((examen.candidat_id, examen.groupe_permis), ())
         last = next((one for begin, one in reversed(lecons) if begin < start), first)
-        heures = limits.decimal(f"etp.accompagnement.{examen.groupe_permis}")
+        heures = limits.decimal(ACCOMPAGNEMENT[examen.groupe_permis])
         yield Accompagnement(examen.id, examen.groupe_permis, last, heures if last else Decimal(0))
 
 

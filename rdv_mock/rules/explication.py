@@ -15,6 +15,7 @@ from rdv_mock.facts.etp import (
     Verdict,
 )
 from rdv_mock.fixtures import Limits
+from rdv_mock.rules.lecon import durees_of
 
 _CENT = Decimal("0.01")
 _FIRST_PLURAL = 2
@@ -118,13 +119,14 @@ def origine_told(
 
 def _reason(motif: MotifDExclusion, verdict: Verdict, periode: Periode, limits: Limits) -> str:
     lecon = verdict.lecon
+    minimum, maximum = durees_of(lecon.type, limits)
     return _REASONS[motif].format(
         lecon=lecon,
         periode=periode,
         limits=limits.values,
         last_day=periode.fin - timedelta(days=1),
-        minimum=limits.integer(f"lecon.duree.{lecon.type}.min"),
-        maximum=limits.integer(f"lecon.duree.{lecon.type}.max"),
+        minimum=minimum,
+        maximum=maximum,
         group=limits.values.get(f"etp.groupeMoto.{lecon.type}"),
         where="au bureau du contrat" if lecon.contrat.bureau_id else "par l'auto-école",
         autre=verdict.autre and _described(verdict.autre),

@@ -24,6 +24,7 @@ from rdv_mock.fixtures import Limits
 from rdv_mock.rules.bail import connection_changes
 from rdv_mock.rules.bareme import CATEGORIES_MOTO, bareme_of
 from rdv_mock.rules.bearer import Bearers, Number
+from rdv_mock.rules.lecon import durees_of
 
 _SECONDS_PER_MINUTE = 60
 
@@ -106,13 +107,8 @@ class _Night:
 
     def __init__(self, ecole: AutoEcoleLue, periode: Periode, limits: Limits) -> None:
         self.nuit, self.debut, self.fin = periode.nuit, periode.debut, periode.fin
-        self.durees = {
-            type_lecon: range(
-                limits.integer(f"lecon.duree.{type_lecon}.min"),
-                limits.integer(f"lecon.duree.{type_lecon}.max") + 1,
-            )
-            for type_lecon in TypeLecon
-        }
+        durees = ((one, durees_of(one, limits)) for one in TypeLecon)
+        self.durees = {one: range(least, most + 1) for one, (least, most) in durees}
         self._baux = ecole.baux
         self._first_bail = min((one.bail.debut for one in ecole.baux), default=None)
         self._changes: dict[str | None, Sequence[datetime]] = {}
@@ -176,8 +172,8 @@ class _Counter:
         self._generique = limits.text("numeroAutorisation.generique")
         self._courses: dict[str, _Course] = {}
         self._groups = {
-            type_lecon: limits.integer(f"etp.groupeMoto.{type_lecon}")
-            for type_lecon in (TypeLecon.CIRCULATION, TypeLecon.PLATEAU)
+            TypeLecon.CIRCULATION: limits.integer("etp.groupeMoto.CIRCULATION"),
+            TypeLecon.PLATEAU: limits.integer("etp.groupeMoto.PLATEAU"),
         }
         plafond = limits.integer("etp.plafondTheorieHeures") * MINUTES_PER_HOUR
         self._theorie_left: dict[tuple[Bearer | None, int, int], int] = defaultdict(lambda: plafond)

@@ -1,7 +1,8 @@
 """When a leçon may be declared, corrected or withdrawn (rules.md 2.4 to 2.7)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Final
 
 from rdv_mock import paris
 from rdv_mock.errors import ApiError, Refusal
@@ -9,6 +10,7 @@ from rdv_mock.facts.auto_ecole import AutoEcole
 from rdv_mock.facts.enumerations import TypeLecon
 from rdv_mock.facts.livret import ContratDeFormation, Lecon, LeconDeclaree
 from rdv_mock.fixtures import Limits
+from rdv_mock.limit_keys import IntegerKey
 from rdv_mock.patterns import fits_whole
 from rdv_mock.rules.contrat_de_formation import check_son_contrat
 from rdv_mock.rules.nuit_du_calcul import nuits_for
@@ -77,13 +79,26 @@ def check_numero_autorisation(numero: str, limits: Limits) -> None:
         raise Refusal(ApiError.NUMERO_AUTORISATION_INVALIDE)
 
 
+_DUREES: Final[Mapping[TypeLecon, tuple[IntegerKey, IntegerKey]]] = {
+    TypeLecon.CIRCULATION: ("lecon.duree.CIRCULATION.min", "lecon.duree.CIRCULATION.max"),
+    TypeLecon.PLATEAU: ("lecon.duree.PLATEAU.min", "lecon.duree.PLATEAU.max"),
+    TypeLecon.SIMULATEUR: ("lecon.duree.SIMULATEUR.min", "lecon.duree.SIMULATEUR.max"),
+    TypeLecon.THEORIQUE: ("lecon.duree.THEORIQUE.min", "lecon.duree.THEORIQUE.max"),
+}
+
+
+def durees_of(type_lecon: TypeLecon, limits: Limits) -> tuple[int, int]:
+    """The fewest and the most minutes of a type, both allowed."""
+    least, most = _DUREES[type_lecon]
+    return limits.integer(least), limits.integer(most)
+
+
 def check_duree(type_lecon: TypeLecon, minutes: int, limits: Limits) -> None:
     """Refuse a duration outside the limits of its type, both ends allowed: DUREE_INVALIDE.
 
     Source: rules.md 2.4; the limits of CIRCULATION and SIMULATEUR are `official`.
     """
-    minimum = limits.integer(f"lecon.duree.{type_lecon}.min")
-    maximum = limits.integer(f"lecon.duree.{type_lecon}.max")
+    minimum, maximum = durees_of(type_lecon, limits)
     if not minimum <= minutes <= maximum:
         raise Refusal(ApiError.DUREE_INVALIDE, values={"minimum": minimum, "maximum": maximum})
 

@@ -1,8 +1,9 @@
 """Pénalités and past results: given by the scenario, or following from examens (rules.md 8, 10)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Final
 from uuid import NAMESPACE_OID, uuid5
 
 from rdv_mock import paris
@@ -19,6 +20,7 @@ from rdv_mock.facts.enumerations import (
     TypeEpreuvePratique,
 )
 from rdv_mock.fixtures import Limits
+from rdv_mock.limit_keys import IntegerKey
 from rdv_mock.rules.examen import day_of, visible_resultat
 
 
@@ -209,20 +211,27 @@ def is_cancelled_late(reservation: Reservation, limits: Limits) -> bool:
     return notice < timedelta(days=limits.integer("penalite.preavisJours"))
 
 
-ECHECS_B = ((25, "echecPlusDe25"), (20, "echec21a25"), (15, "echec16a20"))
+ECHECS_B: Final[Sequence[tuple[int, IntegerKey]]] = (
+    (25, "penalite.B.echecPlusDe25"),
+    (20, "penalite.B.echec21a25"),
+    (15, "penalite.B.echec16a20"),
+)
 """Above how many points a failure in groupe B makes wait how long; none given is as few as none."""
+_FEW_POINTS: Final = "penalite.B.echecMoinsDe16"
 
 
 def duree_of(
     motif: MotifDePenalite, groupe: GroupePermis, points: int | None, limits: Limits
 ) -> int:
     """For how many days; CE waits like A (`inferred`, rules.md 8.1)."""
-    of = GroupePermis.B if groupe is GroupePermis.B else GroupePermis.A
+    return limits.integer(_key_of(motif, points, is_b=groupe is GroupePermis.B))
+
+
+def _key_of(motif: MotifDePenalite, points: int | None, *, is_b: bool) -> IntegerKey:
     if motif is MotifDePenalite.ABSENCE_EPREUVE_PRATIQUE:
-        return limits.integer(f"penalite.{of}.absence")
+        return "penalite.B.absence" if is_b else "penalite.A.absence"
     if motif is MotifDePenalite.ANNULATION_TARDIVE:
-        return limits.integer(f"penalite.{of}.annulationTardive")
-    if of is GroupePermis.A:
-        return limits.integer("penalite.A.echec")
-    band = next((name for above, name in ECHECS_B if (points or 0) > above), "echecMoinsDe16")
-    return limits.integer(f"penalite.B.{band}")
+        return "penalite.B.annulationTardive" if is_b else "penalite.A.annulationTardive"
+    if not is_b:
+        return "penalite.A.echec"
+    return next((key for above, key in ECHECS_B if (points or 0) > above), _FEW_POINTS)

@@ -3,11 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from math import ceil
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.auto_ecole import AutoEcole, Employe
 from rdv_mock.fixtures import Limits
+from rdv_mock.limit_keys import IntegerKey
 
 AUTO = "auto"
 
@@ -42,6 +43,11 @@ def is_active(limits: Limits, *, frozen: bool) -> bool:
     return not frozen if setting == AUTO else setting == "true"
 
 
+Keys = tuple[IntegerKey, IntegerKey]
+_CRENODISPO: Final[Keys] = ("debit.crenodispo.parEmploye", "debit.crenodispo.parAutoEcoleEnLigne")
+_OTHERS: Final[Keys] = ("debit.parEmploye", "debit.parAutoEcoleEnLigne")
+
+
 def bucket_of(
     employe: Employe, auto_ecole: AutoEcole, limits: Limits, *, crenodispo: bool
 ) -> Bucket:
@@ -49,11 +55,10 @@ def bucket_of(
 
     Both numbers are `official`; that crenodispo has a bucket of its own is `inferred` (12.2).
     """
-    prefix = "debit.crenodispo" if crenodispo else "debit"
+    per_employe, per_auto_ecole = _CRENODISPO if crenodispo else _OTHERS
     if auto_ecole.en_ligne:
-        calls = limits.integer(f"{prefix}.parAutoEcoleEnLigne")
-        return Bucket(auto_ecole.id, crenodispo, calls)
-    return Bucket(employe.id, crenodispo, limits.integer(f"{prefix}.parEmploye"))
+        return Bucket(auto_ecole.id, crenodispo, limits.integer(per_auto_ecole))
+    return Bucket(employe.id, crenodispo, limits.integer(per_employe))
 
 
 def window_at(now: datetime, limits: Limits) -> Window:

@@ -1,9 +1,9 @@
 """Créneaux, paniers and examens in a scenario, from the file to the store and back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field, StringConstraints
 
@@ -21,6 +21,7 @@ from rdv_mock.facts.enumerations import (
 from rdv_mock.facts.examen import Examen
 from rdv_mock.facts.panier import ElementDuPanier, Panier
 from rdv_mock.fixtures import Limits
+from rdv_mock.limit_keys import IntegerKey
 from rdv_mock.rules.examen import points_complaint
 from rdv_mock.rules.panier import expiry_of
 from rdv_mock.scenario.base import Build, Instant, Named, Part, Parts, RefOrId, text_of
@@ -188,10 +189,19 @@ def save_creneaux(parts: Parts[CreneauPart], build: Build, at: Place, limits: Li
                 build.published_before.add(id_)
 
 
+_MINUTES_A: Final[Mapping[TypeEpreuvePratique, IntegerKey]] = {
+    TypeEpreuvePratique.PLATEAU: "creneau.dureeMinutes.A.PLATEAU",
+    TypeEpreuvePratique.CIRCULATION: "creneau.dureeMinutes.A.CIRCULATION",
+}
+_MINUTES: Final[Mapping[GroupePermis, IntegerKey]] = {
+    GroupePermis.B: "creneau.dureeMinutes.B",
+    GroupePermis.CE: "creneau.dureeMinutes.CE",
+}
+
+
 def minutes_of(groupe: GroupePermis, epreuve: TypeEpreuvePratique, limits: Limits) -> int:
     """How long an épreuve lasts (`creneau.dureeMinutes.…`, rules.md 11.2)."""
-    of_groupe = f"creneau.dureeMinutes.{groupe}"
-    return limits.integer(f"{of_groupe}.{epreuve}" if groupe is GroupePermis.A else of_groupe)
+    return limits.integer(_MINUTES[groupe] if groupe is not GroupePermis.A else _MINUTES_A[epreuve])
 
 
 def inspecteur_of(what: str, seed: int) -> str:

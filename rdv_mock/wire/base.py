@@ -28,6 +28,7 @@ from pydantic_core import PydanticCustomError
 from rdv_mock import paris
 from rdv_mock.facts.reference import UUID_PATTERN, canonical
 from rdv_mock.fixtures import Limits, default_limits
+from rdv_mock.limit_keys import IntegerKey
 from rdv_mock.wire.certainty import INTEGRATOR, Stated
 
 _YEAR: Final = r"(19|20|21)[0-9]{2}"
@@ -267,7 +268,7 @@ def limits_of(info: ValidationInfo) -> Limits:
     return context["limits"]
 
 
-def within_limits(key: str) -> AfterValidator:
+def within_limits(key: IntegerKey) -> AfterValidator:
     """A number that a limit bounds from above; the call's limits come as `context`."""
 
     def check(given: int, info: ValidationInfo) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from rdv_mock import paris
+from rdv_mock.limit_keys import IntegerKey
 from rdv_mock.rules.creneau import affectation_due_at, is_open
 from rdv_mock.rules.examen import day_of
 from rdv_mock.rules.nuit_du_calcul import next_nuit
@@ -45,7 +46,7 @@ def _midnight_after(instant: datetime) -> datetime:
     return paris.midnight(paris.day_of(instant) + timedelta(days=1))
 
 
-def _days(state: WorldState, key: str) -> timedelta:
+def _days(state: WorldState, key: IntegerKey) -> timedelta:
     return timedelta(days=state.limits.integer(key))
 
 
