@@ -41,6 +41,7 @@ docs: $(VENV)/tested ## write again what is generated
 	@$(BIN)/rdv-mock openapi export --control > docs/control-plane.json
 	@$(BIN)/rdv-mock errors > ERRORS.md
 	@$(BIN)/python -m rdv_mock.document.fidelity > FIDELITY.md
+	@$(BIN)/python -m tests.docs
 
 lock: $(VENV)/tested ## resolve the dependencies anew
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate \

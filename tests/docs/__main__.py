@@ -1,0 +1,3 @@
+from tests.docs.writing import main
+
+main()
