@@ -1,8 +1,6 @@
 """Documents and pages: OpenAPI, Swagger UI with its assets."""
 
-import json
 from functools import cache
-from html import escape
 from importlib.resources import files
 from typing import Any
 
@@ -21,6 +19,7 @@ from rdv_mock.http.aside import aside
 from rdv_mock.http.call import SERVER_KEY, WORLD_KEY, shown_prefix
 from rdv_mock.http.refusals import JSON
 from rdv_mock.http.server import Server
+from rdv_mock.http.templates import render
 from rdv_mock.worlds.world import World
 
 _ASSETS = {
@@ -35,74 +34,6 @@ _POLICY = (
 OF_THIS_CALL = {"Cache-Control": "no-store"}
 """A document has the addresses by which it was asked for, and the numbers that hold now."""
 _REDIRECT_POLICY = "default-src 'none'; script-src 'unsafe-inline'; frame-ancestors 'none'"
-_PAGE = """\
-<!doctype html>
-<html lang="fr">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<link rel="icon" href="{prefix}/swagger-ui/favicon-32x32.png">
-<link rel="stylesheet" href="{prefix}/swagger-ui/swagger-ui.css">
-</head>
-<body>
-<div id="swagger-ui"></div>
-<script src="{prefix}/swagger-ui/swagger-ui-bundle.js"></script>
-<script src="{prefix}/swagger-ui/{initializer}"></script>
-</body>
-</html>
-"""
-_INITIALIZER = """\
-"use strict";
-const contract = new URL("DOCUMENT", document.currentScript.src).href;
-const here = new URL("..", document.currentScript.src).href.slice(0, -1);
-/* A proxy may hide from the server where it is: the page calls the server that it came from.
-   Groups of operations bear the names that they have for people, not those for generators. */
-function forThisPage(answer) {
-  if (answer.url === contract && answer.ok) {
-    const told = JSON.parse(answer.text);
-    const there = told.servers[0].url;
-    const names = new Map(told.tags.map((tag) => [tag.name, tag["x-displayName"] ?? tag.name]));
-    for (const tag of told.tags) {
-      tag.name = names.get(tag.name);
-    }
-    for (const operation of Object.values(told.paths).flatMap(Object.values)) {
-      operation.tags = operation.tags.map((name) => names.get(name));
-    }
-    answer.text = JSON.stringify(told);
-    for (const end of ["/", '"']) {
-      answer.text = answer.text.replaceAll(`"${there}${end}`, `"${here}${end}`);
-    }
-  }
-  return answer;
-}
-window.ui = SwaggerUIBundle({
-  url: contract,
-  responseInterceptor: forThisPage,
-  dom_id: "#swagger-ui",
-  deepLinking: true,
-  persistAuthorization: true,
-  displayRequestDuration: true,
-  tryItOutEnabled: true,
-  filter: true,
-  showExtensions: true,
-  defaultModelsExpandDepth: 0,
-  validatorUrl: null,
-  oauth2RedirectUrl: new URL("oauth2-redirect.html", document.currentScript.src).href,
-});
-window.ui.initOAuth({
-  clientId: "rdv-mock-swagger",
-  scopes: SCOPES,
-  usePkceWithAuthorizationCodeGrant: true,
-  additionalQueryStringParams: { prompt: "login" },
-});
-"""
-_FORGET_LAST_CODE = """\
-<script>
-  // Swagger UI keeps the code of the login before, and would exchange that one again.
-  delete window.opener.swaggerUIRedirectOauth2.auth.code;
-</script>
-"""
 
 
 def world_of(request: Request) -> World:
@@ -143,8 +74,10 @@ def base_of(request: Request) -> str:
 
 def page(request: Request, title: str, initializer: str) -> Response:
     """Swagger UI, as this script starts it."""
-    prefix = escape(shown_prefix(request.scope))
-    text = _PAGE.format(title=escape(title), prefix=prefix, initializer=initializer)
+    prefix = shown_prefix(request.scope)
+    text = render(
+        __package__, "swagger_ui.html", title=title, prefix=prefix, initializer=initializer
+    )
     return HTMLResponse(text, headers={"Content-Security-Policy": _POLICY})
 
 
@@ -155,8 +88,8 @@ async def swagger_ui(request: Request) -> Response:
 
 def script(document: str) -> Response:
     """What starts Swagger UI, on the document at this address beside the script."""
-    text = _INITIALIZER.replace("SCOPES", json.dumps(" ".join(SCOPES)))
-    return Response(text.replace("DOCUMENT", document), media_type="text/javascript")
+    text = render(__package__, "initializer.js", document=document, scopes=" ".join(SCOPES))
+    return Response(text, media_type="text/javascript")
 
 
 async def initializer(_request: Request) -> Response:
@@ -169,7 +102,9 @@ async def oauth2_redirect(_request: Request) -> Response:
     page = bytes(get_swagger_ui_oauth2_redirect_html().body).decode()
     head, body, rest = page.partition("<body>\n")
     policy = {"Content-Security-Policy": _REDIRECT_POLICY}
-    return HTMLResponse(f"{head}{body}{_FORGET_LAST_CODE}{rest}", headers=policy)
+    return HTMLResponse(
+        f"{head}{body}{render(__package__, 'forget_last_code.html')}{rest}", headers=policy
+    )
 
 
 async def asset(request: Request) -> Response:

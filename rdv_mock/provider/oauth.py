@@ -37,8 +37,8 @@ from rdv_mock.provider.authorization import NO_STORE, Authorization, answer_in_q
 from rdv_mock.provider.clients import BadClient, authenticate_client, find_client, may_return_to
 from rdv_mock.provider.login_page import (
     Account,
+    Known,
     error_page,
-    known_ones,
     logged_out_page,
     login_page,
 )
@@ -297,7 +297,7 @@ def _authorization(call: Call, parameters: Mapping[str, str]) -> Authorization |
         missing = "client_id" not in parameters
         message = "Le paramètre client_id est obligatoire." if missing else "Client inconnu."
         known = [one.id for one in call.store.clients.of_scenario()]
-        clients = known_ones("Clients de ce scénario", known)
+        clients = Known("Clients de ce scénario", known)
         return error_page(message, parameters.get("client_id", ""), clients)
     redirect_uri = parameters.get("redirect_uri", "")
     if not may_return_to(call, client, redirect_uri):
@@ -305,7 +305,7 @@ def _authorization(call: Call, parameters: Mapping[str, str]) -> Authorization |
             "Cette adresse de retour (redirect_uri) n'est pas enregistrée pour ce client ; elle"
             " doit l'être au caractère près.",
             redirect_uri,
-            known_ones(RETURNS, client.redirect_uris),
+            Known(RETURNS, client.redirect_uris),
         )
     always = {"iss": issuer(call)} if returns_all(call.limits) else {}
     return Authorization(client, redirect_uri, parameters, always)
@@ -579,7 +579,7 @@ def _log_out(call: Call, parameters: Mapping[str, str]) -> Response:
     return_to = parameters.get("post_logout_redirect_uri")
     client = find_client(call, parameters.get("client_id") or str(hint.get("azp", "")))
     if return_to is not None and (client is None or not may_return_to(call, client, return_to)):
-        known = known_ones(RETURNS, client.redirect_uris) if client else ""
+        known = Known(RETURNS, client.redirect_uris) if client else None
         return error_page(
             "Cette adresse de retour (post_logout_redirect_uri) n'est pas enregistrée.",
             return_to,
