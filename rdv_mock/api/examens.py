@@ -26,9 +26,9 @@ from rdv_mock.rules.examen import (
     day_of,
     is_permutable_with,
     remplacements_left,
-    statut_of,
 )
 from rdv_mock.rules.parties import check_own
+from rdv_mock.store.reservations import ReservationSearch
 from rdv_mock.wire.base import Day
 from rdv_mock.wire.examen import (
     ExamenOnWire,
@@ -70,7 +70,8 @@ async def lister_examens(
 ) -> list[ExamenOnWire]:
     """List the examens of the caller's école on a day."""
     groupe = GroupePermis(query.groupe_permis)
-    found = _reservations(call, groupe, query.statut, since=query.date, until=query.date)
+    search = _search(call, groupe, query.statut, since=query.date, until=query.date)
+    found = call.store.reservations.search(search)
     return [_examen_on_wire(reservation, call) for reservation in found]
 
 
@@ -132,7 +133,8 @@ async def lister_dates_examens(
     query: Annotated[QueryDatesExamens, Query()], call: VendorCall
 ) -> list[Day]:
     """List the days on which the caller's école has examens."""
-    found = _reservations(call, query.groupe_permis, query.statut, since=query.date_debut)
+    search = _search(call, query.groupe_permis, query.statut, since=query.date_debut)
+    found = call.store.reservations.search(search)
     days = (
         day_of(reservation)
         for reservation in found
@@ -153,12 +155,13 @@ async def lister_examens_pagines(
 ) -> ExamensPagines:
     """List the examens of groupe CE, a page at a time."""
     groupe = GroupePermis(query.groupe_permis)
-    found = _reservations(call, groupe, query.statut, since=query.date_debut)
     page, par_page = query.bounds(call.limits)
-    shown = found[(page - 1) * par_page : page * par_page]
+    found, total = call.store.reservations.page(
+        _search(call, groupe, query.statut, since=query.date_debut), page=page, par_page=par_page
+    )
     return ExamensPagines(
-        data=[_examen_on_wire(reservation, call) for reservation in shown],
-        pagination=pagination(page, par_page, len(found)),
+        data=[_examen_on_wire(reservation, call) for reservation in found],
+        pagination=pagination(page, par_page, total),
     )
 
 
@@ -264,19 +267,23 @@ def _own_reservation(examen_id: str, call: VendorCall) -> Reservation:
     return reservation
 
 
-def _reservations(
+def _search(
     call: VendorCall,
     groupe: GroupePermis,
     statut: StatutExamen,
     *,
     since: date | None = None,
     until: date | None = None,
-) -> list[Reservation]:
-    """The examens of the caller's école that have a statut by now."""
-    found = call.store.reservations.of_auto_ecole(
-        call.auto_ecole.id, groupe, since=since, until=until
+) -> ReservationSearch:
+    """Look among the examens of the caller's école, as of now."""
+    return ReservationSearch(
+        auto_ecole_id=call.auto_ecole.id,
+        groupe_permis=groupe,
+        statut=statut,
+        now=call.now,
+        since=since,
+        until=until,
     )
-    return [one for one in found if statut_of(one, now=call.now) is statut]
 
 
 def _examen_on_wire(reservation: Reservation, call: VendorCall) -> ExamenOnWire:

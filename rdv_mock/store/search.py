@@ -14,6 +14,11 @@ class TextSearch:
     exact: bool
 
 
+def limit_of(page: int, par_page: int, total: int) -> str:
+    """Give the LIMIT of one page of `total` rows; a page after the last one has no row."""
+    return f"LIMIT {par_page} OFFSET {min((page - 1) * par_page, total)}"
+
+
 @dataclass(slots=True)
 class CandidatSearch:
     """Rows `t` of a table, each with its candidat `c`, that meet every condition."""
@@ -45,12 +50,8 @@ class CandidatSearch:
         matching = (
             f"FROM {table.name} t JOIN candidats c ON c.id = t.candidat_id WHERE {conditions}"
         )
-        counted = table.sql.execute(f"SELECT COUNT(*) {matching}", parameters)
-        total: int = counted.fetchone()[0]
-        offset = (page - 1) * par_page
-        if offset >= total:
-            return [], total
-        return self.all(table, order=f"{order} LIMIT {par_page} OFFSET {offset}"), total
+        (total,) = table.sql.execute(f"SELECT COUNT(*) {matching}", parameters).fetchone()
+        return self.all(table, order=f"{order} {limit_of(page, par_page, total)}"), total
 
     def all(self, table: Table[F], *, order: str) -> list[F]:
         """Every row."""

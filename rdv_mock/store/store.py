@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from rdv_mock.chance import seeded_id
 from rdv_mock.facts.access import SWAGGER_UI
 from rdv_mock.facts.auto_ecole import Employe
-from rdv_mock.facts.candidat import fold
+from rdv_mock.facts.candidat import Candidat, fold
 from rdv_mock.facts.dossier import Dossier
 from rdv_mock.facts.enumerations import GroupePermis
 from rdv_mock.facts.etp import AutoEcoleLue, BailLu
@@ -34,14 +34,16 @@ from rdv_mock.store.candidats import Candidats, Demandes, EtapesDeDemande, Penal
 from rdv_mock.store.capacite import Coefficients
 from rdv_mock.store.centres import Centres, CentresFavoris
 from rdv_mock.store.concurrence import Prises
-from rdv_mock.store.creneaux import Creneaux, Places, Reservations
+from rdv_mock.store.creneaux import Creneaux
 from rdv_mock.store.etp import Autonomies, EtpCalcules, PartsCalculees
 from rdv_mock.store.examens import Examens
 from rdv_mock.store.livret import ContratsDeFormation, Lecons
 from rdv_mock.store.mandats import Mandats
 from rdv_mock.store.paniers import ElementsDuPanier, Paniers
+from rdv_mock.store.places import Places
 from rdv_mock.store.references import MOST_HINTED, References
-from rdv_mock.store.table import Table, write_datetime
+from rdv_mock.store.reservations import Reservations
+from rdv_mock.store.table import Table, write_datetime, write_instant_of
 
 _SETTINGS = TypeAdapter(WorldSettings)
 
@@ -65,6 +67,7 @@ class Store:
         self.sql = sqlite3.connect(path or ":memory:", check_same_thread=False)
         self._cursor = self.sql.cursor()
         self.sql.create_function("fold", 1, fold, deterministic=True)
+        self.sql.create_function("instant", 1, write_instant_of, deterministic=True)
         self.auto_ecoles = AutoEcoles(self.sql)
         self.bureaux = Bureaux(self.sql)
         self.employes = Employes(self.sql)
@@ -281,15 +284,21 @@ class Store:
         self.sql.executemany("REPLACE INTO counters VALUES (?, ?)", counters.items())
 
     def dossier(self, candidat_id: str, groupe: GroupePermis) -> Dossier:
-        """All that decides whether a candidat may be put on a créneau of a groupe.
+        """Gather all that decides whether a candidat may have a créneau of a groupe.
 
         Raises CANDIDAT_INCONNU.
         """
-        self.candidats.get(candidat_id)
-        return self.dossiers([candidat_id], groupe)[candidat_id]
+        candidat = self.candidats.get(candidat_id)
+        return self._dossiers_of([candidat], groupe)[candidat_id]
 
     def dossiers(self, candidat_ids: Sequence[str], groupe: GroupePermis) -> Mapping[str, Dossier]:
-        """The same of many candidats who are known, in as few queries as of one."""
+        """Gather the dossiers of the candidats who are known, in as few queries as one takes."""
+        return self._dossiers_of(self.candidats.among("id", candidat_ids), groupe)
+
+    def _dossiers_of(
+        self, candidats: Sequence[Candidat], groupe: GroupePermis
+    ) -> Mapping[str, Dossier]:
+        candidat_ids = [candidat.id for candidat in candidats]
         demandes = self.demandes.of_all(candidat_ids)
         penalites = self.penalites.of_all(candidat_ids)
         resultats = self.resultats.of_all(candidat_ids)
@@ -312,7 +321,7 @@ class Store:
                 reservations=tuple(reservations[candidat.id]),
                 en_panier=tuple(held[candidat.id]),
             )
-            for candidat in self.candidats.among("id", candidat_ids)
+            for candidat in candidats
         }
 
     def read_auto_ecole(self, auto_ecole_id: str) -> AutoEcoleLue:

@@ -25,6 +25,7 @@ from typing import (
 
 from typing_extensions import override
 
+from rdv_mock import paris
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.store.trouble import Damaged
 
@@ -52,6 +53,11 @@ def write_datetime(moment: datetime) -> str:
     if moment.tzinfo is None:
         return moment.isoformat(timespec="seconds")
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def write_instant_of(local: str) -> str:
+    """Write the instant of a wall time that is written already."""
+    return write_datetime(paris.to_instant(datetime.fromisoformat(local)))
 
 
 def _write_tuple(parts: Sequence[str]) -> str:

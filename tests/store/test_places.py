@@ -13,11 +13,14 @@ from rdv_mock.facts.creneau import Creneau, Place, Reservation
 from rdv_mock.facts.enumerations import (
     GroupePermis,
     StatutDuResultat,
+    StatutExamen,
 )
 from rdv_mock.facts.examen import Examen
 from rdv_mock.facts.panier import ElementDuPanier, Panier
 from rdv_mock.facts.world import WorldSettings
+from rdv_mock.rules.examen import statut_of
 from rdv_mock.store import Store
+from rdv_mock.store.reservations import ReservationSearch
 from tests.rules.facts import AUTO_ECOLE, CANDIDAT, CENTRE, CRENEAU, EXAMEN, MANDAT, PANIER
 from tests.support import instant
 
@@ -398,3 +401,61 @@ def test_places_survive_a_copy(store: Store) -> None:
     with closing(store.copy()) as copy:
         assert copy.places.find("c1") == store.places.find("c1")
         assert copy.reservations.get("e1") == store.reservations.get("e1")
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        "2026-10-24T23:59:59Z",  # 01:59:59 in Paris, in the night of 25 October 2026
+        "2026-10-25T00:15:00Z",  # 02:15 for the first time
+        "2026-10-25T00:59:59Z",
+        "2026-10-25T01:10:00Z",  # 02:10 for the second time: what ends at 02:15 is over
+        "2026-10-25T01:59:59Z",
+        "2026-10-25T02:15:00Z",  # 03:15
+    ],
+)
+def test_a_statut_is_in_sql_what_the_rule_says_when_clocks_go_back_too(
+    store: Store, now: str
+) -> None:
+    for number, fin in enumerate(["02:00:00", "02:15:00", "02:59:59", "03:00:00", "03:15:00"]):
+        end = datetime.fromisoformat(f"2026-10-25T{fin}")
+        creneau = offer(store, f"c{number}")
+        store.creneaux.save(
+            replace(creneau, date_heure_debut=end - timedelta(minutes=30), date_heure_fin=end)
+        )
+        cancelled = replace(EXAMEN, id=f"a{number}", creneau_id=creneau.id)
+        store.examens.save(replace(cancelled, date_heure_annulation=NOW))
+        reserve(store, f"e{number}", f"c{number}")
+    at = instant(now)
+    all_ = store.reservations.of_auto_ecole(AUTO_ECOLE.id, B)
+
+    for statut in StatutExamen:
+        search = ReservationSearch(
+            auto_ecole_id=AUTO_ECOLE.id, groupe_permis=B, statut=statut, now=at
+        )
+        expected = [one for one in all_ if statut_of(one, now=at) is statut]
+        assert store.reservations.search(search) == expected
+        assert store.reservations.page(search, page=1, par_page=2) == (expected[:2], len(expected))
+
+
+def test_a_page_of_reservations_has_its_rows_alone(store: Store) -> None:
+    for number in range(5):
+        offer(store, f"c{number}", f"2026-04-1{number}T08:00:00")
+        reserve(store, f"e{number}", f"c{number}")
+    search = ReservationSearch(
+        auto_ecole_id=AUTO_ECOLE.id,
+        groupe_permis=B,
+        statut=StatutExamen.PROGRAMME,
+        now=NOW,
+        since=date(2026, 4, 11),
+        until=date(2026, 4, 13),
+    )
+    pages = [store.reservations.page(search, page=page, par_page=2) for page in (1, 2, 3, 10**30)]
+
+    assert [[one.examen.id for one in found] for found, _ in pages] == [
+        ["e1", "e2"],
+        ["e3"],
+        [],
+        [],
+    ]
+    assert {total for _, total in pages} == {3}
