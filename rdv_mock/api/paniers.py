@@ -3,13 +3,12 @@
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import Path, Query
+from fastapi import Path
 
-from rdv_mock.api.shapes import candidat_resume, creneau_on_wire
+from rdv_mock.api.filling import AJOUT_ERRORS, Extras, add_one, add_several, opened, panier_on_wire
 from rdv_mock.api.v1 import V2
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.access import RDVPERMIS
-from rdv_mock.facts.auto_ecole import Employe
 from rdv_mock.facts.creneau import Place
 from rdv_mock.facts.examen import Examen
 from rdv_mock.facts.panier import ElementDuPanier, Panier
@@ -18,15 +17,10 @@ from rdv_mock.http.routers import vendor_router
 from rdv_mock.http.traits import known, locates, needs, refuses, writes
 from rdv_mock.rules.candidat import REFUSALS as CANDIDAT_ERRORS
 from rdv_mock.rules.candidat import check_candidat
-from rdv_mock.rules.creneau import check_published, is_candidat_obligatoire, is_published
 from rdv_mock.rules.panier import (
-    check_ajouter_creneau,
-    check_ajouter_creneaux_multiples,
     check_employe,
     check_in_panier,
     check_valider_element,
-    expiry_of,
-    groupe_of,
 )
 from rdv_mock.rules.parties import check_own
 from rdv_mock.wire.panier import (
@@ -35,13 +29,10 @@ from rdv_mock.wire.panier import (
     AjoutCreneauxMultiples,
     AjoutMultiple,
     CreationPanier,
-    ElementDuPanierOnWire,
     ElementValide,
     PanierOnWire,
-    QueryPanier,
     Validation,
 )
-from rdv_mock.worlds.capacites import Capacites, groupes_of_auto_ecole
 
 router = vendor_router(V2, "Paniers")
 
@@ -61,19 +52,7 @@ CreneauId = Annotated[
         examples=["c0000000-0000-4000-8000-000000000008"],
     ),
 ]
-Extras = Annotated[QueryPanier, Query()]
-
 PANIER_ERRORS = (ApiError.PANIER_INCONNU, ApiError.ACTION_INTERDITE)
-AJOUT_ERRORS = (
-    ApiError.CRENEAU_INCONNU,
-    ApiError.CRENEAU_DEJA_RESERVE,
-    ApiError.CRENEAU_NON_DISPONIBLE,
-    ApiError.PANIER_PLEIN,
-    ApiError.CRENEAU_DE_GROUPE_DIFFERENT,
-    ApiError.AUTO_ECOLE_NA_AUCUNE_DECLARATION,
-    ApiError.CRENEAU_NON_RESERVABLE_SEUIL_ATTEINT,
-    ApiError.CRENEAU_NON_RESERVABLE_PLAFOND_ATTEINT,
-)
 
 
 @router.get(
@@ -85,7 +64,7 @@ AJOUT_ERRORS = (
 @known("integrator")
 async def lister_paniers(call: VendorCall) -> list[PanierOnWire]:
     """List the living paniers of the caller's école."""
-    return [_panier_on_wire(panier, call) for panier in call.store.paniers.of(call.auto_ecole.id)]
+    return [panier_on_wire(panier, call) for panier in call.store.paniers.of(call.auto_ecole.id)]
 
 
 @router.post(
@@ -107,9 +86,9 @@ async def creer_panier(call: VendorCall, creation: CreationPanier | None = None)
     if creation and creation.employe_auto_ecole_id:
         known_employe = call.store.employes.find(creation.employe_auto_ecole_id)
         employe = check_employe(known_employe, call.auto_ecole)
-    panier = _open(employe, call)
+    panier = opened(employe, call)
     call.locate(f"{V2}/paniers/{panier.id}")
-    return _panier_on_wire(panier, call)
+    return panier_on_wire(panier, call)
 
 
 @router.get(
@@ -123,7 +102,7 @@ async def creer_panier(call: VendorCall, creation: CreationPanier | None = None)
 @refuses(*PANIER_ERRORS)
 async def lire_panier(panier_id: PanierId, call: VendorCall) -> PanierOnWire:
     """Read one panier."""
-    return _panier_on_wire(_own_panier(panier_id, call), call)
+    return panier_on_wire(_own_panier(panier_id, call), call)
 
 
 @router.delete(
@@ -161,9 +140,7 @@ async def ajouter_creneau(
     panier_id: PanierId, extras: Extras, ajout: AjoutCreneau, call: VendorCall
 ) -> PanierOnWire:
     """Hold one more créneau."""
-    panier = _own_panier(panier_id, call)
-    _ajouter(panier, ajout.creneau_id, call)
-    return _panier_on_wire(panier, call, extras)
+    return add_one(_own_panier(panier_id, call), ajout.creneau_id, call, extras)
 
 
 @router.post(
@@ -184,7 +161,7 @@ async def ajouter_creneaux_multiples(
     panier_id: PanierId, extras: Extras, ajout: AjoutCreneauxMultiples, call: VendorCall
 ) -> AjoutMultiple:
     """Hold several créneaux, as far as that is possible."""
-    return _ajouter_multiples(_own_panier(panier_id, call), ajout, call, extras)
+    return add_several(_own_panier(panier_id, call), ajout, call, extras)
 
 
 @router.delete(
@@ -258,123 +235,14 @@ async def valider_panier(panier_id: PanierId, call: VendorCall) -> Validation:
     return Validation(panier_id=panier.id, contient_au_moins_une_erreur=has_errors, data=rows)
 
 
-@router.get(
-    "/panier",
-    summary="Lire son panier courant",
-    description="Le plus récent de l'employé à qui est le jeton ; ouvert s'il n'y en a pas."
-    " C'est la forme qu'emploie le portail.",
-)
-@needs(RDVPERMIS)
-@known("client")
-async def lire_panier_courant(extras: Extras, call: VendorCall) -> PanierOnWire:
-    """Read the caller's current panier."""
-    return _panier_on_wire(_current(call), call, extras)
-
-
-@router.post(
-    "/panier/creneaux",
-    status_code=201,
-    summary="Mettre un créneau au panier courant",
-    description="Comme `ajouterCreneau`, dans le panier courant, qui est ouvert au besoin.",
-)
-@needs(RDVPERMIS)
-@known("client")
-@writes
-@refuses(*AJOUT_ERRORS)
-async def ajouter_creneau_panier_courant(
-    extras: Extras, ajout: AjoutCreneau, call: VendorCall
-) -> PanierOnWire:
-    """Hold one more créneau in the current panier."""
-    panier = _current(call)
-    _ajouter(panier, ajout.creneau_id, call)
-    return _panier_on_wire(panier, call, extras)
-
-
-@router.post(
-    "/panier/creneaux-multiples",
-    status_code=201,
-    responses={207: {"model": AjoutMultiple}},
-    summary="Mettre plusieurs créneaux au panier courant",
-    description="Comme `ajouterCreneauxMultiples`, dans le panier courant, qui est ouvert au"
-    " besoin : 207 si l'un des créneaux n'a pu y entrer.",
-)
-@needs(RDVPERMIS)
-@known("client")
-@writes
-@refuses(ApiError.AUTO_ECOLE_NA_AUCUNE_DECLARATION)
-async def ajouter_creneaux_multiples_panier_courant(
-    extras: Extras, ajout: AjoutCreneauxMultiples, call: VendorCall
-) -> AjoutMultiple:
-    """Hold several créneaux in the current panier."""
-    return _ajouter_multiples(_current(call), ajout, call, extras)
-
-
 def _own_panier(panier_id: str, call: VendorCall) -> Panier:
     panier = call.store.paniers.get(panier_id)
     check_own(panier.auto_ecole_id, call.auto_ecole)
     return panier
 
 
-def _current(call: VendorCall) -> Panier:
-    """The youngest living panier of the caller, opened when he has none (`inferred`)."""
-    employe = call.caller.employe
-    return call.store.paniers.find_current(employe.id) or _open(employe, call)
-
-
-def _open(employe: Employe, call: VendorCall) -> Panier:
-    panier = Panier(
-        id=call.new_id(call.store.paniers),
-        auto_ecole_id=call.auto_ecole.id,
-        employe_id=employe.id,
-        date_heure_creation=call.now,
-        date_heure_expiration=expiry_of(call.now, call.limits),
-    )
-    call.store.paniers.save(panier)
-    return panier
-
-
 def _element(panier: Panier, creneau_id: str, call: VendorCall) -> ElementDuPanier:
     return check_in_panier(call.store.elements_du_panier.find_on(creneau_id), panier)
-
-
-def _ajouter(panier: Panier, creneau_id: str, call: VendorCall) -> None:
-    store = call.store
-    place = check_published(store.places.find(creneau_id), now=call.now)
-    contents = [held.creneau for held in store.places.of_panier(panier.id)]
-    capacite = call.capacites().of(place)
-
-    check_ajouter_creneau(contents, place, capacite, call.limits, now=call.now)
-
-    id_ = call.new_id(store.elements_du_panier)
-    store.elements_du_panier.save(ElementDuPanier(id_, panier.id, place.creneau.id, None))
-
-
-def _ajouter_multiples(
-    panier: Panier, ajout: AjoutCreneauxMultiples, call: VendorCall, extras: QueryPanier
-) -> AjoutMultiple:
-    named = (call.store.places.find(creneau_id) for creneau_id in ajout.creneaux_id)
-    creneaux = [
-        place.creneau for place in named if place and is_published(place.creneau, now=call.now)
-    ]
-    check_ajouter_creneaux_multiples(
-        creneaux, groupes_of_auto_ecole(call.store, call.auto_ecole), call.limits
-    )
-    added, failed = [], []
-    for creneau_id in ajout.creneaux_id:
-        try:
-            _ajouter(panier, creneau_id, call)
-            added.append(creneau_id)
-        except Refusal:
-            failed.append(creneau_id)
-    if failed:
-        call.done_in_part()
-    else:
-        call.status = call.world.responses.bulk_success_status
-    return AjoutMultiple(
-        crenaux_ids_ajoutes_au_panier_avec_succes=added,
-        crenaux_ids_ajoutes_au_panier_en_echec=failed,
-        panier=_panier_on_wire(panier, call, extras),
-    )
 
 
 def _valider(place: Place, call: VendorCall) -> ElementValide:
@@ -403,31 +271,3 @@ def _valider(place: Place, call: VendorCall) -> ElementValide:
     store.elements_du_panier.remove_where("creneau_id = ?", creneau.id)
     store.examens.save(examen)
     return ElementValide(creneau_id=creneau.id, est_reserve=True, examen_id=examen.id)
-
-
-def _panier_on_wire(
-    panier: Panier, call: VendorCall, extras: QueryPanier | None = None
-) -> PanierOnWire:
-    places, capacites = call.store.places.of_panier(panier.id), call.capacites()
-    return PanierOnWire(
-        id=panier.id,
-        employe_auto_ecole_id=panier.employe_id,
-        groupe_permis=groupe_of([place.creneau for place in places]),
-        date_heure_expiration=panier.date_heure_expiration,
-        elements_du_panier=[_element_on_wire(place, capacites, call, extras) for place in places],
-    )
-
-
-def _element_on_wire(
-    place: Place, capacites: Capacites, call: VendorCall, extras: QueryPanier | None
-) -> ElementDuPanierOnWire:
-    candidat_id = place.element.candidat_id if place.element else None
-    candidat = call.store.candidats.find(candidat_id) if candidat_id else None
-    asked = extras is not None and extras.inclure_est_candidat_obligatoire
-    return ElementDuPanierOnWire(
-        creneau=creneau_on_wire(place, capacites.statut_of(place)),
-        candidat=candidat_resume(candidat) if candidat else None,
-        est_candidat_obligatoire=is_candidat_obligatoire(place.creneau, call.limits, now=call.now)
-        if asked
-        else None,
-    )

@@ -1,6 +1,6 @@
-"""What an école may take, and how it sees a place."""
+"""What an école may take, and how it sees a créneau."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -20,28 +20,47 @@ Key = tuple[str, GroupePermis, str]
 
 @dataclass(slots=True)
 class Capacites:
-    """The capacités of one école, each looked up once; stale after a write."""
+    """The capacités of one école as of `now`, each read once.
+
+    A créneau that the école takes afterwards has to be told with `count`; other writes are not
+    seen.
+    """
 
     store: Store
     auto_ecole: AutoEcole
     limits: Limits
     now: datetime
     _known: dict[Key, Capacite] = field(default_factory=dict)
+    _declares: frozenset[GroupePermis] | None = None
 
     def of(self, place: Place) -> Capacite | None:
-        """What counts for a place; by default nothing does for CE (rules.md 5.5)."""
+        """Find the capacité that bounds a créneau; by default none does for CE (rules.md 5.5)."""
         groupe, limits = place.creneau.groupe_permis, self.limits
         if not (needs_declaration(groupe, limits) or has_seuil(groupe, limits)):
             return None
-        mois = paris.mois_of(place.creneau.date_heure_debut.date())
-        return self.find(place.centre.code_departement, groupe, mois)
+        return self.find(*_key_of(place))
 
     def find(self, code_departement: str, groupe: GroupePermis, mois: str) -> Capacite:
-        """That of a département, groupe and month of examens."""
+        """Find the capacité for a département, a groupe and a month of examens."""
         key = (code_departement, groupe, mois)
         if key not in self._known:
             self._known[key] = self._look_up(*key)
         return self._known[key]
+
+    def count(self, place: Place) -> None:
+        """Count a créneau that the école has just taken."""
+        key = _key_of(place)
+        if known := self._known.get(key):
+            self._known[key] = replace(known, utilisees=known.utilisees + 1)
+
+    def declares(self) -> frozenset[GroupePermis]:
+        """Find the groupes for which the école has said who teaches there."""
+        if self._declares is None:
+            store, id_ = self.store, self.auto_ecole.id
+            self._declares = groupes_declares(
+                store.formateurs.of(id_), store.etp_donnes.of(id_), store.declarations.of(id_)
+            )
+        return self._declares
 
     def _look_up(self, code_departement: str, groupe: GroupePermis, mois: str) -> Capacite:
         store, auto_ecole, limits = self.store, self.auto_ecole, self.limits
@@ -55,18 +74,16 @@ class Capacites:
             etp_total=etp.total,
             coefficient=known.valeur if known else limits.decimal("seuil.coefficientParDefaut"),
             utilisees=store.places.count_used(auto_ecole.id, code_departement, groupe, mois),
-            est_declaree=groupe in groupes_of_auto_ecole(store, auto_ecole),
+            est_declaree=groupe in self.declares(),
         )
 
     def statut_of(self, place: Place) -> StatutDeReservation:
-        """A créneau as the école sees it."""
+        """Tell the statut of a créneau as the école sees it."""
         capacite = self.of(place) if place.is_free else None
         return statut_de_reservation(place, self.auto_ecole, capacite, self.limits, now=self.now)
 
 
-def groupes_of_auto_ecole(store: Store, auto_ecole: AutoEcole) -> frozenset[GroupePermis]:
-    """For which groupes an école has said who teaches there."""
-    id_ = auto_ecole.id
-    return groupes_declares(
-        store.formateurs.of(id_), store.etp_donnes.of(id_), store.declarations.of(id_)
-    )
+def _key_of(place: Place) -> Key:
+    creneau = place.creneau
+    mois = paris.mois_of(creneau.date_heure_debut.date())
+    return place.centre.code_departement, creneau.groupe_permis, mois

@@ -151,6 +151,16 @@ def nothing_written(vendor: Vendor) -> Iterator[None]:
     assert state_of(vendor) == before
 
 
+@contextmanager
+def selects(vendor: Vendor) -> Iterator[list[str]]:
+    """Keep the SELECTs that are made inside."""
+    made: list[str] = []
+    sql = vendor.world.store.sql
+    sql.set_trace_callback(lambda text: made.append(text) if text.startswith("SELECT") else None)
+    yield made
+    sql.set_trace_callback(None)
+
+
 def change(vendor: Vendor, **fragment: Any) -> None:
     """Change a few facts of the world."""
     answer = vendor.patch("/_mock/state", json=fragment)

@@ -3,6 +3,7 @@ from collections.abc import Iterator
 import pytest
 from httpx2 import Response
 
+from tests.api.exam_world import selects
 from tests.support import SMALL, Vendor, refusal_of, running
 
 V2 = "/api/v2/auto-ecole"
@@ -418,6 +419,16 @@ def test_candidats_are_found_mandat_by_mandat(
     lea: Vendor, body: dict[str, object], rows: list[tuple[str, str]]
 ) -> None:
     assert found_by(lea, **body) == rows
+
+
+def test_a_page_of_candidats_takes_as_many_queries_as_one_of_them(lea: Vendor) -> None:
+    found_by(lea)  # who calls is looked up once
+    with selects(lea) as of_one:
+        assert len(found_by(lea, filtre={"groupePermis": "B"}, parPage=1)) == 1
+    with selects(lea) as of_two:
+        assert len(found_by(lea, filtre={"groupePermis": "B"})) == 2
+
+    assert len(of_two) == len(of_one)
 
 
 def test_those_of_another_ecole_are_not_found(lea: Vendor) -> None:

@@ -12,6 +12,7 @@ from tests.api.exam_world import (
     advance,
     change,
     nothing_written,
+    selects,
     state_of,
 )
 from tests.support import Vendor, refusal_of, running
@@ -730,6 +731,20 @@ def test_how_many_a_bulk_may_name_is_a_limit(lea: Vendor) -> None:
 
     assert ajouter_multiples(lea, ouvrir(lea), "b1", "b2").status_code == 400
     assert ajouter_multiples(lea, ouvrir(lea), "b1").status_code == 201
+
+
+def test_a_bulk_reads_each_creneau_once_and_all_else_as_often_as_for_one(lea: Vendor) -> None:
+    before, first, *others = ids_of(lea, *many(lea, 14))
+    path = f"{ouvrir(lea)}/creneaux-multiples"
+    lea.post(path, json={"creneauxId": [before]})  # what happens next by itself is looked up once
+    with selects(lea) as of_one:
+        lea.post(path, json={"creneauxId": [first]})
+    with selects(lea) as of_twelve:
+        answer = lea.post(path, json={"creneauxId": others})
+
+    assert answer.status_code == 201
+    find_it, count_its_id, check_its_id = 1, 1, 1
+    assert len(of_twelve) - len(of_one) == 11 * (find_it + count_its_id + check_its_id)
 
 
 def test_twelve_are_not_too_many(lea: Vendor) -> None:
