@@ -543,7 +543,7 @@ def _try_out(
         return
     with closing(store.copy()) as trial:
         if fragment is not None:
-            apply_fragment(fragment, trial, now=now or trial.lived_until())
+            apply_fragment(fragment, trial, now=now or trial.caught_up_until())
         if options.employe is not None:
             find_employe(options.employe, trial)
 
@@ -556,8 +556,8 @@ def _load(world: World, pristine: Store) -> LoadedScenario:
 def _change(world: World, fragment: Source, *, now: datetime) -> Refs:
     """Change what a fragment names, and arm its incidents."""
     refs = apply_fragment(fragment, world.store, now=now, armed=world.incidents)
-    world.settle()
-    world.note()
+    world.reload_settings()
+    world.save_extras()
     return Refs(refs=dict(refs))
 
 

@@ -76,7 +76,7 @@ async def declare_incident(asked: IncidentAsked, call: Call) -> IncidentOnWire:
     if problems:
         raise Refusal(ApiError.INCIDENT_INVALIDE, details=problems)
     armed = call.world.incidents.declare(incident)
-    call.world.note()
+    call.world.save_extras()
     return _incident_on_wire(armed, Names(call.store))
 
 
@@ -101,7 +101,7 @@ async def get_incident(incident_id: IncidentId, call: Call) -> IncidentOnWire:
 async def clear_incidents(call: Call) -> None:
     """Disarm all."""
     call.world.incidents.clear()
-    call.world.note()
+    call.world.save_extras()
 
 
 @router.delete(
@@ -115,7 +115,7 @@ async def clear_incidents(call: Call) -> None:
 async def remove_incident(incident_id: IncidentId, call: Call) -> None:
     """Disarm one."""
     call.world.incidents.remove(incident_id)
-    call.world.note()
+    call.world.save_extras()
 
 
 @router.get(

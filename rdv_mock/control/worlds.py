@@ -21,11 +21,11 @@ from rdv_mock.scenario.dump import WRITERS, dump_fact
 from rdv_mock.scenario.library import LARGEST
 from rdv_mock.scenario.source import Source
 from rdv_mock.store import Store
-from rdv_mock.store.folder import Kept
+from rdv_mock.store.folder import SavedState
 from rdv_mock.wire.clock import ClockSetting
 from rdv_mock.wire.snapshots import Changed, Difference, SnapshotAsked, SnapshotOnWire
 from rdv_mock.wire.worlds import CreatedWorld, WorldAsked, WorldOnWire
-from rdv_mock.worlds.saved import Beginning
+from rdv_mock.worlds.saved import OwnClock
 from rdv_mock.worlds.world import PRINCIPAL, World
 
 MOST_SNAPSHOTS = 100
@@ -130,7 +130,7 @@ async def _set_clock(world: World, asked: ClockSetting, begin: datetime | None) 
         start = begin or world.clock.now()
         if asked.model_fields_set:
             is_settled = begin is not None or frozen
-            world.beginning = Beginning(asked.now or (start if is_settled else None), frozen)
+            world.own_clock = OwnClock(asked.now or (start if is_settled else None), frozen)
         world.clock.set(start, frozen=True)
         await take_steps(world.advance(asked.now or start, now=start, frozen=frozen))
 
@@ -195,7 +195,7 @@ async def keep_snapshot(asked: SnapshotAsked, call: Call) -> SnapshotOnWire:
     async with alone_in(world):
         if asked.name not in world.snapshots and len(world.snapshots) >= MOST_SNAPSHOTS:
             raise bad_parameter("name", f"serait le {MOST_SNAPSHOTS + 1}e instantané de ce monde")
-        await aside(world.keep, asked.name)
+        await aside(world.keep_snapshot, asked.name)
         return _snapshot_on_wire(asked.name, world)
 
 
@@ -211,7 +211,7 @@ async def keep_snapshot(asked: SnapshotAsked, call: Call) -> SnapshotOnWire:
 async def go_back_to_snapshot(name: SnapshotName, call: Call) -> None:
     """Go back to a state and its time; tokens stay good."""
     async with alone_in(call.world):
-        await aside(call.world.go_back, name)
+        await aside(call.world.go_back_to_snapshot, name)
 
 
 @router.delete(
@@ -251,14 +251,14 @@ async def diff_snapshots(
     call: Call,
 ) -> dict[str, Difference]:
     """What was added, changed and removed from the one to the other, kind by kind."""
-    one, other = (call.world.snapshot(name).state for name in (a, b))
+    one, other = (call.world.snapshots.find(name).state for name in (a, b))
     async with alone_in(call.world):
         before = await aside(_own_copy, one)
         after = await aside(_own_copy, other)
     return await aside(_diff, before, after)
 
 
-def _own_copy(kept: Kept) -> Store:
+def _own_copy(kept: SavedState) -> Store:
     """A state that was kept, for a thread that reads in it while others go back to it."""
     with closing(kept.open()) as shared:
         return shared.copy()

@@ -104,7 +104,7 @@ def check_limits(call: Call, *, crenodispo: bool) -> None:
         employe, auto_ecole = call.caller.employe, call.caller.auto_ecole
         bucket = bucket_of(employe, auto_ecole, world.limits, crenodispo=crenodispo)
         window = window_at(world.clock.now(), world.limits)
-        check_rate(bucket, world.count_call(bucket, window))
+        check_rate(bucket, world.rate_counter.count(bucket, window))
 
 
 def check_scope(caller: Caller, scope: str) -> None:

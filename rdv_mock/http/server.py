@@ -21,6 +21,7 @@ from rdv_mock.scenario.load import load_scenario
 from rdv_mock.settings import Settings
 from rdv_mock.store import Store
 from rdv_mock.store.folder import BadFolder, DataFolder
+from rdv_mock.worlds.contents import Contents, begin, restore
 from rdv_mock.worlds.journal import Journal, Memory
 from rdv_mock.worlds.world import PRINCIPAL, World
 
@@ -55,15 +56,17 @@ class Server:
         """Let all journals share what the settings give them."""
         self.journals = Memory(self.settings.journal_bodies, self.settings.journal_memory)
 
-    def new_world(self, name: str, pristine: Store | None) -> World:
-        """A world of a scenario, or without one as it was left; still to be given its place."""
+    def new_world(self, name: str, pristine: Store) -> World:
+        """A world of a scenario, which is not among `worlds` yet; it owns `pristine`."""
+        folder = None if self.folder is None else self.folder.world(name)
+        return self._world(name, begin(pristine, folder=folder, real=self.real))
+
+    def _world(self, name: str, contents: Contents) -> World:
         return World(
             name,
-            pristine,
-            real=self.real,
+            contents,
             error_keys=self.settings.error_keys,
             journal=Journal(self.settings.journal_size, self.journals),
-            folder=None if self.folder is None else self.folder.world(name),
         )
 
     def find_world(self, name: str) -> World:
@@ -79,8 +82,8 @@ class Server:
             self.folder = DataFolder(self.settings.data)
             self.signer = Signer(self.folder.signing_key)
 
-    def go_on(self, scenario: str) -> World | None:
-        """Bring all worlds back as they were left; the principal one, unless there is none.
+    def restore(self, scenario: str) -> World | None:
+        """Restore all worlds of the data folder; return the principal one, if there is one.
 
         Raises BadFolder when one of them cannot be read, or when it all began with another scenario
         than this one, and is at another one.
@@ -91,10 +94,10 @@ class Server:
         if self.folder.signing_key.exists():
             self.signer.key  # noqa: B018 - a damaged one is told now
         with ExitStack() as stack:
-            worlds = {
-                name: stack.enter_context(closing(self.new_world(name, None)))
-                for name in (PRINCIPAL, *(name for name in found if name != PRINCIPAL))
-            }
+            worlds = {}
+            for name in (PRINCIPAL, *(name for name in found if name != PRINCIPAL)):
+                contents = restore(self.folder.world(name), real=self.real)
+                worlds[name] = stack.enter_context(closing(self._world(name, contents)))
             begun_as = worlds[PRINCIPAL].begun_as
             if scenario not in {begun_as, worlds[PRINCIPAL].settings.scenario}:
                 raise BadFolder(
@@ -152,7 +155,7 @@ class Server:
     def begin_to_drop(self, world: World) -> Future[None]:
         """Forget a world at once; what it takes is given back behind."""
         del self.worlds[world.name]
-        world.leave()
+        world.mark_dropped()
         leaving = self._leaving[world.name] = behind(world.drop)
         leaving.add_done_callback(lambda done: self._has_dropped(world.name, done.exception()))
         return leaving

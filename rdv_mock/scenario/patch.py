@@ -67,7 +67,7 @@ def apply_fragment(
             },
         )
         store.save_settings(settings)
-        store.save_lived_until(now)
+        store.save_caught_up_until(now)
         if before.concurrence and not settings.concurrence:
             store.prises.remove_where("est_faite = 0")  # nobody is left to take them
         for index, name in enumerate(fragment.supprimer):

@@ -59,7 +59,7 @@ class Application:
         server, settings = self.server, self.server.settings
         path, name = self._given_file(), self.given_name
         server.open_folder()
-        if not settings.reset and (world := server.go_on(name)) is not None:
+        if not settings.reset and (world := server.restore(name)) is not None:
             return world
         if path is not None:
             pristine = load_scenario(read_file(path), name=name, now=server.real())

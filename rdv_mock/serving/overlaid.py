@@ -36,6 +36,7 @@ from rdv_mock.provider import oauth
 from rdv_mock.scenario.load import load_scenario
 from rdv_mock.scenario.source import Source
 from rdv_mock.settings import OWN_PATHS
+from rdv_mock.worlds.contents import begin
 from rdv_mock.worlds.world import PRINCIPAL, World
 
 OWN = (*OWN_PATHS, "/favicon.ico")
@@ -60,7 +61,7 @@ def read_overlay(path: Path, server: Server) -> Overlay:
 def _plain_document(livret: str) -> dict[str, Any]:
     """The document of a world in which nothing is; it takes a while to make."""
     nothing = load_scenario(Source({"title": "Rien"}), name=PRINCIPAL, now=real_now())
-    with closing(World(PRINCIPAL, nothing)) as world:
+    with closing(World(PRINCIPAL, begin(nothing))) as world:
         return document_of(api.ROUTES, world, "", livret)
 
 

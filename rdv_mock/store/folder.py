@@ -34,7 +34,7 @@ class BadFolder(Exception):  # noqa: N818 - said in one line, as settings that d
     """The folder of the settings cannot be used: why, in one line."""
 
 
-class Kept(Protocol):
+class SavedState(Protocol):
     """A state that does not change, to go back to."""
 
     def open(self) -> Store:
@@ -43,12 +43,12 @@ class Kept(Protocol):
     def close(self) -> None:
         """Give its memory back."""
 
-    def forget(self) -> None:
+    def delete(self) -> None:
         """Nobody will go back to it any more."""
 
 
 @dataclass(frozen=True, slots=True)
-class InMemory(Kept):
+class InMemory(SavedState):
     """A state that ends with the process."""
 
     store: Store
@@ -62,12 +62,12 @@ class InMemory(Kept):
         self.store.close()
 
     @override
-    def forget(self) -> None:
+    def delete(self) -> None:
         self.store.close()
 
 
 @dataclass(frozen=True, slots=True)
-class InFile(Kept):
+class InFile(SavedState):
     """A state in a file of its own, which is open only while it is read."""
 
     path: Path
@@ -81,7 +81,7 @@ class InFile(Kept):
         """Nothing is held."""
 
     @override
-    def forget(self) -> None:
+    def delete(self) -> None:
         self.path.unlink()
 
 
@@ -111,7 +111,7 @@ class WorldFolder:
             _write_store(state, self.state)
         return self._lasting(Store(self.state))
 
-    def go_on(self) -> Store:
+    def restore(self) -> Store:
         """The world as it was left. Raises BadFolder when it cannot be read."""
         return self._lasting(open_sound(self.state))
 
@@ -125,7 +125,7 @@ class WorldFolder:
             raise
         return store
 
-    def keep(self, state: Store, kind: str) -> InFile:
+    def save(self, state: Store, kind: str) -> InFile:
         """Keep a state in a file of its own."""
         self.path.mkdir(mode=0o700, exist_ok=True)
         number = 1
@@ -134,7 +134,7 @@ class WorldFolder:
         _write_store(state, path)
         return InFile(path)
 
-    def kept(self, file: str) -> InFile:
+    def saved(self, file: str) -> InFile:
         """What was kept in a file. Raises BadFolder when it cannot be read."""
         open_sound(self.path / file).close()
         return InFile(self.path / file)

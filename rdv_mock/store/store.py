@@ -47,7 +47,7 @@ from rdv_mock.store.table import Table, write_datetime, write_instant_of
 
 _SETTINGS = TypeAdapter(WorldSettings)
 
-_STANDING, _SPENT = 1, 2
+_EXTRAS, _SPENT = 1, 2
 """Rows of what stands beside the tables."""
 _MUCH = 1_000
 """Pages that were written, after which the next commit would bring all to their place, and keep
@@ -63,7 +63,7 @@ class Store:
     def __init__(self, path: Path | None = None) -> None:
         self._holders = 1
         self._holding = Lock()
-        self._lived_writes = 0
+        self._catch_up_writes = 0
         self.sql = sqlite3.connect(path or ":memory:", check_same_thread=False)
         self._cursor = self.sql.cursor()
         self.sql.create_function("fold", 1, fold, deterministic=True)
@@ -119,7 +119,7 @@ class Store:
         store = cls()
         store.create()
         store.save_settings(settings)
-        store.save_lived_until(now)
+        store.save_caught_up_until(now)
         store.clients.save(SWAGGER_UI)
         return store
 
@@ -135,7 +135,7 @@ class Store:
         self.sql.execute("INSERT INTO settings VALUES ('')")
         self.sql.execute("CREATE TABLE lived (until TEXT NOT NULL)")
         self.sql.execute("CREATE TABLE standing (standing TEXT NOT NULL)")
-        self.sql.execute("INSERT INTO standing (rowid, standing) VALUES (?, '')", (_STANDING,))
+        self.sql.execute("INSERT INTO standing (rowid, standing) VALUES (?, '')", (_EXTRAS,))
 
     def schema(self) -> list[str]:
         """How the tables and their indexes were made."""
@@ -154,7 +154,7 @@ class Store:
         """Have on the disk itself what was committed: even a power cut leaves it there."""
         self.sql.execute("PRAGMA wal_checkpoint").fetchone()
 
-    def become(self, other: "Store") -> None:
+    def replace_with(self, other: "Store") -> None:
         """Hold what another one holds, and nothing else: in one transaction, on disk too."""
         other.sql.backup(self.sql)
         (pages,) = self.sql.execute("PRAGMA page_count").fetchone()
@@ -162,7 +162,7 @@ class Store:
             self.sync()
         for table in self.tables:
             table.writes += 1
-        self._lived_writes += 1
+        self._catch_up_writes += 1
 
     def share(self) -> "Store":
         """Let one more hold it: the memory is given back once all of them have closed it."""
@@ -192,7 +192,7 @@ class Store:
     def event_writes(self) -> int:
         """How often anything was written that decides what happens next by itself."""
         return (
-            self._lived_writes
+            self._catch_up_writes
             + self.tokens.writes
             + self.sessions.writes
             + self.authorization_codes.writes
@@ -216,32 +216,32 @@ class Store:
         written = _SETTINGS.dump_json(settings).decode()
         self.sql.execute("UPDATE settings SET settings = ?", (written,))
 
-    def lived_until(self) -> datetime:
+    def caught_up_until(self) -> datetime:
         """The instant up to which everything has happened that was due."""
         (until,) = self.sql.execute("SELECT until FROM lived").fetchone()
         return datetime.fromisoformat(until)
 
-    def save_lived_until(self, until: datetime) -> None:
+    def save_caught_up_until(self, until: datetime) -> None:
         """Say that all has happened that was due by then."""
-        self._lived_writes += 1
+        self._catch_up_writes += 1
         self.sql.execute("DELETE FROM lived")
         self.sql.execute("INSERT INTO lived VALUES (?)", (write_datetime(until),))
 
-    def standing(self) -> str:
+    def extras(self) -> str:
         """How the world stands besides its tables, as it was written."""
-        return self._written(_STANDING) or ""
+        return self._written(_EXTRAS) or ""
 
-    def spent(self) -> str | None:
+    def spent_incidents(self) -> str | None:
         """Its spent incidents, as they were written, if ever."""
         return self._written(_SPENT)
 
-    def save_standing(self, standing: str, spent: str | None = None) -> None:
+    def save_extras(self, extras: str, spent: str | None = None) -> None:
         """Write how the world stands, at once or with the transaction that is under way.
 
         Without `spent`, which a call that is struck spares, its spent incidents stay as written.
         """
         under_way = self.sql.in_transaction
-        self._write(_STANDING, standing)
+        self._write(_EXTRAS, extras)
         if spent is not None:
             self._write(_SPENT, spent)
         if not under_way:

@@ -38,7 +38,7 @@ def _next_end_of_access(state: WorldState) -> datetime | None:
     if (ended := store.baux.first_ended()) is not None:
         dates.append(_midnight_after(ended + _days(state, "bail.memoireJours")))
     if store.has_sessions():
-        dates.append(_midnight_after(store.lived_until()))
+        dates.append(_midnight_after(store.caught_up_until()))
     return min((at for at in dates if at is not None), default=None)
 
 
@@ -118,12 +118,12 @@ def _cancel_without_candidat(state: WorldState, at: datetime) -> Iterator[Event]
 
 
 def _next_night(state: WorldState) -> datetime:
-    return next_nuit(state.store.lived_until(), state.limits)[1]
+    return next_nuit(state.store.caught_up_until(), state.limits)[1]
 
 
 def _run_night(state: WorldState, at: datetime) -> Iterator[Event]:
     """Calculate the ETP of all écoles from their leçons, école by école (rules.md 4.1)."""
-    mois, _ = next_nuit(state.store.lived_until(), state.limits)
+    mois, _ = next_nuit(state.store.caught_up_until(), state.limits)
     for auto_ecole in sorted(state.store.auto_ecoles.all(), key=lambda one: one.id):
         for calcule, etp in run_night(state.store, auto_ecole.id, mois, state.limits):
             subject: dict[str, str | float] = {
@@ -183,4 +183,4 @@ def catch_up(state: WorldState, *, now: datetime) -> Iterator[Event]:
         for change in AGENDA:
             if change.next_at(state) == at:
                 yield from change.happen(state, at)
-        state.store.save_lived_until(max(at, state.store.lived_until()))
+        state.store.save_caught_up_until(max(at, state.store.caught_up_until()))

@@ -19,7 +19,7 @@ def next_drawn_resultat(state: WorldState) -> datetime | None:
     """When the next examen ends whose result is drawn; None where no result is."""
     if state.settings.resultats_automatiques is None:
         return None
-    since = state.store.lived_until()
+    since = state.store.caught_up_until()
     ends = map(paris.to_instant, state.store.reservations.ends_without_resultat(since))
     return next((at for at in ends if at > since), None)
 
@@ -47,7 +47,7 @@ def next_publication(state: WorldState) -> datetime | None:
     """When the next créneaux are published; None where no virtual école waits for them."""
     if state.settings.concurrence is None:
         return None
-    return state.store.creneaux.next_publication(state.store.lived_until())
+    return state.store.creneaux.next_publication(state.store.caught_up_until())
 
 
 def draw_published(state: WorldState, at: datetime) -> Iterator[Event]:

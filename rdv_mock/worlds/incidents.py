@@ -108,9 +108,9 @@ class Incidents:
         """How many were ever declared."""
         return self._count
 
-    def arm_like(self, others: Iterable[Armed], *, count: int) -> None:
-        """Be armed as others are now, of whom so many were declared."""
-        copies = [replace_armed(armed) for armed in others]
+    def copy_from(self, others: Iterable[Armed], *, count: int) -> None:
+        """Copy the incidents of another world; `count` is how many that world has declared."""
+        copies = [_copy_of(armed) for armed in others]
         self._armed = [one for one in copies if not one.is_over]
         self._spent = deque((one for one in copies if one.is_over), maxlen=MOST_SPENT)
         self._count = count
@@ -147,8 +147,8 @@ class Incidents:
         return None
 
 
-def replace_armed(armed: Armed) -> Armed:
-    """The same, counted apart."""
+def _copy_of(armed: Armed) -> Armed:
+    """An incident with counters of its own."""
     return Armed(armed.id, armed.incident, armed.seen, armed.struck)
 
 

@@ -1,4 +1,4 @@
-"""How a world stands besides its tables: what is written beside them when it is to last."""
+"""What of a world is written beside its tables, where it outlives the process."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from rdv_mock.worlds.incidents import Armed
 
 
 @dataclass(frozen=True, slots=True)
-class KeptSnapshot:
-    """In which file a snapshot is, and the time it was."""
+class SavedSnapshot:
+    """The file of a snapshot, and the time of its world."""
 
     name: str
     file: str
@@ -20,10 +20,10 @@ class KeptSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
-class Beginning:
-    """When a world begins that was made with a clock of its own, and whether it stands there.
+class OwnClock:
+    """The clock with which a world was made: where it begins instead of its scenario's `now`.
 
-    Without `now` it begins when its scenario does.
+    Without `now` the world begins when its scenario does.
     """
 
     now: datetime | None
@@ -31,11 +31,12 @@ class Beginning:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """The scenario that it began with, its clock, its incidents, and the files it goes back to.
+class Extras:
+    """The scenario that a world began with, its clock, its incidents, its other files.
 
-    Of the incidents, those that may still strike: each struck call writes them.
-    `now` is the time that it was when this was written: it is not earlier when the world goes on.
+    `incidents` are those that may still strike: each struck call writes them. `now` is the time
+    of the world when this was written: a world that is restored begins no earlier. The names of
+    the fields are the keys in the folder.
     """
 
     begun_as: str
@@ -44,23 +45,23 @@ class Standing:
     incidents: tuple[Armed, ...]
     incident_count: int
     pristine: str
-    snapshots: tuple[KeptSnapshot, ...]
-    beginning: Beginning | None = None
+    snapshots: tuple[SavedSnapshot, ...]
+    beginning: OwnClock | None = None
     now: datetime | None = None
 
 
-_STANDING = TypeAdapter(Standing)
+_EXTRAS = TypeAdapter(Extras)
 _SPENT = TypeAdapter(tuple[Armed, ...])
 
 
-def write_standing(standing: Standing) -> str:
-    """As text, for the database."""
-    return _STANDING.dump_json(standing).decode()
+def write_extras(extras: Extras) -> str:
+    """The extras as text, for the database."""
+    return _EXTRAS.dump_json(extras).decode()
 
 
-def read_standing(text: str) -> Standing:
-    """Back from its text; pydantic's ValidationError when it is none."""
-    return _STANDING.validate_json(text)
+def read_extras(text: str) -> Extras:
+    """The extras of a text. Raises pydantic's ValidationError."""
+    return _EXTRAS.validate_json(text)
 
 
 def write_spent(spent: Iterable[Armed]) -> str:
@@ -69,5 +70,5 @@ def write_spent(spent: Iterable[Armed]) -> str:
 
 
 def read_spent(text: str | None) -> Sequence[Armed]:
-    """Back from their text, if there is any; pydantic's ValidationError when it is none."""
+    """The spent incidents of a text, if there is one. Raises pydantic's ValidationError."""
     return () if text is None else _SPENT.validate_json(text)

@@ -1,48 +1,38 @@
-"""A world: one state, one clock, and the pristine copy to go back to."""
+"""A world: its state as calls and time change it, and the states it can go back to."""
 
 import asyncio
 import sqlite3
 from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack, closing, suppress
-from dataclasses import dataclass
+from contextlib import closing, suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from threading import Lock
 
-from pydantic import ValidationError
-
 from rdv_mock import paris
-from rdv_mock.clock import LONG_AGO, Clock, Now, real_now, stopwatch
+from rdv_mock.clock import Clock, stopwatch
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.world import ErrorKeys, ErrorOverride, Responses, WorldSettings
 from rdv_mock.fixtures import Limits, default_limits
-from rdv_mock.hints import suggestion
-from rdv_mock.rules.rate_limit import Bucket, Window
 from rdv_mock.store import Store
-from rdv_mock.store.folder import BadFolder, InFile, InMemory, Kept, WorldFolder
+from rdv_mock.store.folder import SavedState
 from rdv_mock.worlds import agenda, notices
+from rdv_mock.worlds.contents import Contents, begin, save_state, starting_clock
 from rdv_mock.worlds.events import Event, WorldState, in_order
 from rdv_mock.worlds.incidents import Armed, Incidents, Target
 from rdv_mock.worlds.journal import Journal
-from rdv_mock.worlds.saved import (
-    Beginning,
-    KeptSnapshot,
-    Standing,
-    read_spent,
-    read_standing,
-    write_spent,
-    write_standing,
-)
+from rdv_mock.worlds.rate_counter import RateCounter
+from rdv_mock.worlds.snapshots import Snapshot
 
 PRINCIPAL = "principal"
 TakeOver = Callable[[Store, Store], None]
-"""What one state takes over of another one that it comes after."""
+"""What a new state takes over of the state that it replaces."""
 LONGEST_ADVANCE = timedelta(days=3653)
-"""Ten years: what one call may advance at most (design.md 7)."""
+"""Ten years: the most by which one call may advance the clock (design.md 7)."""
 
 
 class ResetScope(StrEnum):
-    """What a reset takes back."""
+    """What a reset sets back."""
 
     ALL = "all"
     STATE = "state"
@@ -52,152 +42,60 @@ class ResetScope(StrEnum):
     LIMITS = "limits"
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """A state that was kept, and the time it was then."""
-
-    state: Kept
-    now: datetime
-    frozen: bool
-
-
 class World:
-    """Everything that one vendor's test sees; worlds know nothing of each other."""
+    """Everything that one vendor's test sees. Worlds share nothing of it."""
 
     def __init__(
         self,
         name: str,
-        pristine: Store | None,
+        contents: Contents,
         *,
-        real: Now = real_now,
         error_keys: ErrorKeys = "both",
         journal: Journal | None = None,
-        present: "World | None" = None,
-        folder: WorldFolder | None = None,
     ) -> None:
-        """A world as its scenario was loaded, or, with `present`, as another one is now.
-
-        In a folder it outlives the process; without `pristine` it goes on as it was left there.
-        Raises BadFolder when it cannot.
-        """
         self.name = name
         self.is_dropped = False
         self.last_used = stopwatch()
-        self._default_error_keys = error_keys
-        self._folder = folder
-        self.real = real
+        self.store = contents.store
+        self.clock = contents.clock
+        self.real = contents.clock.real
+        self.incidents = contents.incidents
+        self.snapshots = contents.snapshots
+        self.begun_as = contents.begun_as
+        self.own_clock = contents.own_clock
         self.journal = Journal() if journal is None else journal
-        self.snapshots: dict[str, Snapshot] = {}
+        self.rate_counter = RateCounter()
         self.lock = asyncio.Lock()
-        self._going_back = Lock()
-        self._calls: dict[tuple[str, bool], tuple[datetime, int]] = {}
-        if pristine is not None:
-            try:
-                self._begin(pristine, present)
-            except BaseException:
-                if folder is not None:
-                    folder.remove()  # a disk that is full needs the place
-                raise
-        elif folder is not None:
-            self._go_on(folder)
+        self._opening = Lock()
+        self._pristine = contents.pristine
+        self._folder = contents.folder
+        self._default_error_keys = error_keys
+        self.reload_settings()
 
-    def _begin(self, pristine: Store, present: "World | None") -> None:
-        with ExitStack() as on_failure:
-            self.store: Store = (present.store if present else pristine).copy()
-            on_failure.callback(self.store.close)
-            self._settle_in(pristine, present)
-            on_failure.pop_all()
-
-    def _settle_in(self, pristine: Store, present: "World | None") -> None:
-        self.settle()
-        self.begun_as = self.settings.scenario
-        self.beginning: Beginning | None = present.beginning if present else None
-        self.clock = self._new_clock(self.settings)
-        self.incidents = Incidents(self.settings.incidents)
-        if present:
-            with self.store.transaction():
-                self.store.forget_sessions()
-            self.clock.set(present.clock.now(), frozen=present.clock.frozen)
-            self.incidents.arm_like(present.incidents, count=present.incidents.count)
-        self._pristine = self._keep(pristine, "pristine")
-        if self._folder is not None:
-            self.note()
-            self.store = self._folder.begin(self.store)
-            self.settle()
-
-    def _go_on(self, folder: WorldFolder) -> None:
-        self.store = folder.go_on()
-        try:
-            standing = read_standing(self.store.standing())
-            spent = read_spent(self.store.spent())
-            self._pristine = folder.kept(standing.pristine)
-            self.snapshots = {
-                one.name: Snapshot(folder.kept(one.file), one.now, one.frozen)
-                for one in standing.snapshots
-            }
-        except ValidationError as error:
-            self.store.close()
-            raise BadFolder(f"{folder.state} is damaged: how it stands is unknown") from error
-        except BaseException:
-            self.store.close()
-            raise
-        folder.tidy([standing.pristine, *(one.file for one in standing.snapshots)])
-        self.settle()
-        self.begun_as = standing.begun_as
-        self.beginning = standing.beginning
-        self.clock = Clock(standing.offset, standing.stands_at, self.real)
-        self.clock.go_on_from(max(standing.now or LONG_AGO, self.store.lived_until()))
-        self.incidents = Incidents()
-        self.incidents.arm_like([*spent, *standing.incidents], count=standing.incident_count)
-
-    def _keep(self, state: Store, kind: str) -> Kept:
-        """Keep a state, which is nobody else's, to go back to it."""
-        if self._folder is None:
-            return InMemory(state)
-        with closing(state):
-            return self._folder.keep(state, kind)
-
-    def note(self) -> None:
-        """Write how the world stands besides its tables, where it outlives the process."""
-        self._note_in(self.store, self.clock, self.incidents, self._pristine)
-
-    def _note_in(self, store: Store, clock: Clock, incidents: Incidents, pristine: Kept) -> None:
-        if isinstance(pristine, InFile):
-            standing = self._standing(clock, incidents, pristine)
-            store.save_standing(standing, write_spent(incidents.spent))
-
-    def _standing(self, clock: Clock, incidents: Incidents, pristine: InFile) -> str:
-        return write_standing(
-            Standing(
-                begun_as=self.begun_as,
-                offset=clock.offset,
-                stands_at=clock.stands_at,
-                now=clock.now(),
-                incidents=tuple(incidents.armed),
-                incident_count=incidents.count,
-                pristine=pristine.path.name,
-                snapshots=tuple(
-                    KeptSnapshot(name, one.state.path.name, one.now, one.frozen)
-                    for name, one in self.snapshots.items()
-                    if isinstance(one.state, InFile)
-                ),
-                beginning=self.beginning,
-            )
+    @property
+    def _contents(self) -> Contents:
+        return Contents(
+            self.store,
+            self._pristine,
+            self.clock,
+            self.incidents,
+            self.begun_as,
+            self.own_clock,
+            self.snapshots,
+            self._folder,
         )
 
-    def settle(self) -> None:
-        """Read the settings once; they change only with the state."""
+    def save_extras(self) -> None:
+        """Write what the tables do not hold beside them, where the world outlives the process."""
+        self._contents.save_extras()
+
+    def reload_settings(self) -> None:
+        """Read the settings of the state; they change with the state alone."""
         self.settings: WorldSettings = self.store.settings()
         self.limits: Limits = default_limits().overridden(self.settings.limits)
         self._state = WorldState(self.store, self.limits, self.settings)
         self._seen_writes = -1
         self._next_change_at: datetime | None = None
-
-    def _new_clock(self, settings: WorldSettings) -> Clock:
-        own = self.beginning
-        start = (own and own.now) or settings.clock_now or self.real()
-        frozen = own.frozen if own else settings.clock_frozen
-        return Clock.starting_at(start, frozen=frozen, real=self.real)
 
     @property
     def responses(self) -> Responses:
@@ -206,17 +104,17 @@ class World:
 
     @property
     def error_keys(self) -> ErrorKeys:
-        """Under which keys a refusal shows its code: as the scenario says, else the settings."""
+        """The keys of a refusal's code: those of the scenario, else those of the server."""
         return self.responses.error_keys or self._default_error_keys
 
     def override_of(self, error: ApiError) -> ErrorOverride:
-        """What the scenario says of a code instead of the catalogue."""
+        """What the scenario changes of an entry of the catalogue."""
         return self.settings.errors.get(error.code, ErrorOverride())
 
     def catch_up(self, now: datetime) -> Iterator[Event]:
-        """Let happen what is due, step by step; costs one comparison when nothing is.
+        """Let everything happen that is due, step by step; one comparison when nothing is.
 
-        Who takes the steps holds the `lock`: nobody else may touch the world in between.
+        The caller must hold `lock` until the last step.
         """
         if self.is_due(now):
             with self.store.transaction():
@@ -224,7 +122,7 @@ class World:
             self._find_next_change()
 
     def is_due(self, now: datetime) -> bool:
-        """Whether anything should have happened by now that has not."""
+        """Whether a change is due by now that has not happened yet."""
         if self.store.event_writes != self._seen_writes:
             self._find_next_change()
         return self._next_change_at is not None and self._next_change_at <= now
@@ -234,28 +132,21 @@ class World:
         self._seen_writes = self.store.event_writes
 
     def strike(self, target: Target) -> Armed | None:
-        """The incident that strikes a call, if any does."""
+        """The incident that strikes a call, if any; its counters are saved."""
         armed = self.incidents.strike(target)
         if armed is not None and armed.is_over:
-            self.note()
-        elif isinstance(self._pristine, InFile):
-            self.store.save_standing(self._standing(self.clock, self.incidents, self._pristine))
+            self.save_extras()
+        elif self._folder is not None:
+            self._contents.save_strike()
         return armed
-
-    def count_call(self, bucket: Bucket, window: Window) -> int:
-        """Count one more call; how many there were before it in this window."""
-        key = (bucket.owner_id, bucket.crenodispo)
-        begin, count = self._calls.get(key, (window.begin, 0))
-        before = count if begin == window.begin else 0
-        self._calls[key] = (window.begin, before + 1)
-        return before
 
     def advance(
         self, to: datetime, *, now: datetime, frozen: bool | None = None
     ) -> Generator[Event, None, list[Event]]:
-        """Move the clock forward, step by step; returns all that has happened, in order.
+        """Move the clock forward to `to`, step by step; return all events of that time, in order.
 
-        Raises HORLOGE_EN_ARRIERE when `to` is past, or more than ten years ahead.
+        `frozen` says whether the clock stands then; None leaves it as it is. Raises
+        HORLOGE_EN_ARRIERE when `to` is past, or more than ten years ahead.
         """
         if not now <= to <= now + LONGEST_ADVANCE or to.year > paris.LAST_YEAR:
             raise Refusal(ApiError.HORLOGE_EN_ARRIERE)
@@ -266,162 +157,161 @@ class World:
                 happened.append(event)
                 yield event
             clock = Clock.starting_at(to, frozen=frozen, real=self.real)
-            self._note_in(self.store, clock, self.incidents, self._pristine)
+            replace(self._contents, clock=clock).save_extras()
         self.clock = clock
         self._find_next_change()
         noticed = notices.notices(self._state, held, since=now, until=to)
         return in_order([*noticed, *happened])
 
     def reset(self, scope: ResetScope) -> None:
-        """Be again as the world was made; tokens end with a reset of everything alone."""
+        """Go back to the beginning of the world; only a reset of everything ends tokens."""
         take_over = Store.keep_sessions_of if scope is ResetScope.STATE else None
-        self._go_back_to(self._pristine, scope, take_over)
+        self._return_to(self._pristine, scope, take_over)
 
     def load(self, pristine: Store, *, keep_sessions: bool = False) -> None:
-        """Become the world of another scenario; whoever is logged in stays so, if that is asked."""
-        before, kept = self._pristine, self._keep(pristine, "pristine")
-        beginning, self.beginning = self.beginning, None
+        """Replace the world by that of another scenario; `keep_sessions` keeps the logins."""
+        before, saved = self._pristine, save_state(pristine, "pristine", self._folder)
+        own_clock, self.own_clock = self.own_clock, None
         take_over = Store.add_sessions_of if keep_sessions else None
         try:
-            self._go_back_to(kept, ResetScope.ALL, take_over)
+            self._return_to(saved, ResetScope.ALL, take_over)
         except BaseException:
-            self.beginning = beginning
-            kept.forget()
+            self.own_clock = own_clock
+            saved.delete()
             raise
         self._forget(before)
 
-    def _go_back_to(self, pristine: Kept, scope: ResetScope, take_over: TakeOver | None) -> None:
-        """Be again as a pristine state is, in some respects or in all."""
+    def _return_to(
+        self, pristine: SavedState, scope: ResetScope, take_over: TakeOver | None
+    ) -> None:
+        """Take over from a pristine state what a scope names."""
         state, settings = None, self.settings
         if scope in {ResetScope.ALL, ResetScope.STATE}:
             state = self._copy(pristine, take_over)
             settings = state.settings()
         clock, incidents = self.clock, self.incidents
         if scope in {ResetScope.ALL, ResetScope.CLOCK}:
-            clock = self._new_clock(settings)
-            _live_again(state or self.store, clock.now())
+            clock = starting_clock(settings, self.own_clock, self.real)
+            _make_due_again(state or self.store, clock.now())
         if scope in {ResetScope.ALL, ResetScope.INCIDENTS}:
             incidents = Incidents(settings.incidents)
-        self._become(state, clock, incidents, pristine)
+        self._replace_state(state, clock, incidents, pristine)
         if scope in {ResetScope.ALL, ResetScope.JOURNAL}:
             self.journal.clear()
         if scope in {ResetScope.ALL, ResetScope.LIMITS}:
-            self._calls.clear()
+            self.rate_counter.clear()
 
     def pristine(self) -> Store:
-        """The state as it was loaded, to be copied and closed by who asks: from any thread."""
-        with self._going_back:
+        """The state as loaded, for any thread; the caller copies and closes it."""
+        with self._opening:
             return self._pristine.open()
 
     def fork(self, name: str, pristine: Store) -> "World":
-        """Another world of the same scenario, as it was loaded: in this pristine state of ours."""
-        return self._another(name, pristine, present=None)
+        """Another world of the same scenario, as loaded; `pristine` is what `pristine()` gave."""
+        return self._another(name, pristine, like=None)
 
     def copy(self, name: str) -> "World":
-        """Another world, in the state and at the time of this one; its tokens are its own."""
-        return self._another(name, self.pristine(), present=self)
+        """Another world in the state and at the time of this one, without its tokens."""
+        return self._another(name, self.pristine(), like=self._contents)
 
-    def _another(self, name: str, pristine: Store, *, present: "World | None") -> "World":
+    def _another(self, name: str, pristine: Store, *, like: Contents | None) -> "World":
+        folder = None if self._folder is None else self._folder.sibling(name)
         return World(
             name,
-            pristine,
-            real=self.real,
+            begin(pristine, like=like, folder=folder, real=self.real),
             error_keys=self._default_error_keys,
             journal=self.journal.another(),
-            present=present,
-            folder=None if self._folder is None else self._folder.sibling(name),
         )
 
-    def keep(self, name: str) -> None:
-        """Keep the present state and time under a name; what had that name is forgotten."""
-        state = self._keep(self.store.copy(), "snapshot")
+    def keep_snapshot(self, name: str) -> None:
+        """Keep the present state and time under a name; this replaces a snapshot of that name."""
+        state = save_state(self.store.copy(), "snapshot", self._folder)
         before = self.snapshots.pop(name, None)
         self.snapshots[name] = Snapshot(state, self.clock.now(), self.clock.frozen)
-        self.note()
+        self.save_extras()
         if before is not None:
             self._forget(before.state)
 
-    def snapshot(self, name: str) -> "Snapshot":
-        """What was kept under a name; INSTANTANE_INCONNU when nothing was."""
-        snapshot = self.snapshots.get(name)
-        if snapshot is None:
-            raise Refusal(ApiError.INSTANTANE_INCONNU, hint=suggestion(name, self.snapshots))
-        return snapshot
-
     def drop_snapshot(self, name: str) -> None:
-        """Forget what was kept under a name."""
-        state = self.snapshot(name).state
+        """Delete a snapshot. Raises INSTANTANE_INCONNU."""
+        state = self.snapshots.find(name).state
         del self.snapshots[name]
-        self.note()
+        self.save_extras()
         self._forget(state)
 
-    def _forget(self, kept: Kept) -> None:
-        """Give back what nobody goes back to, once the disk holds a state that does not name it."""
+    def _forget(self, saved: SavedState) -> None:
+        """Delete a saved state, once the state on the disk does not name it any more."""
         self.store.sync()
-        with self._going_back:
-            kept.forget()
+        with self._opening:
+            saved.delete()
 
-    def go_back(self, name: str) -> None:
-        """Be again as a snapshot is, time included; whoever has logged in since stays so."""
-        snapshot = self.snapshot(name)
+    def go_back_to_snapshot(self, name: str) -> None:
+        """Go back to a snapshot and its time; later logins stay. Raises INSTANTANE_INCONNU."""
+        snapshot = self.snapshots.find(name)
         clock = Clock.starting_at(snapshot.now, frozen=snapshot.frozen, real=self.real)
         state = self._copy(snapshot.state, Store.add_sessions_of)
-        self._become(state, clock, self.incidents, self._pristine)
+        self._replace_state(state, clock, self.incidents, self._pristine)
 
-    def _copy(self, kept: Kept, take_over: TakeOver | None) -> Store:
-        """The state that was kept, for this world to be in."""
-        with closing(kept.open()) as store:
+    def _copy(self, saved: SavedState, take_over: TakeOver | None) -> Store:
+        """A copy of a saved state, with what it takes over of the present one."""
+        with closing(saved.open()) as store:
             state = store.copy()
         if take_over is not None:
             with state.transaction():
                 take_over(state, self.store)
         return state
 
-    def _become(
-        self, state: Store | None, clock: Clock, incidents: Incidents, pristine: Kept
+    def _replace_state(
+        self, state: Store | None, clock: Clock, incidents: Incidents, pristine: SavedState
     ) -> None:
-        """Be in this state, or stay in the same, as of now: all at once, on disk too."""
+        """Take another state, or keep the present one, with all else: at once, on disk too."""
+        contents = replace(
+            self._contents,
+            store=state or self.store,
+            clock=clock,
+            incidents=incidents,
+            pristine=pristine,
+        )
         if state is None:
-            self._note_in(self.store, clock, incidents, pristine)
+            contents.save_extras()
         elif self._folder is None:
-            self._note_in(state, clock, incidents, pristine)
+            contents.save_extras()
             self.store.close()
             self.store = state
-            self.settle()
+            self.reload_settings()
         else:
             with closing(state):
-                self._note_in(state, clock, incidents, pristine)
-                self.store.become(state)
-            self.settle()
+                contents.save_extras()
+                self.store.replace_with(state)
+            self.reload_settings()
         self.clock, self.incidents, self._pristine = clock, incidents, pristine
 
-    def leave(self) -> None:
-        """Say that it is no more: calls that wait for it find nothing."""
+    def mark_dropped(self) -> None:
+        """Refuse the calls that wait for this world, and end its journal."""
         if not self.is_dropped:
             self.is_dropped = True
             self.journal.end()
 
     def close(self) -> None:
-        """Give the memory back; calls that still come find a world that is no more."""
-        with suppress(sqlite3.Error):  # of a disk that is full: then the time alone is lost
-            self.note()
+        """Give the memory back, after a last save; later calls find no world."""
+        with suppress(sqlite3.Error):  # on a full disk the time alone is lost
+            self.save_extras()
         self._give_back()
 
     def _give_back(self) -> None:
-        self.leave()
-        for snapshot in self.snapshots.values():
-            snapshot.state.close()
+        self.mark_dropped()
+        self.snapshots.close()
         self.store.close()
         self._pristine.close()
 
     def drop(self) -> None:
-        """End for good, on disk too."""
+        """Give the memory back, and delete the folder."""
         self._give_back()
         if self._folder is not None:
             self._folder.remove()
 
 
-def _live_again(store: Store, now: datetime) -> None:
-    """Let what the clock has gone back behind be due once more."""
+def _make_due_again(store: Store, now: datetime) -> None:
+    """Make due again what happened after `now`."""
     with store.transaction():
-        store.save_lived_until(min(store.lived_until(), now))
+        store.save_caught_up_until(min(store.caught_up_until(), now))

@@ -97,7 +97,7 @@ def known_in(store: Store) -> Mapping[str, list[str]]:
     ]
     employes = _ids(store.employes.all(), lambda one: one.auto_ecole_id == mine)
     departements = [one.code_departement for one in store.centres.all()]
-    now = to_local(store.lived_until())
+    now = to_local(store.caught_up_until())
     return {
         "candidatId": candidats,
         "candidatRemplacantId": candidats[::-1],

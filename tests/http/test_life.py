@@ -17,6 +17,7 @@ from rdv_mock.http.call import Call
 from rdv_mock.scenario.source import Source
 from rdv_mock.serving.app import Application
 from rdv_mock.worlds import agenda
+from rdv_mock.worlds.contents import begin
 from rdv_mock.worlds.events import Event, EventType, WorldState
 from rdv_mock.worlds.world import World
 from tests.support import (
@@ -112,7 +113,7 @@ def play(story: Story, text: str = MANY, **options: Any) -> None:
             await story(stage)
 
     with running(text, **options) as application:
-        application.server.worlds["autre"] = World("autre", build_store(text))
+        application.server.worlds["autre"] = World("autre", begin(build_store(text)))
         asyncio.run(told(application))
 
 
@@ -421,7 +422,7 @@ def test_a_change_waits_for_what_happens_in_its_world_and_takes_nothing_of_it_ba
         assert (await changing).status_code == 200
         assert stage.world.settings.title == "Changé"
         assert stage.world.store.etp_calcules.count() == STEPS
-        assert stage.world.store.lived_until() == instant(NEXT_DAY)
+        assert stage.world.store.caught_up_until() == instant(NEXT_DAY)
         assert (await stage.advance(by="P1D")).json()["total"] == 0
 
     play(story)

@@ -150,7 +150,7 @@ def test_whatever_decides_what_happens_next_is_counted_when_it_is_written(store:
     for name in sorted(tables_read_for_the_next_event(store)):
         before = store.event_writes
         if name == "lived":
-            store.save_lived_until(NOON)
+            store.save_caught_up_until(NOON)
         else:
             store.table(name).remove("nobody")
         assert store.event_writes == before + 1, name
@@ -1144,7 +1144,7 @@ def test_in_nights_that_change_the_hour_an_examen_ends_once(
     store: Store, fin: str, now: str, end: str | None
 ) -> None:
     store.save_settings(replace(EMPTY, resultats_automatiques=1.0))
-    store.save_lived_until(instant(now))
+    store.save_caught_up_until(instant(now))
     one = sans_candidat("e1", f"{fin[:10]}T00:30:00")
     creneau = replace(one.creneau, date_heure_fin=datetime.fromisoformat(fin))
     save(store, replace(one, creneau=creneau, examen=replace(one.examen, candidat_id="zoe")))

@@ -321,7 +321,7 @@ def test_a_call_that_is_struck_does_not_write_spent_incidents_again(
             written.append(len(spent))
             return "[]"
 
-        monkeypatch.setattr("rdv_mock.worlds.world.write_spent", count)
+        monkeypatch.setattr("rdv_mock.worlds.contents.write_spent", count)
 
         assert [lea.get(f"{LIVRET}/formateurs").status_code for _ in range(2)] == [502, 502]
 
@@ -602,8 +602,8 @@ STEPS: list[tuple[Any, str]] = [
     (Path, "replace"),
     (Path, "unlink"),
     (folder, "rmtree"),
-    (Store, "become"),
-    (Store, "save_standing"),
+    (Store, "replace_with"),
+    (Store, "save_extras"),
 ]
 
 

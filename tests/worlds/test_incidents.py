@@ -255,7 +255,7 @@ def test_armed_like_others_it_remembers_what_they_have_spent() -> None:
     others.strike(TARGET)
     incidents = Incidents()
 
-    incidents.arm_like(others, count=2)
+    incidents.copy_from(others, count=2)
 
     assert [one.is_over for one in incidents] == [True, False]
     assert [one.id for one in incidents.spent] == ["incident-1"]
@@ -301,7 +301,7 @@ def test_armed_like_others_it_counts_apart_from_them() -> None:
     others.strike(TARGET)
     incidents = Incidents([Incident(), Incident()])
 
-    incidents.arm_like(others, count=1)
+    incidents.copy_from(others, count=1)
 
     assert struck_by(incidents, 2) == ["incident-1", None]
     assert struck_by(others, 2) == ["incident-1", None]

@@ -13,6 +13,7 @@ from rdv_mock.rules.rate_limit import Bucket, Window
 from rdv_mock.scenario.patch import apply_fragment
 from rdv_mock.scenario.source import read_yaml
 from rdv_mock.worlds import agenda
+from rdv_mock.worlds.contents import begin
 from rdv_mock.worlds.events import Event, EventType, WorldState
 from rdv_mock.worlds.world import LONGEST_ADVANCE, ResetScope, World
 from tests.support import SMALL, agenda_with, build_store, change_named, instant
@@ -55,7 +56,7 @@ def make(watch: Watch) -> Iterator[Make]:
     worlds: list[World] = []
 
     def make(text: str) -> World:
-        worlds.append(World("essai", build_store(text), real=watch))
+        worlds.append(World("essai", begin(build_store(text), real=watch)))
         return worlds[-1]
 
     yield make
@@ -96,7 +97,7 @@ def ends_in(events: list[Event]) -> list[datetime]:
 
 def change(world: World, fragment: str) -> None:
     apply_fragment(read_yaml(fragment), world.store, now=world.clock.now())
-    world.settle()
+    world.reload_settings()
 
 
 def log_in(world: World, employe: str) -> None:
@@ -306,7 +307,7 @@ def test_a_reset_takes_back_what_its_scope_says_and_no_more(
     change(world, "title: Changé\nlimits: {panier.capacite: 1}\nsupprimer: [ines]")
     log_in(world, "max")
     advance(world, START + DAY, now=START, frozen=False)
-    world.count_call(bucket, window)
+    world.rate_counter.count(bucket, window)
 
     world.reset(scope)
 
@@ -318,7 +319,7 @@ def test_a_reset_takes_back_what_its_scope_says_and_no_more(
     assert world.clock.frozen is clock
     assert (world.store.tokens.find("jeton") is not None) is logged_in
     assert world.store.baux.count() == 1 + logged_in
-    assert world.count_call(bucket, window) == (0 if calls else 1)
+    assert world.rate_counter.count(bucket, window) == (0 if calls else 1)
 
 
 def test_a_reset_forgets_the_sessions_of_those_who_were_not_in_the_scenario(world: World) -> None:
@@ -369,7 +370,7 @@ def test_a_world_can_become_that_of_another_scenario_for_good(world: World) -> N
 
 def test_a_world_gives_back_what_it_no_longer_needs(watch: Watch) -> None:
     pristine, next_pristine = build_store(), build_store()
-    world = World("essai", pristine, real=watch)
+    world = World("essai", begin(pristine, real=watch))
     first = world.store
     world.reset(ResetScope.ALL)
     second = world.store
@@ -407,7 +408,7 @@ def test_the_scenario_says_how_answers_are_formed(make: Make) -> None:
 def test_the_keys_of_a_refusal_are_those_of_the_server_unless_the_scenario_says_otherwise(
     responses: str, error_keys: str
 ) -> None:
-    world = World("essai", build_store(f"title: x\n{responses}"), error_keys="erreur")
+    world = World("essai", begin(build_store(f"title: x\n{responses}")), error_keys="erreur")
 
     assert world.error_keys == error_keys
     world.close()
@@ -419,7 +420,7 @@ def test_calls_are_counted_by_bucket_and_window(world: World) -> None:
     first, second = Window(START, seconds=1), Window(START + SECOND, seconds=1)
 
     counts = [
-        world.count_call(bucket, window)
+        world.rate_counter.count(bucket, window)
         for bucket, window in [
             (lea, first),
             (lea, first),
