@@ -14,7 +14,7 @@ from starlette.responses import Response
 from rdv_mock import paris
 from rdv_mock.api.shapes import calcul_explique, connexion_on_wire
 from rdv_mock.errors import ApiError, Detail, Refusal
-from rdv_mock.facts.access import SCOPES, Bail, Client
+from rdv_mock.facts.access import SCOPES, Bail, OAuthClient
 from rdv_mock.facts.auto_ecole import AutoEcole, Employe
 from rdv_mock.facts.creneau import Reservation
 from rdv_mock.facts.enumerations import GroupePermis, StatutDuResultat
@@ -35,7 +35,7 @@ from rdv_mock.rules.bail import covers
 from rdv_mock.rules.examen import check_entrer_resultat
 from rdv_mock.rules.nuit_du_calcul import mois_du_calcul, nuit_du_calcul, periode_of
 from rdv_mock.scenario.dump import KINDS, Form, dump_in_pieces
-from rdv_mock.scenario.library import LARGEST, Entry, find_scenario, list_scenarios, title_of
+from rdv_mock.scenario.library import LARGEST, ScenarioFile, find_scenario, list_scenarios, title_of
 from rdv_mock.scenario.load import load_scenario, parse
 from rdv_mock.scenario.models import NamedScenario
 from rdv_mock.scenario.patch import apply_fragment
@@ -497,7 +497,7 @@ def _values_of(call: Call, options: StateOptions) -> StateValues:
     return StateValues.model_validate({**refs, **ours})
 
 
-def _living_bail(call: Call, employe: Employe, client: Client) -> Bail | None:
+def _living_bail(call: Call, employe: Employe, client: OAuthClient) -> Bail | None:
     """The connection that an employé has through a client: a state opens no other one."""
     return next(
         (
@@ -509,9 +509,9 @@ def _living_bail(call: Call, employe: Employe, client: Client) -> Bail | None:
     )
 
 
-def _entry_called(state: str, server: Server) -> Entry:
+def _entry_called(state: str, server: Server) -> ScenarioFile:
     """The scenario with this name or title; SCENARIO_INCONNU without one."""
-    known: dict[str, Entry] = {}
+    known: dict[str, ScenarioFile] = {}
     for entry in list_scenarios(server.settings.scenarios):
         for name in (entry.name, title_of(entry)[0]):
             if name == state:
@@ -521,7 +521,7 @@ def _entry_called(state: str, server: Server) -> Entry:
 
 
 async def _become(
-    call: Call, entry: Entry, fragment: Source | None, options: StateOptions
+    call: Call, entry: ScenarioFile, fragment: Source | None, options: StateOptions
 ) -> StateValues:
     """Load a scenario with what a fragment changes in it, both or neither."""
     with closing(await aside(call.server.pristine_of, entry)) as pristine:
@@ -625,7 +625,7 @@ def _find_examen(name: str, call: Call) -> Reservation:
         raise Refusal(refusal.error, hint=hint) from None
 
 
-def _find_client(client_id: str | None, call: Call) -> Client:
+def _find_client(client_id: str | None, call: Call) -> OAuthClient:
     clients = call.store.clients
     client = clients.default() if client_id is None else clients.find(client_id)
     if client is None:

@@ -31,7 +31,7 @@ class TokenType(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Client:
+class OAuthClient:
     """A vendor's software as the OpenID provider knows it; without secret it is public."""
 
     id: str
@@ -41,10 +41,10 @@ class Client:
 
 DEMO_SECRET = "secret-demo-rdv-mock"  # noqa: S105 - it is published
 FORMER_DEMO_SECRET = "secret-demo"  # noqa: S105 - so was this one
-DEMO_CLIENT = Client("editeur-demo", DEMO_SECRET, ("http://localhost:3000/callback",))
+DEMO_CLIENT = OAuthClient("editeur-demo", DEMO_SECRET, ("http://localhost:3000/callback",))
 """The client of every scenario that names none."""
 
-SWAGGER_UI = Client("rdv-mock-swagger", None, ())
+SWAGGER_UI = OAuthClient("rdv-mock-swagger", None, ())
 """The client that every world has: its own Swagger UI, whose address is that of the call."""
 
 

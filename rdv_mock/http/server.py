@@ -16,7 +16,7 @@ from rdv_mock.http.aside import behind
 from rdv_mock.http.signer import Signer
 from rdv_mock.memory import give_back
 from rdv_mock.overlay.compiled import Overlay
-from rdv_mock.scenario.library import Entry, read_file
+from rdv_mock.scenario.library import ScenarioFile, read_file
 from rdv_mock.scenario.load import load_scenario
 from rdv_mock.settings import Settings
 from rdv_mock.store import Store
@@ -108,7 +108,7 @@ class Server:
         self.worlds.update(worlds)
         return worlds[PRINCIPAL]
 
-    def pristine_of(self, entry: Entry) -> Store:
+    def pristine_of(self, entry: ScenarioFile) -> Store:
         """The state of a scenario of the library, to be closed by who asks.
 
         Loaded once as long as its file does not change; one that begins at the present instant is
@@ -117,7 +117,7 @@ class Server:
         with self._loading.setdefault(entry.path, Lock()):
             return self._pristine_of(entry)
 
-    def _pristine_of(self, entry: Entry) -> Store:
+    def _pristine_of(self, entry: ScenarioFile) -> Store:
         changed = entry.path.stat().st_mtime_ns
         known = self._pristine.get(entry.path)
         if known is not None and known[0] == changed:

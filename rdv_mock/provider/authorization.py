@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import RedirectResponse, Response
 
-from rdv_mock.facts.access import Client
+from rdv_mock.facts.access import OAuthClient
 from rdv_mock.provider.login_page import form_post_page
 from rdv_mock.rules.oauth import FORM_POST, FRAGMENT, QUERY, RESPONSE_MODES
 
@@ -20,7 +20,7 @@ class Authorization:
     `always` is what every answer to it carries, beside its `state` unchanged.
     """
 
-    client: Client
+    client: OAuthClient
     redirect_uri: str
     parameters: Mapping[str, str]
     always: Mapping[str, str]

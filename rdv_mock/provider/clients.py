@@ -6,7 +6,7 @@ from urllib.parse import unquote_plus
 
 from rdv_mock.chance import same_secret
 from rdv_mock.errors import OAuthRefusal
-from rdv_mock.facts.access import DEMO_CLIENT, FORMER_DEMO_SECRET, SWAGGER_UI, Client
+from rdv_mock.facts.access import DEMO_CLIENT, FORMER_DEMO_SECRET, SWAGGER_UI, OAuthClient
 from rdv_mock.http.addresses import base_address
 from rdv_mock.http.call import Call
 
@@ -27,12 +27,12 @@ class BadClient(OAuthRefusal):
         self.basic = basic
 
 
-def find_client(call: Call, client_id: str) -> Client | None:
+def find_client(call: Call, client_id: str) -> OAuthClient | None:
     """The client with this id, if the world knows it."""
     return call.store.clients.find(client_id)
 
 
-def may_return_to(call: Call, client: Client, redirect_uri: str) -> bool:
+def may_return_to(call: Call, client: OAuthClient, redirect_uri: str) -> bool:
     """Whether a redirect URI is one of the client's, byte for byte (`integrator`)."""
     if client.id == SWAGGER_UI.id:
         own = base_address(call, call.server.settings) + call.prefix + SWAGGER_REDIRECT
@@ -40,7 +40,7 @@ def may_return_to(call: Call, client: Client, redirect_uri: str) -> bool:
     return redirect_uri in client.redirect_uris
 
 
-def authenticate_client(call: Call, form: Mapping[str, str]) -> Client:
+def authenticate_client(call: Call, form: Mapping[str, str]) -> OAuthClient:
     """Who asks for tokens: by `client_secret_basic`, or else `client_secret_post`.
 
     Raises `invalid_client`. A public client has no secret to show.
@@ -58,7 +58,7 @@ def authenticate_client(call: Call, form: Mapping[str, str]) -> Client:
     return client
 
 
-def _hint(client: Client | None, given: str) -> str:
+def _hint(client: OAuthClient | None, given: str) -> str:
     """What to say to who still gives the secret that the demonstration's client had."""
     is_demo = client is not None and (client.id, client.client_secret) == (
         DEMO_CLIENT.id,

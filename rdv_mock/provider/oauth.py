@@ -17,7 +17,7 @@ from rdv_mock.facts.access import (
     OFFLINE_ACCESS,
     SCOPES,
     AuthorizationCode,
-    Client,
+    OAuthClient,
     Session,
     TokenType,
 )
@@ -419,7 +419,7 @@ async def jeton(call: Call) -> Response:
     return await GRANTS[grant_type](call, client, form)
 
 
-async def exchange_code(call: Call, client: Client, form: Mapping[str, str]) -> Response:
+async def exchange_code(call: Call, client: OAuthClient, form: Mapping[str, str]) -> Response:
     """A code for tokens, once; a code that comes back takes all it gave with it."""
     code = call.store.authorization_codes.find(token_id(_required(form, "code")))
     if code is not None and code.client_id == client.id and code.bail_id is not None:
@@ -440,7 +440,7 @@ async def exchange_code(call: Call, client: Client, form: Mapping[str, str]) -> 
     return _token_response(call, grant)
 
 
-async def refresh(call: Call, client: Client, form: Mapping[str, str]) -> Response:
+async def refresh(call: Call, client: OAuthClient, form: Mapping[str, str]) -> Response:
     """A refresh token for new tokens; the old one has served, and takes all with it if it returns.
 
     Unless it rotates no more (`oauth.rotation`), or what would follow it is left out of the answer.
@@ -470,7 +470,7 @@ async def refresh(call: Call, client: Client, form: Mapping[str, str]) -> Respon
     return _token_response(call, grant)
 
 
-Exchange = Callable[[Call, Client, Mapping[str, str]], Awaitable[Response]]
+Exchange = Callable[[Call, OAuthClient, Mapping[str, str]], Awaitable[Response]]
 
 GRANTS: Mapping[str, Exchange] = {
     "authorization_code": exchange_code,

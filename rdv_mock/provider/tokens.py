@@ -11,7 +11,7 @@ from rdv_mock.facts.access import (
     OPENID,
     SWAGGER_UI,
     Bail,
-    Client,
+    OAuthClient,
     Token,
     TokenType,
 )
@@ -39,7 +39,7 @@ class Grant:
     """
 
     employe: Employe
-    client: Client
+    client: OAuthClient
     scopes: Sequence[str]
     bail: Bail
     session_id: str | None = None
@@ -85,7 +85,7 @@ class IssuedTokens:
 def open_bail(
     world: World,
     employe: Employe,
-    client: Client,
+    client: OAuthClient,
     *,
     now: datetime,
     at_least: timedelta = timedelta(),

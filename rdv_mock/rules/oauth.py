@@ -7,7 +7,7 @@ from hashlib import sha256
 from hmac import compare_digest
 
 from rdv_mock.errors import OAuthRefusal
-from rdv_mock.facts.access import AuthorizationCode, Bail, Client, Session, Token, TokenType
+from rdv_mock.facts.access import AuthorizationCode, Bail, OAuthClient, Session, Token, TokenType
 from rdv_mock.facts.auto_ecole import Employe
 from rdv_mock.fixtures import Limits
 
@@ -102,7 +102,7 @@ def check_challenge(challenge: str | None, method: str) -> None:
 
 def check_code(
     code: AuthorizationCode | None,
-    client: Client,
+    client: OAuthClient,
     redirect_uri: str | None,
     verifier: str | None,
     *,
@@ -137,7 +137,7 @@ def check_refresh(
     token: Token | None,
     bail: Bail | None,
     employe: Employe | None,
-    client: Client,
+    client: OAuthClient,
     limits: Limits,
     *,
     now: datetime,

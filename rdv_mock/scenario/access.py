@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from rdv_mock.facts.access import DEMO_CLIENT, Bail, Client
+from rdv_mock.facts.access import DEMO_CLIENT, Bail, OAuthClient
 from rdv_mock.fixtures import Limits
 from rdv_mock.rules.bail import bail_end
 from rdv_mock.scenario.base import Build, Instant, Named, Part, Parts, RefOrId
@@ -85,7 +85,7 @@ def save_clients(parts: Parts[ClientPart], build: Build, at: Place) -> None:
     """Put clients into the build."""
     for index, part in parts:
         build.once(build.store.clients, part.client_id, (*at, index))
-        client = Client(part.client_id, part.client_secret, tuple(part.redirect_uris))
+        client = OAuthClient(part.client_id, part.client_secret, tuple(part.redirect_uris))
         build.add(build.store.clients, client)
 
 
@@ -102,7 +102,9 @@ def save_baux(parts: Parts[BailPart], build: Build, at: Place, limits: Limits) -
             build.add(store.baux, Bail(id_, employe.id, client.id, part.debut, fin, part.termine))
 
 
-def write_client(client: Client, _store: Store, _ref: Callable[[str], str | None]) -> ClientPart:
+def write_client(
+    client: OAuthClient, _store: Store, _ref: Callable[[str], str | None]
+) -> ClientPart:
     """A client as a scenario says it."""
     return ClientPart.model_construct(
         client_id=client.id,

@@ -18,7 +18,7 @@ _PIECE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ScenarioFile:
     """One scenario that can be loaded by its name."""
 
     name: str
@@ -26,12 +26,12 @@ class Entry:
     source: str
 
 
-def list_scenarios(folder: Path | None) -> list[Entry]:
+def list_scenarios(folder: Path | None) -> list[ScenarioFile]:
     """Every scenario by name; one of the folder hides a bundled one of the same name."""
-    entries: dict[str, Entry] = {}
+    entries: dict[str, ScenarioFile] = {}
     for place, source in ((folder, "utilisateur"), (SCENARIOS, "fourni")):
         for path in files_of(place):
-            entries.setdefault(path.stem, Entry(path.stem, path, source))
+            entries.setdefault(path.stem, ScenarioFile(path.stem, path, source))
     return list(entries.values())
 
 
@@ -47,7 +47,7 @@ def files_of(folder: Path | None) -> Iterator[Path]:
         )
 
 
-def find_scenario(name: str, folder: Path | None) -> Entry:
+def find_scenario(name: str, folder: Path | None) -> ScenarioFile:
     """The scenario with this name; SCENARIO_INCONNU when there is none."""
     entries = {entry.name: entry for entry in list_scenarios(folder)}
     if name not in entries:
@@ -78,7 +78,7 @@ def _unreadable(message: str) -> Refusal:
     return Refusal(ApiError.SCENARIO_INVALIDE, details=[Detail("fichier", message)])
 
 
-def title_of(entry: Entry) -> tuple[str, str]:
+def title_of(entry: ScenarioFile) -> tuple[str, str]:
     """Title and description of a scenario, without loading the rest; empty when unreadable."""
     return _title_of(entry.path, entry.path.stat().st_mtime_ns)
 

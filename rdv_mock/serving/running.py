@@ -44,7 +44,7 @@ TICKS = 5
 """Connections are looked after once in so many ticks of uvicorn, of 0.1 s each."""
 
 
-class Server(uvicorn.Server):
+class UvicornServer(uvicorn.Server):
     """A server for which a signal to stop is a good end, and connections have limits."""
 
     server_state: Crowd
@@ -84,10 +84,10 @@ def run(settings: Settings, listener: socket.socket) -> int:
     return exit_code
 
 
-def new_server(application: Application, listener: socket.socket) -> Server:
+def new_server(application: Application, listener: socket.socket) -> UvicornServer:
     """A server for an application that listens there."""
     application.server.is_local = is_local(listener)
-    return Server(
+    return UvicornServer(
         uvicorn.Config(
             application,
             http=Protocol,

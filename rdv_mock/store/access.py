@@ -6,7 +6,7 @@ from rdv_mock.facts.access import (
     SWAGGER_UI,
     AuthorizationCode,
     Bail,
-    Client,
+    OAuthClient,
     Session,
     Token,
     TokenType,
@@ -14,17 +14,17 @@ from rdv_mock.facts.access import (
 from rdv_mock.store.table import Table, write_datetime
 
 
-class Clients(Table[Client]):
+class Clients(Table[OAuthClient]):
     """The vendors' softwares that the provider knows."""
 
     name = "clients"
-    fact = Client
+    fact = OAuthClient
 
-    def default(self) -> Client | None:
+    def default(self) -> OAuthClient | None:
         """The first one of the scenario."""
         return self.first("id != ? ORDER BY rowid", SWAGGER_UI.id)
 
-    def of_scenario(self) -> list[Client]:
+    def of_scenario(self) -> list[OAuthClient]:
         """Those of the scenario, in its order."""
         return self.where("id != ? ORDER BY rowid", SWAGGER_UI.id)
 

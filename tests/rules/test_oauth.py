@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from rdv_mock.errors import OAuthRefusal
-from rdv_mock.facts.access import AuthorizationCode, Bail, Client, Session, Token, TokenType
+from rdv_mock.facts.access import AuthorizationCode, Bail, OAuthClient, Session, Token, TokenType
 from rdv_mock.facts.auto_ecole import Employe
 from rdv_mock.facts.enumerations import Role
 from rdv_mock.fixtures import default_limits
@@ -28,7 +28,7 @@ from tests.support import instant
 
 NOW = instant("2026-03-10T08:00:00Z")
 SECOND = timedelta(seconds=1)
-CLIENT = Client("editeur", "secret", ("http://localhost/cb",))
+CLIENT = OAuthClient("editeur", "secret", ("http://localhost/cb",))
 CODE = AuthorizationCode(
     id="code",
     client_id="editeur",

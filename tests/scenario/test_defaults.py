@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from rdv_mock.facts.access import SWAGGER_UI, Client
+from rdv_mock.facts.access import SWAGGER_UI, OAuthClient
 from rdv_mock.facts.enumerations import (
     Activite,
     Role,
@@ -102,14 +102,18 @@ def test_a_formateur_is_declared_at_all_bureaux_unless_said_otherwise(
     [
         (
             "",
-            [Client("editeur-demo", "secret-demo-rdv-mock", ("http://localhost:3000/callback",))],
+            [
+                OAuthClient(
+                    "editeur-demo", "secret-demo-rdv-mock", ("http://localhost:3000/callback",)
+                )
+            ],
         ),
         ("clients: []", []),
-        ("clients: [{clientId: a}]", [Client("a", None, ())]),
+        ("clients: [{clientId: a}]", [OAuthClient("a", None, ())]),
     ],
 )
 def test_one_client_is_known_unless_said_otherwise(
-    load: Load, clients: str, known: list[Client]
+    load: Load, clients: str, known: list[OAuthClient]
 ) -> None:
     clients_of_all = load(f"title: x\n{clients}").clients.all()
 

@@ -6,7 +6,7 @@ import pytest
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.fixtures import SCENARIOS
 from rdv_mock.scenario.library import (
-    Entry,
+    ScenarioFile,
     files_of,
     find_scenario,
     list_scenarios,
@@ -24,14 +24,16 @@ def write(folder: Path, name: str, text: str = TITLE) -> Path:
     return path
 
 
-def entry_of(path: Path) -> Entry:
-    return Entry(path.stem, path, "utilisateur")
+def entry_of(path: Path) -> ScenarioFile:
+    return ScenarioFile(path.stem, path, "utilisateur")
 
 
 def test_a_scenario_of_the_user_hides_the_bundled_one_of_the_same_name(tmp_path: Path) -> None:
     mine = write(tmp_path, "demonstration.yaml")
 
-    assert find_scenario("demonstration", tmp_path) == Entry("demonstration", mine, "utilisateur")
+    assert find_scenario("demonstration", tmp_path) == ScenarioFile(
+        "demonstration", mine, "utilisateur"
+    )
     assert find_scenario("demonstration", None).source == "fourni"
     names = [entry.name for entry in list_scenarios(tmp_path)]
     assert names.count("demonstration") == 1

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from rdv_mock.errors import ApiError, Refusal
-from rdv_mock.facts.access import Bail, Client, Token, TokenType
+from rdv_mock.facts.access import Bail, OAuthClient, Token, TokenType
 from rdv_mock.facts.enumerations import (
     Activite,
     CategorieDuLivret,
@@ -116,7 +116,7 @@ def test_given_etp_are_told_by_month(store: Store, ids: dict[str, str]) -> None:
 
 
 def test_the_first_client_of_the_scenario_is_the_default_one(store: Store) -> None:
-    store.clients.save(Client("a-deuxieme", None, ()))
+    store.clients.save(OAuthClient("a-deuxieme", None, ()))
     default = store.clients.default()
     assert default is not None
     assert default.id == "editeur-demo"
