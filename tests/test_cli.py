@@ -1,19 +1,11 @@
-import gc
 import json
-import logging
-import os
 import re
-import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -24,11 +16,9 @@ from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.fixtures import SCENARIOS
 from rdv_mock.scenario.schema import scenario_schema
 from rdv_mock.serving.app import create_application
-from rdv_mock.serving.logs import ConsoleLines, JsonLines
 from rdv_mock.settings import Settings
-from rdv_mock.worlds.world import PRINCIPAL
-from tests.story.process import client_of, server_process
-from tests.support import LIVRET, SMALL, Vendor, refusal_of, running
+from tests.story.process import listening, server_process
+from tests.support import SMALL, Vendor
 
 ROOT = Path(__file__).parent.parent
 WIDE = 1000
@@ -53,17 +43,6 @@ autoEcoles:
 """
 
 
-FAULT = logging.LogRecord(
-    "rdv_mock",
-    logging.ERROR,
-    "app.py",
-    1,
-    "oh %s",
-    ("là",),
-    (LookupError, LookupError("perdu"), None),
-)
-
-
 def rdv_mock(*arguments: str, **extra: Any) -> Result:
     """What a command says, and its exit code."""
     return CliRunner().invoke(app, arguments, **extra)
@@ -74,14 +53,6 @@ def one_line_of(result: Result) -> str:
     assert (result.exit_code, result.stdout) == (2, ""), result.output
     [line] = result.stderr.splitlines()
     return line
-
-
-@contextmanager
-def listening() -> Iterator[socket.socket]:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen()
-        yield listener
 
 
 @pytest.fixture
@@ -286,224 +257,6 @@ def test_what_is_wrong_with_a_scenario_is_one_line_whatever_it_is() -> None:
     assert line == "scenario x.yaml: corps n'est pas lisible : bad character in line 1"
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-def test_a_server_that_is_told_to_stop_ends_well(how: signal.Signals) -> None:
-    with server_process() as server, client_of(server) as someone:
-        assert someone.get("/docs").status_code == 200
-
-        assert server.stop(how) == 0
-
-    assert server.log[-1].rstrip() == "GET /docs 200"
-
-
-def test_a_call_under_way_is_answered_before_the_server_ends() -> None:
-    with server_process() as server, client_of(server) as someone, ThreadPoolExecutor() as threads:
-        slow = {"operation": "listerFormateurs", "delaySeconds": 0.4}
-        assert someone.post("/_mock/incidents", json=slow).status_code == 201
-        under_way = threads.submit(someone.get, f"{LIVRET}/formateurs")
-        time.sleep(0.2)
-
-        assert server.stop() == 0
-        assert under_way.result().status_code == 401
-
-
-def test_a_call_that_takes_too_long_is_told_so_when_the_server_ends() -> None:
-    with server_process() as server, client_of(server) as someone, ThreadPoolExecutor() as threads:
-        slow = {"operation": "listerFormateurs", "delaySeconds": 60}
-        assert someone.post("/_mock/incidents", json=slow).status_code == 201
-        under_way = threads.submit(someone.get, f"{LIVRET}/formateurs")
-        time.sleep(0.5)
-
-        assert server.stop() == 0
-        answer = under_way.result()
-
-    assert refusal_of(answer) == (503, "SERVICE_INDISPONIBLE")
-    assert answer.headers["X-Rdv-Mock"] == "1"
-    assert server.log[-1] == f"GET {LIVRET}/formateurs 503 SERVICE_INDISPONIBLE"
-
-
-def test_a_call_that_never_ends_does_not_keep_the_server() -> None:
-    with server_process() as server:
-        host, port = server.url.removeprefix("http://").split(":")
-        with socket.create_connection((host, int(port))) as someone:
-            someone.sendall(
-                b"POST /_mock/tokens HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n"
-                b"Expect: 100-continue\r\n\r\n"
-            )
-            assert someone.recv(100).startswith(b"HTTP/1.1 100 ")
-
-            assert server.stop() == 0
-
-
-def test_a_body_that_never_comes_does_not_keep_the_server_for_long() -> None:
-    with server_process() as server:
-        host, port = server.url.removeprefix("http://").split(":")
-        with socket.create_connection((host, int(port))) as someone:
-            someone.sendall(
-                b"POST /_mock/tokens HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n\r\n"
-            )
-            time.sleep(0.2)
-            assert server.stop() == 0
-            answer = someone.recv(1_000)
-
-    assert answer.startswith(b"HTTP/1.1 503 ")
-    assert server.log[-1] == "POST /_mock/tokens 503 SERVICE_INDISPONIBLE"
-
-
-def test_a_server_that_works_on_something_long_does_not_wait_for_it_to_end() -> None:
-    long = {"title": "x", "invent": {"autoEcoles": 20, "candidats": 60_000}}
-    with server_process() as server, client_of(server) as someone, ThreadPoolExecutor() as threads:
-        under_way = threads.submit(someone.put, "/_mock/scenario", json=long)
-        time.sleep(1)
-
-        began = time.monotonic()
-        assert server.stop() == 0
-        assert time.monotonic() - began < 3
-        assert under_way.exception() is not None or under_way.result().status_code == 503
-
-
-def test_a_server_may_be_stopped_while_its_scenario_is_loaded(tmp_path: Path) -> None:
-    scenario = tmp_path / "lent.yaml"
-    os.mkfifo(scenario)
-
-    with server_process("--scenario", str(scenario)) as server, scenario.open("w"):
-        assert server.stop() == 0  # it has opened the file, and waits for what is in it
-
-
-def test_the_start_lines_say_where_everything_is(tmp_path: Path) -> None:
-    scenario = tmp_path / "mien.yaml"
-    scenario.write_text(SMALL, encoding="utf-8")
-
-    with server_process("--scenario", str(scenario)) as server:
-        url = server.url
-
-    assert server.log == [
-        "rdv-mock: simulates RdvPermis and the Livret Numérique, not affiliated with the State",
-        f"  RdvPermis      {url}/api/v2/auto-ecole",
-        f"  Livret         {url}/api/v1/livret-numerique",
-        f"  Swagger UI     {url}/docs",
-        f"  control plane  {url}/_mock",
-        "  scenario       mien: Une école, un élève",
-        "  clock          2026-03-10 09:00:00 (Paris), stands still",
-    ]
-
-
-def test_the_start_lines_say_what_the_settings_say() -> None:
-    settings = Settings(public_url="https://rdv.exemple.test/mock/", livret_base_path="/livret")
-    running_clock = SMALL.replace("clock: {", "clock: {frozen: false, ")
-
-    with running(running_clock, settings=settings) as application, listening() as listener:
-        world = application.server.worlds[PRINCIPAL]
-        lines = serving.start_lines(application, world, listener)
-
-    assert lines[1:3] == [
-        "  RdvPermis      https://rdv.exemple.test/mock/api/v2/auto-ecole",
-        "  Livret         https://rdv.exemple.test/mock/livret",
-    ]
-    assert lines[6].endswith("(Paris), runs")
-
-
-@pytest.mark.parametrize(
-    ("address", "settings", "is_told"),
-    [
-        ("0.0.0.0", {}, True),
-        ("0.0.0.0", {"admin_token": "secret"}, False),
-        ("127.0.0.1", {}, False),
-        ("127.0.0.2", {}, False),
-    ],
-)
-def test_the_start_lines_say_that_whoever_reaches_it_steers(
-    address: str, settings: dict[str, Any], *, is_told: bool
-) -> None:
-    with running(settings=Settings(**settings)) as application, socket.socket() as listener:
-        listener.bind((address, 0))
-        lines = serving.start_lines(application, application.principal, listener)
-
-    assert ("RDV_MOCK_ADMIN_TOKEN" in lines[-1]) is is_told
-
-
-@pytest.mark.parametrize(
-    ("host", "shown"),
-    [
-        ("127.0.0.1", "127.0.0.1"),
-        ("0.0.0.0", "localhost"),
-        ("::", "localhost"),
-        ("::1", "[::1]"),
-    ],
-)
-def test_the_start_lines_show_a_host_that_a_browser_takes(host: str, shown: str) -> None:
-    assert serving.shown_host(host) == shown
-
-
-@pytest.mark.parametrize("log_format", ["console", "json"])
-def test_the_log_has_a_line_for_each_call_and_no_secret(log_format: str) -> None:
-    with server_process("--log-format", log_format) as server, client_of(server) as someone:
-        someone.get(
-            f"{LIVRET}/etp?mois=2026-04&groupe-permis=SECRET1",
-            headers={"Authorization": "Bearer SECRET2"},
-        )
-        someone.get("/inconnu?access_token=SECRET3")
-        token = someone.post("/_mock/tokens", json={"employe": "lea"}).json()["access_token"]
-        someone.get(f"{LIVRET}/formateurs", headers={"Authorization": f"Bearer {token}"})
-        server.stop()
-
-    text = "\n".join(server.log)
-    assert "SECRET" not in text
-    assert token not in text
-    messages = [
-        json.loads(line)["message"] if log_format == "json" else line for line in server.log
-    ]
-    assert [message.rstrip() for message in messages[-4:]] == [
-        f"GET {LIVRET}/etp 401 JETON_INVALIDE",
-        "GET /inconnu 404",
-        "POST /_mock/tokens 200 createTokens",
-        f"GET {LIVRET}/formateurs 200 listerFormateurs",
-    ]
-
-
-def test_no_caller_writes_lines_of_his_own_into_the_log() -> None:
-    with server_process() as server, client_of(server) as someone:
-        someone.get("/a%0AGET%20/b%1B%5B2J")
-        server.stop()
-
-    assert server.log[-1].startswith(r"GET /a\nGET /b\x1b[2J 404")
-
-
-@pytest.mark.parametrize("log_format", ["console", "json"])
-@pytest.mark.parametrize("odd", ["%E2%80%A8", "%E2%80%A9", "%C2%85", "%C2%9B", "%E2%80%AE", "%7F"])
-def test_nothing_in_the_log_ends_a_line_or_turns_it_around(odd: str, log_format: str) -> None:
-    form = JsonLines() if log_format == "json" else ConsoleLines()
-    record = logging.LogRecord("rdv_mock", logging.INFO, "", 0, f"GET /{unquote(odd)}x", (), None)
-
-    line = form.format(record)
-
-    assert line.isprintable()
-    if log_format == "json":
-        assert json.loads(line)["message"] == f"GET /{unquote(odd)}x"
-
-
-def test_a_json_line_says_when_how_grave_and_how_long() -> None:
-    with server_process("--log-format", "json") as server, client_of(server) as someone:
-        someone.get("/docs")
-        server.stop()
-
-    lines = [json.loads(line) for line in server.log]
-    assert {line["level"] for line in lines} == {"INFO"}
-    assert all(re.fullmatch(r"[\d-]{10}T[\d:.]{12}\+00:00", line["at"]) for line in lines)
-    assert lines[-1]["milliseconds"] >= 0
-
-
-def test_a_fault_is_a_line_and_its_trace() -> None:
-    assert ConsoleLines().format(FAULT) == "oh là\nLookupError: perdu"
-
-
-def test_a_fault_is_one_json_line_with_its_trace() -> None:
-    line = json.loads(JsonLines().format(FAULT))
-
-    assert (line["level"], line["message"]) == ("ERROR", "oh là")
-    assert line["trace"].endswith("LookupError: perdu")
-
-
 def test_good_scenarios_are_said_to_be_good(tmp_path: Path) -> None:
     for name in ("un.yaml", "deux.yml", "notes.txt"):
         (tmp_path / name).write_text(SMALL, encoding="utf-8")
@@ -691,20 +444,6 @@ def test_the_health_of_a_server_is_an_exit_code() -> None:
 
 def test_the_version_is_said() -> None:
     assert rdv_mock("version").stdout == f"{__version__}\n"
-
-
-def test_what_a_server_stands_on_is_never_walked_through_again_in_search_of_garbage() -> None:
-    threshold = gc.get_threshold()
-    gc.disable()
-    try:
-        serving.settle_memory()
-
-        assert gc.isenabled()
-        assert gc.get_freeze_count() > 0
-    finally:
-        gc.enable()
-        gc.unfreeze()
-        gc.set_threshold(*threshold)
 
 
 def test_a_part_that_there_is_not_cannot_be_compared() -> None:

@@ -162,7 +162,7 @@ SETTINGS: dict[str, dict[str, object]] = {
 NOT_SHOWN = {
     # A crash: no scenario brings one about on purpose.
     "ERREUR_INTERNE",
-    # A disk that is full or damaged, too few descriptors (tests/worlds/test_data.py).
+    # A disk that is full or damaged, too few descriptors (tests/worlds/test_data_folder.py).
     "STOCKAGE_INDISPONIBLE",
     # What no call is made of, or which browser makes it (tests/serving/edge, tests/http).
     "ADRESSE_TROP_LONGUE",

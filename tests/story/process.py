@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -92,3 +93,12 @@ def server_process(
 def client_of(server: ServerProcess) -> Client:
     """A browser, a `curl`, a vendor's program."""
     return Client(base_url=server.url, trust_env=False)
+
+
+@contextmanager
+def listening() -> Iterator[socket.socket]:
+    """A port that somebody else has."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield listener
