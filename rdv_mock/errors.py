@@ -553,3 +553,8 @@ class Refusal(Exception):  # noqa: N818 - the contract's word: a refusal is an a
         self.details = tuple(details)
         self.values = values or {}
         self.hint = hint
+
+
+def bad_parameter(champ: str, message: str) -> Refusal:
+    """The refusal of one parameter that is well formed, and does not do."""
+    return Refusal(ApiError.PARAMETRE_INVALIDE, details=[Detail(champ, message)])

@@ -1,14 +1,12 @@
 """From facts to what travels: one function per shape."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from math import ceil
-from typing import Any
 
 from rdv_mock import paris
 from rdv_mock.errors import ApiError
-from rdv_mock.facts.access import Bail
 from rdv_mock.facts.auto_ecole import AutoEcole, Declaration, Employe, Formateur, Simulateur
 from rdv_mock.facts.candidat import Candidat, Penalite, Resultats
 from rdv_mock.facts.capacite import Capacite
@@ -17,15 +15,13 @@ from rdv_mock.facts.creneau import Place, Reservation
 from rdv_mock.facts.enumerations import (
     GroupeDuLivret,
     GroupePermis,
-    OrigineEtp,
     StatutDeReservation,
 )
-from rdv_mock.facts.etp import Accompagnement, Calcul, EtpEnVigueur, PartEtp, Periode, Verdict
+from rdv_mock.facts.etp import EtpEnVigueur
 from rdv_mock.facts.livret import ContratDeFormation, Lecon
 from rdv_mock.facts.mandat import Mandat
 from rdv_mock.fixtures import Limits
 from rdv_mock.rules.examen import is_modifiable, statut_of, visible_resultat
-from rdv_mock.rules.explication import calcul_of, explication, origine_told
 from rdv_mock.rules.penalite import (
     date_de_fin,
     is_seuil_critique_atteint,
@@ -44,14 +40,6 @@ from rdv_mock.wire.auto_ecole import (
     FormateurDeLAutoEcole,
 )
 from rdv_mock.wire.base import CritereTexte, Pagination
-from rdv_mock.wire.calcul import (
-    AccompagnementDuCalcul,
-    CalculExplique,
-    LeconDuCalcul,
-    PartDuCalcul,
-    PartDuFormateur,
-    QueryCalcul,
-)
 from rdv_mock.wire.candidat import (
     CandidatMandate,
     CandidatOnWire,
@@ -74,7 +62,6 @@ from rdv_mock.wire.centre import (
     CentresFavorisEnregistres,
     FavoriEnregistre,
 )
-from rdv_mock.wire.connexions import Connexion
 from rdv_mock.wire.creneau import (
     CandidatEligibilite,
     CentreDuCreneau,
@@ -85,7 +72,6 @@ from rdv_mock.wire.creneau import (
 from rdv_mock.wire.examen import ExamenOnWire, ResultatOnWire
 from rdv_mock.wire.livret import ContratDeFormationOnWire, LeconOnWire
 from rdv_mock.wire.mandat import AutoEcoleDuMandat, MandatOnWire
-from rdv_mock.worlds.names import Names
 
 
 def auto_ecole_on_wire(
@@ -292,30 +278,6 @@ def etp_by_formateur(etp: EtpEnVigueur) -> Mapping[str | None, Decimal]:
     return {part.formateur_id: part.etp for part in etp.parts}
 
 
-def connexion_on_wire(
-    auto_ecole_id: str, bureau_id: str | None, bail: Bail | None, names: Names
-) -> Connexion:
-    """A bureau and a bail that covers it, or none."""
-    employe_id = bail.employe_id if bail else None
-    return Connexion(
-        auto_ecole=auto_ecole_id,
-        auto_ecole_ref=names.ref(auto_ecole_id),
-        auto_ecole_nom=names.nom("autoEcole", auto_ecole_id),
-        bureau=bureau_id,
-        bureau_ref=names.ref(bureau_id),
-        bureau_nom=names.nom("bureau", bureau_id),
-        employe=employe_id,
-        employe_ref=names.ref(employe_id),
-        employe_nom=names.nom("employe", employe_id),
-        client_id=bail.client_id if bail else None,
-        debut=bail.debut if bail else None,
-        debut_paris=bail.debut if bail else None,
-        fin=bail.fin if bail else None,
-        fin_paris=bail.fin if bail else None,
-        connecte=bail is not None and not bail.termine,
-    )
-
-
 def text_search(critere: CritereTexte | None) -> TextSearch | None:
     """What to look for in the store; without a query there is no criterion (contract.md, A.7)."""
     if critere is None or not critere.query:
@@ -485,140 +447,4 @@ def pagination(page: int, par_page: int, total: int) -> Pagination:
         par_page=par_page,
         nombre_de_pages=ceil(total / par_page),
         nombre_total=total,
-    )
-
-
-def calcul_explique(
-    auto_ecole: AutoEcole,
-    query: QueryCalcul,
-    periode: Periode,
-    calcul: Calcul,
-    limits: Limits,
-    names: Names,
-    *,
-    holds: EtpEnVigueur,
-    now: datetime,
-) -> CalculExplique:
-    """What a night has found, or would find, with its reasons, and what holds in its month.
-
-    `fin` is the last day.
-    """
-    groupe, mois = query.groupe_permis, query.mois
-    etp = calcul.groupes[groupe]
-    is_given = holds.origine is OrigineEtp.SCENARIO and holds.mois == mois
-    given = holds.total if is_given else None
-    verdicts = [one for one in calcul.verdicts if _groupe_of(one) is groupe]
-    accompagnements = [one for one in calcul.accompagnements if one.groupe_permis is groupe]
-    names.read_refs(one.lecon.id for one in verdicts)
-    names.read_refs(one.lecon.contrat.id for one in verdicts)
-    names.read("candidat", (one.lecon.contrat.candidat_id for one in verdicts))
-    names.read("examen", (one.examen_id for one in accompagnements))
-    date_heure_calcul = periode.nuit if periode.nuit <= now else None
-    parts = [(part, part.bearer) for part in etp.parts]
-    formateurs = {
-        bearer.numero_autorisation: bearer.formateur_id
-        for _, bearer in reversed(parts)
-        if bearer.formateur_id is not None
-    }
-    return CalculExplique(
-        auto_ecole_id=auto_ecole.id,
-        auto_ecole_ref=names.ref(auto_ecole.id),
-        auto_ecole_nom=auto_ecole.nom,
-        groupe_permis=groupe,
-        mois=mois,
-        date_heure_calcul=date_heure_calcul,
-        date_heure_calcul_paris=date_heure_calcul,
-        debut=periode.debut.date(),
-        fin=periode.fin.date() - timedelta(days=1),
-        etp=float(holds.total),
-        etp_donne=None if given is None else float(given),
-        etp_calcule=float(etp.etp),
-        origine=holds.origine,
-        mois_d_origine=holds.mois,
-        calcul=origine_told(etp, holds, mois, given=given),
-        formateurs=[
-            PartDuFormateur(
-                id=bearer.formateur_id,
-                ref=names.ref(bearer.formateur_id),
-                nom=names.nom("formateur", bearer.formateur_id),
-                **_part_du_calcul(part, limits),
-            )
-            for part, bearer in parts
-            if bearer.formateur_id is not None
-        ],
-        simulateurs=[
-            PartDuCalcul(**_part_du_calcul(part, limits))
-            for part, bearer in parts
-            if bearer.formateur_id is None
-        ],
-        lecons=[
-            _lecon_du_calcul(verdict, periode, limits, formateurs, names) for verdict in verdicts
-        ],
-        accompagnements=[_accompagnement_du_calcul(one, names) for one in accompagnements],
-    )
-
-
-def _groupe_of(verdict: Verdict) -> GroupeDuLivret:
-    return verdict.lecon.contrat.categorie_permis.groupe
-
-
-def _accompagnement_du_calcul(one: Accompagnement, names: Names) -> AccompagnementDuCalcul:
-    examen = names.fact("examen", one.examen_id)
-    candidat_id = examen.candidat_id if examen else None
-    formateur_id = one.bearer.formateur_id if one.bearer else None
-    return AccompagnementDuCalcul(
-        examen_id=one.examen_id,
-        examen_ref=names.ref(one.examen_id),
-        candidat_id=candidat_id,
-        candidat_ref=names.ref(candidat_id),
-        candidat_nom=names.nom("candidat", candidat_id),
-        numero_autorisation=one.bearer.numero_autorisation if one.bearer else None,
-        formateur_id=formateur_id,
-        formateur_ref=names.ref(formateur_id),
-        formateur_nom=names.nom("formateur", formateur_id),
-        heures=float(one.heures),
-    )
-
-
-def _part_du_calcul(part: PartEtp, limits: Limits) -> dict[str, Any]:
-    return {
-        "numero_autorisation": part.bearer.numero_autorisation,
-        "code_departement": part.bearer.code_departement,
-        "heures": float(part.heures),
-        "etp": float(part.etp),
-        "calcul": calcul_of(part, limits),
-    }
-
-
-def _lecon_du_calcul(
-    verdict: Verdict,
-    periode: Periode,
-    limits: Limits,
-    formateurs: Mapping[str, str],
-    names: Names,
-) -> LeconDuCalcul:
-    lecon = verdict.lecon
-    candidat_id, bureau_id = lecon.contrat.candidat_id, lecon.contrat.bureau_id
-    formateur_id = formateurs.get(lecon.numero_autorisation)
-    return LeconDuCalcul(
-        lecon_id=lecon.id,
-        lecon_ref=names.ref(lecon.id),
-        contrat_id=lecon.contrat.id,
-        contrat_ref=names.ref(lecon.contrat.id),
-        candidat_id=candidat_id,
-        candidat_ref=names.ref(candidat_id),
-        candidat_nom=names.nom("candidat", candidat_id),
-        bureau_id=bureau_id,
-        bureau_ref=names.ref(bureau_id),
-        bureau_nom=names.nom("bureau", bureau_id),
-        numero_autorisation=lecon.numero_autorisation,
-        formateur_id=formateur_id,
-        formateur_ref=names.ref(formateur_id),
-        formateur_nom=names.nom("formateur", formateur_id),
-        date_heure_debut=lecon.date_heure_debut,
-        duree_en_minutes=lecon.duree_en_minutes,
-        coefficient=float(verdict.coefficient),
-        heures_comptees=float(verdict.heures),
-        motif=verdict.motif,
-        explication=explication(verdict, periode, limits),
     )

@@ -4,7 +4,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from rdv_mock.control import steering
+from rdv_mock.control import ROUTES as CONTROL_ROUTES
+from rdv_mock.control.probes import PROBES
 from rdv_mock.document.openapi import control_document_of, dump
 from rdv_mock.document.pages import OF_THIS_CALL, base_of, page, script, world_of
 from rdv_mock.document.texts import CONTROL_TITLE
@@ -16,7 +17,7 @@ async def openapi(request: Request) -> Response:
     """The document of the control plane of the world that the path names."""
     document = await aside(
         control_document_of,
-        steering.ROUTES,
+        CONTROL_ROUTES,
         world_of(request),
         base_of(request),
         is_named=bool(request.scope["root_path"]),
@@ -38,5 +39,5 @@ ROUTES = [
     Route("/swagger-ui/control.js", initializer, methods=["GET"]),
     Route("/_mock/docs", swagger_ui, methods=["GET"]),
     Route("/_mock/openapi.json", openapi, methods=["GET"]),
-    *(Route(probe.path, probe.answer, methods=["HEAD"]) for probe in steering.PROBES),
+    *(Route(probe.path, probe.answer, methods=["HEAD"]) for probe in PROBES),
 ]

@@ -66,11 +66,6 @@ def _line(line: int | None) -> dict[str, int]:
     return {} if line is None else {"ligne": line}
 
 
-def bad_parameter(champ: str, message: str) -> Refusal:
-    """The refusal of one parameter that is well formed, and does not do."""
-    return Refusal(ApiError.PARAMETRE_INVALIDE, details=[Detail(champ, message)])
-
-
 def refuse(
     refusal: Refusal,
     operation: str | None,

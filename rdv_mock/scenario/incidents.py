@@ -40,8 +40,8 @@ def write_incident(
     return written
 
 
-def incident_of(asked: IncidentFields, store: Store, complain: Complain) -> Incident:
-    """An incident as the world knows it, its employé and école found."""
+def incident_of(asked: IncidentFields | Incident, store: Store, complain: Complain) -> Incident:
+    """An incident as the world knows it, its employé and école found by the names that it has."""
     if asked.operation is not None and asked.operation not in OPERATIONS:
         hint = suggestion(asked.operation, OPERATIONS)
         complain("operation", f"n'est pas une opération connue{hint}")

@@ -7,10 +7,9 @@ from pathlib import Path
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from rdv_mock import api
+from rdv_mock import api, control
 from rdv_mock.clock import Now, real_now
 from rdv_mock.control import pages as control_pages
-from rdv_mock.control import steering
 from rdv_mock.document import pages
 from rdv_mock.document.openapi import control_document_of, dump
 from rdv_mock.document.pages import served_document
@@ -107,7 +106,7 @@ class Application:
 
     def control_openapi(self) -> str:
         """That of its control plane."""
-        return dump(control_document_of(steering.ROUTES, self.principal, self._address), indent=2)
+        return dump(control_document_of(control.ROUTES, self.principal, self._address), indent=2)
 
     @property
     def _address(self) -> str:
@@ -141,7 +140,7 @@ def with_checks(app: ASGIApp, server: Server) -> ASGIApp:
 
 def dispatch_of(server: Server) -> Dispatch:
     """All addresses, as the overlay of the settings moves them. Raises BadOverlay."""
-    rest = [*oauth.router.routes, *steering.ROUTES, *pages.ROUTES, *control_pages.ROUTES]
+    rest = [*oauth.router.routes, *control.ROUTES, *pages.ROUTES, *control_pages.ROUTES]
     path = server.settings.overlay
     if path is None:
         return Dispatch([*api.ROUTES, *rest], unknown=api.UNKNOWN)

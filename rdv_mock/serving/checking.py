@@ -15,9 +15,8 @@ import jsonschema_rs
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from rdv_mock import api
+from rdv_mock import api, control
 from rdv_mock.api.v1 import V1
-from rdv_mock.control import steering
 from rdv_mock.document.openapi import control_document_of, document_of
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.http.call import WORLD_KEY
@@ -40,7 +39,7 @@ STAMPED = {"x-rdv-mock", "date"}
 _DOCUMENT = "urn:rdv-mock:document"
 
 _SIMULATED = {route.operation for route in api.ROUTES if isinstance(route, ApiOperation)}
-_CONTROL = {route.operation for route in steering.ROUTES if isinstance(route, ControlOperation)}
+_CONTROL = {route.operation for route in control.ROUTES if isinstance(route, ControlOperation)}
 
 
 class Problem(NamedTuple):
@@ -212,15 +211,15 @@ def answers_of(scope: Scope, livret: str) -> Answers:
     """
     world: World = scope[WORLD_KEY]
     prefix: str = scope["root_path"]
-    control = scope["rdv_mock.operation"] in _CONTROL
+    is_control = scope["rdv_mock.operation"] in _CONTROL
     settings = world.settings
     overridden = frozenset(settings.errors.items()), frozenset(settings.limits.items())
-    key = (control, bool(prefix), livret, settings.responses, *overridden)
+    key = (is_control, bool(prefix), livret, settings.responses, *overridden)
     answers = _known.get(key)
     if answers is None:
         document = (
-            control_document_of(steering.ROUTES, world, prefix, is_named=bool(prefix))
-            if control
+            control_document_of(control.ROUTES, world, prefix, is_named=bool(prefix))
+            if is_control
             else document_of(api.ROUTES, world, prefix, livret)
         )
         if len(_known) >= MOST_DOCUMENTS:

@@ -14,9 +14,8 @@ from typing import Any
 from starlette.routing import BaseRoute, Route, compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from rdv_mock import api
+from rdv_mock import api, control
 from rdv_mock.clock import real_now
-from rdv_mock.control import steering
 from rdv_mock.document.openapi import document_of
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.http.call import CODE_KEY, PATH_KEY, WORLD_KEY, shown_prefix
@@ -48,7 +47,7 @@ def read_overlay(path: Path, server: Server) -> Overlay:
     document = _plain_document(server.settings.livret_base_path)
     elsewhere = {
         route.operation
-        for route in (*oauth.router.routes, *steering.ROUTES)
+        for route in (*oauth.router.routes, *control.ROUTES)
         if isinstance(route, Operation)
     }
     overlay, problems = compile_overlay(part, source, document, elsewhere)

@@ -1,6 +1,6 @@
 import pytest
 
-from rdv_mock.control.worlds import MOST_SNAPSHOTS
+from rdv_mock.steering.snapshots import MOST_SNAPSHOTS
 from tests.api.exam_world import change, state_of
 from tests.support import CONTRATS, LIVRET, SMALL, Vendor, clock_at, contrat, refusal_of, running
 

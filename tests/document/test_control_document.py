@@ -2,13 +2,13 @@ from typing import Any
 
 import pytest
 
-from rdv_mock.control import steering
+from rdv_mock import control
 from rdv_mock.http.operation import ControlOperation, Probe
 from rdv_mock.scenario.dump import KINDS
 from rdv_mock.scenario.schema import schema_text
 from tests.support import Vendor
 
-OPERATIONS = [route for route in steering.ROUTES if isinstance(route, ControlOperation)]
+OPERATIONS = [route for route in control.ROUTES if isinstance(route, ControlOperation)]
 
 
 @pytest.fixture

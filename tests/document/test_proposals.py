@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from rdv_mock import api
-from rdv_mock.control import steering
+from rdv_mock import api, control
 from rdv_mock.http.operation import ApiOperation, ControlOperation, Operation
 from rdv_mock.serving.app import create_application
 from rdv_mock.settings import Settings
@@ -16,7 +15,7 @@ from tests.proposals import proposals_of
 from tests.support import SIGNER, Vendor, instant
 
 SIMULATED = [route for route in api.ROUTES if isinstance(route, ApiOperation)]
-CONTROL = [route for route in steering.ROUTES if isinstance(route, ControlOperation)]
+CONTROL = [route for route in control.ROUTES if isinstance(route, ControlOperation)]
 BEGIN = instant("2026-03-10T08:00:00Z")
 
 

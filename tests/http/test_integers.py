@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from rdv_mock import api
-from rdv_mock.control import steering
+from rdv_mock import api, control
 from rdv_mock.http.operation import ApiOperation, ControlOperation, Operation
 from rdv_mock.wire.problems import path_of
 from tests.demonstration import standing_still
@@ -45,7 +44,7 @@ def calls() -> Iterator[Any]:
         anyone = Vendor(application)
         for kind, path, routes in (
             (ApiOperation, "/openapi.json", api.ROUTES),
-            (ControlOperation, "/_mock/openapi.json", steering.ROUTES),
+            (ControlOperation, "/_mock/openapi.json", control.ROUTES),
         ):
             document = anyone.get(path).json()
             for route in routes:

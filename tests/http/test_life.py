@@ -12,7 +12,8 @@ import pytest
 from httpx2 import ASGITransport, AsyncClient, Response
 from typing_extensions import override
 
-from rdv_mock.control import control
+from rdv_mock.control import scenarios, state
+from rdv_mock.control.sent import read_sent
 from rdv_mock.http.call import Call
 from rdv_mock.scenario.source import Source
 from rdv_mock.serving.app import Application
@@ -362,16 +363,14 @@ class Reading:
     def __call__(self, call: Call) -> Source:
         self.has_begun.set()
         assert self.may_end.wait(timeout=20)
-        return _read_body(call)
-
-
-_read_body = control._read_body  # noqa: SLF001 - what is slowed down here
+        return read_sent(call)
 
 
 @pytest.fixture
 def reading(monkeypatch: pytest.MonkeyPatch) -> Reading:
     reading = Reading()
-    monkeypatch.setattr(control, "_read_body", reading)
+    for routes in (scenarios, state):
+        monkeypatch.setattr(routes, "read_sent", reading)
     return reading
 
 

@@ -12,8 +12,12 @@ from httpx2 import ASGITransport, AsyncClient
 from pydantic import TypeAdapter
 
 from rdv_mock import memory
-from rdv_mock.control import control, incidents, steering, worlds
+from rdv_mock.control import clock as control_clock
+from rdv_mock.control import connexions as control_connexions
+from rdv_mock.control import description, har, journal
+from rdv_mock.control import etp as control_etp
 from rdv_mock.control import pages as control_pages
+from rdv_mock.control import snapshots as control_snapshots
 from rdv_mock.document import pages
 from rdv_mock.http import aside, server
 from rdv_mock.http.operation import Operation
@@ -22,6 +26,8 @@ from rdv_mock.scenario import dump
 from rdv_mock.scenario.dump import AT_ONCE, dump_scenario, list_in_pieces
 from rdv_mock.serving.app import Application
 from rdv_mock.settings import Settings
+from rdv_mock.steering import clock, connexions, etp, provider_states, scenarios, snapshots, state
+from rdv_mock.steering import journal as steering_journal
 from rdv_mock.wire.journal import JournalEntry, JournalMessage, JournalOnWire
 from rdv_mock.worlds.world import World
 from tests.support import SMALL, build_store, instant, refusal_of, running
@@ -86,46 +92,70 @@ async def until(has_come: Callable[[], bool]) -> None:
 
 
 LONG: dict[str, tuple[Any, str, tuple[str, str, dict[str, Any]], int]] = {
-    "GET state": (control, "dump_in_pieces", ("GET", "/state", {}), 200),
-    "GET state, JSON": (control, "dump_in_pieces", ("GET", "/state?format=json", {}), 200),
+    "GET state": (state, "dump_in_pieces", ("GET", "/state", {}), 200),
+    "GET state, JSON": (state, "dump_in_pieces", ("GET", "/state?format=json", {}), 200),
     "GET state, of an école": (
         dump,
         "facts_by_table",
         ("GET", "/state?autoEcole=plesses", {}),
         200,
     ),
-    "GET journal": (incidents, "in_pieces", ("GET", "/journal", {}), 200),
-    "GET journal, names": (incidents, "_callers_of", ("GET", "/journal", {}), 200),
+    "GET journal": (journal, "in_pieces", ("GET", "/journal", {}), 200),
+    "GET journal, names": (steering_journal, "_with_callers", ("GET", "/journal", {}), 200),
     "POST clock/advance, names": (
-        control,
-        "_advanced",
+        clock,
+        "_told",
         ("POST", "/clock/advance", {"json": {"by": "PT1H"}}),
         200,
     ),
-    "GET journal.har": (incidents, "to_json", ("GET", "/journal.har", {}), 200),
-    "GET diff": (worlds, "_difference", ("GET", "/snapshots/avant/diff/avant", {}), 200),
+    "GET journal.har": (har, "to_json", ("GET", "/journal.har", {}), 200),
+    "GET diff": (snapshots, "_kind_diff", ("GET", "/snapshots/avant/diff/avant", {}), 200),
     "GET etp": (
-        control,
+        etp,
         "calculate_with",
         ("GET", "/etp?autoEcole=plesses&groupePermis=B&mois=2026-04", {}),
         200,
     ),
-    "GET connexions": (control, "connexion_on_wire", ("GET", "/connexions", {}), 200),
-    "GET scenarios": (control, "list_scenarios", ("GET", "/scenarios", {}), 200),
-    "GET fidelity": (steering, "fidelity", ("GET", "/fidelity", {}), 200),
+    "POST clock/advance, answer": (
+        control_clock,
+        "_advanced",
+        ("POST", "/clock/advance", {"json": {"by": "PT1H"}}),
+        200,
+    ),
+    "GET diff, answer": (
+        control_snapshots,
+        "_diff_on_wire",
+        ("GET", "/snapshots/avant/diff/avant", {}),
+        200,
+    ),
+    "GET etp, answer": (
+        control_etp,
+        "calcul_explique",
+        ("GET", "/etp?autoEcole=plesses&groupePermis=B&mois=2026-04", {}),
+        200,
+    ),
+    "GET connexions, answer": (
+        control_connexions,
+        "connexion_on_wire",
+        ("GET", "/connexions", {}),
+        200,
+    ),
+    "GET connexions": (connexions, "covers", ("GET", "/connexions", {}), 200),
+    "GET scenarios": (scenarios, "list_scenarios", ("GET", "/scenarios", {}), 200),
+    "GET fidelity": (description, "fidelity", ("GET", "/fidelity", {}), 200),
     "GET scenario.schema.json": (
-        steering,
+        description,
         "schema_text",
         ("GET", "/scenario.schema.json", {}),
         200,
     ),
     "PUT scenario": (
-        control,
+        scenarios,
         "load_scenario",
         ("PUT", "/scenario", {"content": SMALL, "headers": YAML}),
         200,
     ),
-    "PATCH state": (control, "apply_fragment", ("PATCH", "/state", {"json": {}}), 200),
+    "PATCH state": (state, "apply_fragment", ("PATCH", "/state", {"json": {}}), 200),
     "POST reset": (World, "reset", ("POST", "/reset", {}), 204),
     "POST snapshots": (World, "keep", ("POST", "/snapshots", {"json": {"name": "b"}}), 201),
     "PUT snapshots": (World, "go_back", ("PUT", "/snapshots/avant", {}), 204),
@@ -133,14 +163,14 @@ LONG: dict[str, tuple[Any, str, tuple[str, str, dict[str, Any]], int]] = {
     "POST worlds": (World, "fork", ("POST", "/worlds", {"json": {}}), 201),
     "POST worlds, from": (World, "copy", ("POST", "/worlds", {"json": {"from": "autre"}}), 201),
     "POST worlds, scenario": (
-        control,
+        scenarios,
         "load_scenario",
         ("POST", "/worlds", {"json": {"scenario": {"title": "x"}}}),
         201,
     ),
     "DELETE worlds": (World, "drop", ("DELETE", "/worlds/autre", {}), 204),
     "POST provider-states": (
-        control,
+        provider_states,
         "apply_fragment",
         ("POST", "/provider-states", {"json": {"params": {"candidats": []}}}),
         200,
@@ -152,7 +182,7 @@ LONG: dict[str, tuple[Any, str, tuple[str, str, dict[str, Any]], int]] = {
         200,
     ),
     "POST provider-states, values": (
-        control,
+        provider_states,
         "_values_of",
         ("POST", "/provider-states", {"json": {}}),
         200,
@@ -236,7 +266,7 @@ def test_what_is_written_meanwhile_is_not_in_the_state_that_is_being_read(
 
     async def story(http: AsyncClient, _application: Application) -> None:
         before = (await http.get("/_mock/state")).text
-        monkeypatch.setattr(control, "dump_in_pieces", door.before(dump.dump_in_pieces))
+        monkeypatch.setattr(state, "dump_in_pieces", door.before(dump.dump_in_pieces))
         reading = asyncio.create_task(http.get("/_mock/state"))
         await until(door.has_begun.is_set)
 

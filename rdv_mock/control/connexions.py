@@ -1,0 +1,44 @@
+"""Which bureaux are connected, by whom."""
+
+from collections.abc import Iterable
+
+from rdv_mock.control.named import beside
+from rdv_mock.http.aside import aside
+from rdv_mock.http.call import Call
+from rdv_mock.http.routers import control_router
+from rdv_mock.steering import connexions
+from rdv_mock.steering.connexions import Coverage
+from rdv_mock.wire.connexions import Connexion
+
+router = control_router("Plan de contrôle")
+
+
+@router.get(
+    "/connexions",
+    summary="Voir quels bureaux sont connectés, par qui",
+    description="Bureau par bureau, les connexions qui le couvrent ou l'ont couvert ; un bureau"
+    " qu'aucune ne couvre y est aussi.",
+)
+async def list_connexions(call: Call) -> list[Connexion]:
+    """Tell of each bureau whether a bail covers it, and which ones did."""
+    return await aside(_on_wire, await connexions.list_connexions(call.world))
+
+
+def _on_wire(coverages: Iterable[Coverage]) -> list[Connexion]:
+    return [connexion_on_wire(coverage) for coverage in coverages]
+
+
+def connexion_on_wire(coverage: Coverage) -> Connexion:
+    """A bureau and a bail that covers it, or none."""
+    bail = coverage.bail
+    return Connexion(
+        **beside("auto_ecole", coverage.auto_ecole),
+        **beside("bureau", coverage.bureau),
+        **beside("employe", coverage.employe),
+        client_id=bail.client_id if bail else None,
+        debut=bail.debut if bail else None,
+        debut_paris=bail.debut if bail else None,
+        fin=bail.fin if bail else None,
+        fin_paris=bail.fin if bail else None,
+        connecte=bail is not None and not bail.termine,
+    )

@@ -1,0 +1,85 @@
+"""Scenarios: which ones there are, and to load one into a world."""
+
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+
+from rdv_mock.errors import ApiError, Refusal
+from rdv_mock.hints import suggestion
+from rdv_mock.http.aside import aside
+from rdv_mock.http.life import alone_in
+from rdv_mock.http.server import Server
+from rdv_mock.scenario.library import Entry, find_scenario, list_scenarios, title_of
+from rdv_mock.scenario.load import load_scenario, parse
+from rdv_mock.scenario.models import NamedScenario
+from rdv_mock.scenario.source import Source
+from rdv_mock.store import Store
+from rdv_mock.worlds.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A scenario that can be loaded by its name; `source` says whose it is."""
+
+    name: str
+    title: str
+    description: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The title of a scenario that was loaded, and the ids behind its refs."""
+
+    title: str
+    refs: Mapping[str, str]
+
+
+async def list_known(server: Server) -> list[Summary]:
+    """The scenarios that can be loaded by name: of the user's folder, then the bundled ones."""
+    return await aside(_summaries, server)
+
+
+def _summaries(server: Server) -> list[Summary]:
+    return [
+        Summary(entry.name, title, description, entry.source)
+        for entry in list_scenarios(server.settings.scenarios)
+        for title, description in [title_of(entry)]
+    ]
+
+
+async def load(server: Server, world: World, source: Source) -> Loaded:
+    """Become the world of another scenario: one that is written out, or named: `{"name": …}`.
+
+    Tokens of before are worth nothing. A bad scenario leaves the world untouched: raises
+    SCENARIO_INCONNU, SCENARIO_INVALIDE.
+    """
+    pristine = await aside(build, server, source)
+    del source  # a large one takes several times its length
+    with closing(pristine):
+        async with alone_in(world):
+            return await aside(_load, world, pristine.share())
+
+
+def _load(world: World, pristine: Store) -> Loaded:
+    world.load(pristine)
+    return Loaded(world.settings.title, dict(world.store.references.by_ref()))
+
+
+def build(server: Server, source: Source) -> Store:
+    """The state of a scenario, to be closed by the caller; large ones take their time."""
+    if isinstance(source.content, dict) and source.content.keys() == {"name"}:
+        wanted = parse(source, NamedScenario)
+        return server.pristine_of(find_scenario(wanted.name, server.settings.scenarios))
+    return load_scenario(source, name="sans-nom", now=server.real())
+
+
+def find_called(server: Server, called: str) -> Entry:
+    """The scenario with this name or title; SCENARIO_INCONNU."""
+    known: dict[str, Entry] = {}
+    for entry in list_scenarios(server.settings.scenarios):
+        for name in (entry.name, title_of(entry)[0]):
+            if name == called:
+                return entry
+            known[name] = entry
+    raise Refusal(ApiError.SCENARIO_INCONNU, hint=suggestion(called, known))

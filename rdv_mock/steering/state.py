@@ -1,0 +1,95 @@
+"""The state of a world: to write it as a scenario, to change facts of it, to take it back."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import closing
+from datetime import datetime
+
+from rdv_mock.errors import ApiError, Detail, Refusal
+from rdv_mock.facts.incident import Incident
+from rdv_mock.hints import suggestion
+from rdv_mock.http.aside import aside
+from rdv_mock.http.life import alone_in
+from rdv_mock.scenario.dump import KINDS, Form, dump_in_pieces
+from rdv_mock.scenario.patch import apply_fragment
+from rdv_mock.scenario.selection import Selection
+from rdv_mock.scenario.source import Source
+from rdv_mock.steering.named import find_auto_ecole
+from rdv_mock.store import Store
+from rdv_mock.worlds.world import ResetScope, World
+
+
+async def reset(world: World, scope: ResetScope = ResetScope.ALL) -> None:
+    """Be again as the world was made, in all respects or in one; a full reset ends all tokens."""
+    async with alone_in(world):
+        await aside(world.reset, scope)
+
+
+async def write_state(
+    world: World,
+    *,
+    form: Form = "yaml",
+    kinds: Sequence[str] = (),
+    auto_ecole: str | None = None,
+) -> bytes:
+    """Write the world as a scenario that loads to the same world, or a part of it, in UTF-8.
+
+    `kinds` are keys of a scenario; `auto_ecole` is a ref or an id. The world goes on meanwhile: a
+    copy of it is written. Raises GENRE_INCONNU, PARAMETRE_INVALIDE.
+    """
+    async with alone_in(world) as now:
+        selection = _selection(kinds, auto_ecole, world.store)
+        frozen = world.clock.frozen
+        incidents = [armed.left() for armed in world.incidents.armed]
+        copy = await aside(world.store.copy)
+    return await aside(
+        _write, copy, now, frozen=frozen, incidents=incidents, selection=selection, form=form
+    )
+
+
+def _write(
+    copy: Store,
+    now: datetime,
+    *,
+    frozen: bool,
+    incidents: Iterable[Incident],
+    selection: Selection,
+    form: Form,
+) -> bytes:
+    with closing(copy):
+        pieces = dump_in_pieces(
+            copy, now=now, frozen=frozen, incidents=incidents, selection=selection, form=form
+        )
+        return b"".join(piece.encode() for piece in pieces)
+
+
+def _selection(kinds: Sequence[str], auto_ecole: str | None, store: Store) -> Selection:
+    _check_kinds(kinds, KINDS)
+    found = None if auto_ecole is None else find_auto_ecole(auto_ecole, store)
+    return Selection(frozenset(kinds), found.id if found else None)
+
+
+def _check_kinds(kinds: Sequence[str], known: Collection[str]) -> None:
+    problems = [
+        Detail(f"kind[{index}]", f"« {kind} » n'est pas une clé connue{suggestion(kind, known)}")
+        for index, kind in enumerate(kinds)
+        if kind not in known
+    ]
+    if problems:
+        raise Refusal(ApiError.GENRE_INCONNU, details=problems)
+
+
+async def patch(world: World, fragment: Source) -> Mapping[str, str]:
+    """Change the objects that a fragment names, add the others, arm its incidents.
+
+    All or nothing; returns the ids behind the refs of the fragment. Raises SCENARIO_INVALIDE.
+    """
+    async with alone_in(world) as now:
+        return await aside(change, world, fragment, now=now)
+
+
+def change(world: World, fragment: Source, *, now: datetime) -> Mapping[str, str]:
+    """Change a world as above, for a thread that is alone in it."""
+    refs = apply_fragment(fragment, world.store, now=now, armed=world.incidents)
+    world.settle()
+    world.note()
+    return dict(refs)

@@ -1,0 +1,142 @@
+"""Worlds: to list them, to make one, to drop one."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import ExitStack, asynccontextmanager, closing
+from dataclasses import dataclass
+from datetime import datetime
+
+from rdv_mock.errors import ApiError, Refusal, bad_parameter
+from rdv_mock.http.aside import aside, take_steps
+from rdv_mock.http.life import alone_in, check_exists
+from rdv_mock.http.server import Server
+from rdv_mock.scenario.source import Source
+from rdv_mock.steering.scenarios import build
+from rdv_mock.worlds.saved import Beginning
+from rdv_mock.worlds.world import PRINCIPAL, World
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """When a new world begins, and whether its clock stands still then; by default as it would.
+
+    `is_repeated`: each reset begins there again.
+    """
+
+    now: datetime | None = None
+    frozen: bool | None = None
+    is_repeated: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """The name of a new world, and the ids behind its refs."""
+
+    name: str
+    refs: Mapping[str, str]
+
+
+def list_worlds(server: Server) -> list[World]:
+    """All worlds, the principal one among them; those that were idle for too long are dropped."""
+    server.drop_idle()
+    return [*server.worlds.values()]
+
+
+async def create(
+    server: Server,
+    *,
+    name: str | None = None,
+    scenario: Source | None = None,
+    like: str | None = None,
+    start: Start | None = None,
+) -> Created:
+    """Make a world of a scenario, or in the state of the world named `like`.
+
+    Without either, as the principal one was loaded; without a name, `monde-1` or the next one.
+    Raises MONDE_DEJA_EXISTANT, TROP_DE_MONDES, MONDE_INCONNU, SCENARIO_INCONNU, SCENARIO_INVALIDE,
+    HORLOGE_EN_ARRIERE, and PARAMETRE_INVALIDE when both are given.
+    """
+    if like is not None and scenario is not None:
+        raise bad_parameter("from", "est incompatible avec « scenario »")
+    await _check_new(name, server)
+    with ExitStack() as stack:
+        async with _origin(server, scenario, like) as make:
+            await _check_new(name, server)
+            name = name or _free_name(server)
+            stack.enter_context(server.reserved(name))
+            world = await aside(make, name)
+        try:
+            if start is not None:
+                begin = world.clock.now() if like else world.settings.clock_now
+                await _start(world, start, begin)
+            refs = await aside(world.store.references.by_ref)
+        except BaseException:
+            await aside(world.drop)
+            raise
+        server.worlds[name] = world
+    return Created(name, dict(refs))
+
+
+async def drop(server: Server, name: str) -> None:
+    """Forget a world, once the calls under way in it have ended.
+
+    Raises MONDE_INCONNU, and PARAMETRE_INVALIDE for the principal one.
+    """
+    world = server.find_world(name)
+    if name == PRINCIPAL:
+        raise bad_parameter("name", "est le monde principal, qui reste")
+    async with world.lock:
+        check_exists(world)
+        await asyncio.wrap_future(server.begin_to_drop(world))
+
+
+async def _start(world: World, start: Start, begin: datetime | None) -> None:
+    """Let a new world begin later than it would, or stand still there, and again at each reset.
+
+    `begin` is when it would begin; None for the present instant, whenever that is.
+    """
+    async with world.lock:
+        frozen = world.clock.frozen if start.frozen is None else start.frozen
+        at = begin or world.clock.now()
+        if start.is_repeated:
+            is_settled = begin is not None or frozen
+            world.beginning = Beginning(start.now or (at if is_settled else None), frozen)
+        world.clock.set(at, frozen=True)
+        await take_steps(world.advance(start.now or at, now=at, frozen=frozen))
+
+
+async def _check_new(name: str | None, server: Server) -> None:
+    """Refuse what has no place; a world that is just being made or dropped is waited for."""
+    server.drop_idle()
+    if name is not None:
+        await server.settled(name)
+    if name in server.worlds:
+        raise Refusal(ApiError.MONDE_DEJA_EXISTANT)
+    if server.count >= server.settings.max_worlds:
+        raise Refusal(ApiError.TROP_DE_MONDES)
+
+
+def _free_name(server: Server) -> str:
+    """`monde-1`, or the next one that is free."""
+    number = 1
+    while server.is_taken(f"monde-{number}"):
+        number += 1
+    return f"monde-{number}"
+
+
+@asynccontextmanager
+async def _origin(
+    server: Server, scenario: Source | None, like: str | None
+) -> AsyncIterator[Callable[[str], World]]:
+    """A maker of the world that is asked for; nothing else touches meanwhile what it comes from."""
+    if scenario is not None:
+        with closing(await aside(build, server, scenario)) as pristine:
+            yield lambda name: server.new_world(name, pristine.share())
+    elif like is not None:
+        other = server.find_world(like)
+        async with alone_in(other):
+            yield other.copy
+    else:
+        principal = server.worlds[PRINCIPAL]
+        with closing(principal.pristine()) as pristine:
+            yield lambda name: principal.fork(name, pristine.share())
