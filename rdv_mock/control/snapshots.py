@@ -13,7 +13,7 @@ from rdv_mock.http.traits import control, refuses
 from rdv_mock.steering import snapshots
 from rdv_mock.steering.snapshots import KindDiff
 from rdv_mock.wire.snapshots import Changed, Difference, SnapshotAsked, SnapshotOnWire
-from rdv_mock.worlds.world import Snapshot
+from rdv_mock.worlds.snapshots import Snapshot
 
 router = control_router("Mondes")
 

@@ -54,7 +54,7 @@ async def arm(world: World, incident: Incident) -> IncidentStatus:
     if problems:
         raise Refusal(ApiError.INCIDENT_INVALIDE, details=problems)
     armed = world.incidents.declare(checked)
-    world.note()
+    world.save_extras()
     return _status(armed, Names(world.store))
 
 
@@ -68,14 +68,14 @@ async def remove(world: World, incident_id: str) -> None:
     """Disarm one incident; INCIDENT_INCONNU."""
     await live_until_now(world)
     world.incidents.remove(incident_id)
-    world.note()
+    world.save_extras()
 
 
 async def clear(world: World) -> None:
     """Disarm all incidents."""
     await live_until_now(world)
     world.incidents.clear()
-    world.note()
+    world.save_extras()
 
 
 def _status(armed: Armed, names: Names) -> IncidentStatus:

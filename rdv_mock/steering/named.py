@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import overload
 
 from rdv_mock.errors import ApiError, Refusal, bad_parameter
-from rdv_mock.facts.access import Client
+from rdv_mock.facts.access import OAuthClient
 from rdv_mock.facts.auto_ecole import AutoEcole, Employe
 from rdv_mock.facts.creneau import Reservation
 from rdv_mock.hints import suggestion
@@ -59,7 +59,7 @@ def find_examen(name: str, store: Store) -> Reservation:
         raise Refusal(refusal.error, hint=hint) from None
 
 
-def find_client(client_id: str | None, store: Store) -> Client:
+def find_client(client_id: str | None, store: Store) -> OAuthClient:
     """The client with an id, or without one the first of the scenario; PARAMETRE_INVALIDE."""
     clients = store.clients
     client = clients.default() if client_id is None else clients.find(client_id)

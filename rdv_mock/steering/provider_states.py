@@ -5,13 +5,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
-from rdv_mock.facts.access import SCOPES, Bail, Client
+from rdv_mock.facts.access import SCOPES, Bail, OAuthClient
 from rdv_mock.facts.auto_ecole import Employe
 from rdv_mock.http.aside import aside
 from rdv_mock.http.life import alone_in
 from rdv_mock.http.server import Server
 from rdv_mock.provider.tokens import Grant, Issuer, issue, open_bail
-from rdv_mock.scenario.library import Entry
+from rdv_mock.scenario.library import ScenarioFile
 from rdv_mock.scenario.patch import apply_fragment
 from rdv_mock.scenario.source import Source
 from rdv_mock.steering.named import find_employe
@@ -60,7 +60,9 @@ async def enter(server: Server, world: World, wish: Wish, *, issuer: str) -> Val
         return await aside(_change, Issuer(world, server.signer, issuer, now), wish)
 
 
-async def _load(server: Server, world: World, entry: Entry, wish: Wish, issuer: str) -> Values:
+async def _load(
+    server: Server, world: World, entry: ScenarioFile, wish: Wish, issuer: str
+) -> Values:
     """Load a scenario with what the fragment changes in it, both or neither."""
     with closing(await aside(server.pristine_of, entry)) as pristine:
         await aside(_try_out, pristine, wish, now=None)
@@ -79,7 +81,7 @@ def _try_out(store: Store, wish: Wish, *, now: datetime | None) -> None:
         return
     with closing(store.copy()) as trial:
         if wish.fragment is not None:
-            apply_fragment(wish.fragment, trial, now=now or trial.lived_until())
+            apply_fragment(wish.fragment, trial, now=now or trial.caught_up_until())
         if wish.employe is not None:
             find_employe(wish.employe, trial)
 
@@ -105,7 +107,7 @@ def _values_of(issuer: Issuer, name: str | None) -> Values:
         return Values(refs, issue(issuer, Grant(employe, client, list(SCOPES), bail)).access_token)
 
 
-def _living_bail(issuer: Issuer, employe: Employe, client: Client) -> Bail | None:
+def _living_bail(issuer: Issuer, employe: Employe, client: OAuthClient) -> Bail | None:
     """The bail that an employé has through a client: a state opens no second one."""
     return next(
         (

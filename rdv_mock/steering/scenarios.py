@@ -9,7 +9,7 @@ from rdv_mock.hints import suggestion
 from rdv_mock.http.aside import aside
 from rdv_mock.http.life import alone_in
 from rdv_mock.http.server import Server
-from rdv_mock.scenario.library import Entry, find_scenario, list_scenarios, title_of
+from rdv_mock.scenario.library import ScenarioFile, find_scenario, list_scenarios, title_of
 from rdv_mock.scenario.load import load_scenario, parse
 from rdv_mock.scenario.models import NamedScenario
 from rdv_mock.scenario.source import Source
@@ -74,9 +74,9 @@ def build(server: Server, source: Source) -> Store:
     return load_scenario(source, name="sans-nom", now=server.real())
 
 
-def find_called(server: Server, called: str) -> Entry:
+def find_called(server: Server, called: str) -> ScenarioFile:
     """The scenario with this name or title; SCENARIO_INCONNU."""
-    known: dict[str, Entry] = {}
+    known: dict[str, ScenarioFile] = {}
     for entry in list_scenarios(server.settings.scenarios):
         for name in (entry.name, title_of(entry)[0]):
             if name == called:

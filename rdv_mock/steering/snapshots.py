@@ -11,8 +11,9 @@ from rdv_mock.http.aside import aside
 from rdv_mock.http.life import alone_in, live_until_now
 from rdv_mock.scenario.dump import WRITERS, dump_fact
 from rdv_mock.store import Store
-from rdv_mock.store.folder import Kept
-from rdv_mock.worlds.world import Snapshot, World
+from rdv_mock.store.folder import SavedState
+from rdv_mock.worlds.snapshots import Snapshot
+from rdv_mock.worlds.world import World
 
 MOST_SNAPSHOTS = 100
 
@@ -45,14 +46,14 @@ async def keep(world: World, name: str) -> Snapshot:
     async with alone_in(world):
         if name not in world.snapshots and len(world.snapshots) >= MOST_SNAPSHOTS:
             raise bad_parameter("name", f"serait le {MOST_SNAPSHOTS + 1}e instantané de ce monde")
-        await aside(world.keep, name)
+        await aside(world.keep_snapshot, name)
         return world.snapshots[name]
 
 
 async def restore(world: World, name: str) -> None:
     """Go back to a state and its time; tokens stay good. Raises INSTANTANE_INCONNU."""
     async with alone_in(world):
-        await aside(world.go_back, name)
+        await aside(world.go_back_to_snapshot, name)
 
 
 async def forget(world: World, name: str) -> None:
@@ -72,14 +73,14 @@ async def diff(world: World, before: str, after: str) -> Mapping[str, KindDiff]:
 
     Kinds without any difference are left out. Raises INSTANTANE_INCONNU.
     """
-    one, other = (world.snapshot(name).state for name in (before, after))
+    one, other = (world.snapshots.find(name).state for name in (before, after))
     async with alone_in(world):
         first = await aside(_own_copy, one)
         second = await aside(_own_copy, other)
     return await aside(_diff, first, second)
 
 
-def _own_copy(kept: Kept) -> Store:
+def _own_copy(kept: SavedState) -> Store:
     """A copy of a snapshot, for a thread that reads in it while others go back to it."""
     with closing(kept.open()) as shared:
         return shared.copy()

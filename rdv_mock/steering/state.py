@@ -90,6 +90,6 @@ async def patch(world: World, fragment: Source) -> Mapping[str, str]:
 def change(world: World, fragment: Source, *, now: datetime) -> Mapping[str, str]:
     """Change a world as above, for a thread that is alone in it."""
     refs = apply_fragment(fragment, world.store, now=now, armed=world.incidents)
-    world.settle()
-    world.note()
+    world.reload_settings()
+    world.save_extras()
     return dict(refs)

@@ -12,7 +12,7 @@ from rdv_mock.http.life import alone_in, check_exists
 from rdv_mock.http.server import Server
 from rdv_mock.scenario.source import Source
 from rdv_mock.steering.scenarios import build
-from rdv_mock.worlds.saved import Beginning
+from rdv_mock.worlds.saved import OwnClock
 from rdv_mock.worlds.world import PRINCIPAL, World
 
 
@@ -100,7 +100,7 @@ async def _start(world: World, start: Start, begin: datetime | None) -> None:
         at = begin or world.clock.now()
         if start.is_repeated:
             is_settled = begin is not None or frozen
-            world.beginning = Beginning(start.now or (at if is_settled else None), frozen)
+            world.own_clock = OwnClock(start.now or (at if is_settled else None), frozen)
         world.clock.set(at, frozen=True)
         await take_steps(world.advance(start.now or at, now=at, frozen=frozen))
 
