@@ -1,29 +1,31 @@
 """Who am I, and what may I take: the école, its employés, its seuil (contract.md, B.1, B.7)."""
 
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Query
 
 from rdv_mock import paris
-from rdv_mock.api.shapes import (
-    auto_ecole_on_wire,
-    declaration_on_wire,
-    employe_courant_on_wire,
-    employe_on_wire,
-    informations_seuil,
-)
 from rdv_mock.api.v1 import V2
 from rdv_mock.facts.access import RDVPERMIS
-from rdv_mock.facts.auto_ecole import Declaration
+from rdv_mock.facts.auto_ecole import AutoEcole, Declaration, Formateur
+from rdv_mock.facts.capacite import Capacite
 from rdv_mock.facts.enumerations import GroupeDuLivret, GroupePermis
+from rdv_mock.facts.etp import EtpEnVigueur
+from rdv_mock.fixtures import Limits
 from rdv_mock.http.call import VendorCall
 from rdv_mock.http.routers import vendor_router
 from rdv_mock.http.traits import for_gerant, known, needs, writes
+from rdv_mock.rules.seuil import places_left, plafond_of, seuil_of
 from rdv_mock.wire.auto_ecole import (
+    AutoEcoleDeLEmploye,
     AutoEcoleOnWire,
     DeclarationDeFormateursOnWire,
     EmployeCourantOnWire,
     EmployeOnWire,
+    EtpDuMois,
+    FormateurDeLAutoEcole,
     FormateursADeclarer,
 )
 from rdv_mock.wire.capacite import InformationsSeuil, QueryInformationsSeuil
@@ -50,7 +52,7 @@ async def lire_mon_auto_ecole(call: VendorCall) -> AutoEcoleOnWire:
         for groupe in GroupeDuLivret
     }
     formateurs = call.store.formateurs.of(auto_ecole.id)
-    return auto_ecole_on_wire(auto_ecole, formateurs, etp, mois=mois)
+    return _auto_ecole_on_wire(auto_ecole, formateurs, etp, mois=mois)
 
 
 @router.get(
@@ -63,7 +65,7 @@ async def lire_mon_auto_ecole(call: VendorCall) -> AutoEcoleOnWire:
 @known("integrator")
 async def lister_employes(call: VendorCall) -> list[EmployeOnWire]:
     """List the employés of the caller's école."""
-    return [employe_on_wire(one) for one in call.store.employes.of(call.auto_ecole.id)]
+    return [EmployeOnWire.of(one) for one in call.store.employes.of(call.auto_ecole.id)]
 
 
 @router.get(
@@ -75,7 +77,9 @@ async def lister_employes(call: VendorCall) -> list[EmployeOnWire]:
 @known("client")
 async def lire_employe_courant(call: VendorCall) -> EmployeCourantOnWire:
     """Read the caller himself."""
-    return employe_courant_on_wire(call.caller.employe, call.auto_ecole)
+    return EmployeCourantOnWire.of(
+        call.caller.employe, auto_ecole=AutoEcoleDeLEmploye.of(call.auto_ecole)
+    )
 
 
 @router.post(
@@ -108,7 +112,7 @@ async def declarer_nombre_de_formateurs(
         date_heure_declaration=call.now,
     )
     declarations.save(declaration)
-    return declaration_on_wire(declaration)
+    return DeclarationDeFormateursOnWire.of(declaration)
 
 
 @router.get(
@@ -131,4 +135,43 @@ async def lire_informations_seuil_departement(
     """Tell how many places the caller's école may take somewhere."""
     mois = query.mois or paris.mois_of(paris.day_of(call.now))
     capacite = call.capacites().find(query.code_departement, query.groupe_permis, mois)
-    return informations_seuil(capacite, call.limits, now=call.now)
+    return _informations_seuil(capacite, call.limits, now=call.now)
+
+
+def _auto_ecole_on_wire(
+    auto_ecole: AutoEcole,
+    formateurs: Iterable[Formateur],
+    etp: Mapping[GroupeDuLivret, EtpEnVigueur],
+    *,
+    mois: str,
+) -> AutoEcoleOnWire:
+    """Show an école with its formateurs, and what each brings in a month."""
+    by_formateur = {groupe: of_groupe.by_formateur for groupe, of_groupe in etp.items()}
+    return AutoEcoleOnWire.of(
+        auto_ecole,
+        formateurs=[
+            FormateurDeLAutoEcole.of(
+                formateur,
+                etp=[
+                    EtpDuMois(
+                        groupe_permis=groupe, mois=mois, valeur=float(values.get(formateur.id, 0))
+                    )
+                    for groupe, values in by_formateur.items()
+                ],
+            )
+            for formateur in formateurs
+        ],
+    )
+
+
+def _informations_seuil(capacite: Capacite, limits: Limits, *, now: datetime) -> InformationsSeuil:
+    """Show what an école may take in a département and month, and what it has."""
+    return InformationsSeuil.of(
+        capacite,
+        etp=float(capacite.etp),
+        coefficient=float(capacite.coefficient),
+        seuil=seuil_of(capacite),
+        plafond=plafond_of(capacite, limits, now=now),
+        nombre_de_places_utilisees=capacite.utilisees,
+        nombre_de_places_restantes=places_left(capacite, limits, now=now),
+    )

@@ -1,12 +1,6 @@
 """The candidats of an école: all of them, and those for one créneau (contract.md, B.2)."""
 
 from rdv_mock import paris
-from rdv_mock.api.shapes import (
-    candidat_eligibilite,
-    candidat_mandate,
-    pagination,
-    text_search,
-)
 from rdv_mock.api.v1 import V2
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.access import RDVPERMIS
@@ -19,15 +13,28 @@ from rdv_mock.http.routers import vendor_router
 from rdv_mock.http.traits import known, needs, refuses
 from rdv_mock.rules.candidat import check_candidat
 from rdv_mock.rules.creneau import check_published
-from rdv_mock.rules.examen import is_today
-from rdv_mock.rules.penalite import penalites_of, resultats_of
-from rdv_mock.store.search import CandidatSearch
+from rdv_mock.rules.examen import has_examen_today
+from rdv_mock.rules.penalite import (
+    date_de_fin,
+    is_seuil_critique_atteint,
+    nombre_echecs,
+    penalites_of,
+    resultats_of,
+    statut_on,
+)
+from rdv_mock.store.search import CandidatSearch, text_search
 from rdv_mock.wire.candidat import (
     CandidatMandate,
+    CandidatOnWire,
+    CandidatResume,
     CandidatsMandates,
+    DetailsResultats,
+    MandatDuCandidat,
+    PenaliteOnWire,
     RechercheCandidatsMandats,
 )
-from rdv_mock.wire.creneau import CandidatEligibilite, RechercheCandidatsEligibles
+from rdv_mock.wire.creneau import CandidatEligibilite, Eligibilite, RechercheCandidatsEligibles
+from rdv_mock.wire.search import pagination_of
 
 router = vendor_router(V2, "Mandats et candidats")
 
@@ -69,24 +76,29 @@ async def rechercher_candidats_mandats(
             _candidat_mandate(mandat, by_groupe[mandat.groupe_permis][mandat.candidat_id], call)
             for mandat in mandats
         ],
-        pagination=pagination(page, par_page, total),
+        pagination=pagination_of(page, par_page, total),
     )
 
 
 def _candidat_mandate(mandat: Mandat, dossier: Dossier, call: VendorCall) -> CandidatMandate:
     groupe, limits, now = mandat.groupe_permis, call.limits, call.now
-    return candidat_mandate(
-        mandat,
-        dossier.candidat,
-        penalites_of(dossier, groupe, limits, now=now),
-        resultats_of(dossier, groupe, limits, now=now),
-        limits,
-        examen_jour_j=any(
-            is_today(one, now=now)
-            for one in dossier.reservations
-            if one.creneau.groupe_permis is groupe
-        ),
-        day=paris.day_of(now),
+    day, is_examen_today = paris.day_of(now), has_examen_today(dossier, groupe, now=now)
+    return CandidatMandate(
+        candidat=CandidatOnWire.of(dossier.candidat),
+        mandat=MandatDuCandidat.of(mandat),
+        penalites=[
+            PenaliteOnWire.of(one, statut=statut_on(one, day), date_de_fin=date_de_fin(one))
+            for one in penalites_of(dossier, groupe, limits, now=now)
+        ],
+        details_resultats=[
+            DetailsResultats.of(
+                one,
+                nombre_echecs_total=nombre_echecs(one),
+                seuil_critique_nombre_echecs_atteint=is_seuil_critique_atteint(one, limits),
+                examen_jour_j=is_examen_today,
+            )
+            for one in resultats_of(dossier, groupe, limits, now=now)
+        ],
     )
 
 
@@ -125,5 +137,9 @@ def _candidat_eligibilite(
         check_candidat(dossier, creneau, call.auto_ecole, call.limits, now=call.now)
     except Refusal as refusal:
         motif = message_of(refusal, call.scope["rdv_mock.operation"], call.world)
-        return candidat_eligibilite(dossier.candidat, refusal.error, motif)
-    return candidat_eligibilite(dossier.candidat, None, None)
+        eligibilite = Eligibilite(est_eligible=False, code_motif=refusal.error.code, motif=motif)
+    else:
+        eligibilite = Eligibilite(est_eligible=True, code_motif=None, motif=None)
+    return CandidatEligibilite(
+        candidat=CandidatResume.of(dossier.candidat), eligibilite=eligibilite
+    )

@@ -4,7 +4,6 @@ from typing import Annotated
 
 from fastapi import Path
 
-from rdv_mock.api.shapes import centre_favori_on_wire, centre_on_wire, centres_favoris_enregistres
 from rdv_mock.api.v1 import V2
 from rdv_mock.errors import ApiError
 from rdv_mock.facts.access import RDVPERMIS
@@ -17,6 +16,7 @@ from rdv_mock.wire.centre import (
     CentreOnWire,
     CentresFavorisEnregistres,
     EnregistrementCentresFavoris,
+    FavoriEnregistre,
     RechercheCentres,
 )
 
@@ -37,7 +37,7 @@ async def rechercher_centres(recherche: RechercheCentres, call: VendorCall) -> l
     found = call.store.centres.search(
         filtre.code_departement, filtre.groupe_permis, est_ferme=filtre.est_ferme
     )
-    return [centre_on_wire(centre) for centre in found]
+    return [CentreOnWire.of(centre) for centre in found]
 
 
 @router.get(
@@ -60,7 +60,7 @@ async def lire_centre(
     call: VendorCall,
 ) -> CentreOnWire:
     """Read one centre."""
-    return centre_on_wire(call.store.centres.get(centre_id))
+    return CentreOnWire.of(call.store.centres.get(centre_id))
 
 
 @router.get(
@@ -72,7 +72,7 @@ async def lire_centre(
 @known("integrator")
 async def lister_centres_favoris(call: VendorCall) -> list[CentreFavoriOnWire]:
     """List what the caller's école prefers."""
-    return [centre_favori_on_wire(one) for one in call.store.centres_favoris.of(call.auto_ecole.id)]
+    return [CentreFavoriOnWire.of(one) for one in call.store.centres_favoris.of(call.auto_ecole.id)]
 
 
 @router.post(
@@ -103,6 +103,8 @@ async def enregistrer_centres_favoris(
             for favori in asked
         ]
         call.store.centres_favoris.replace(call.auto_ecole.id, groupe, favoris)
-    return centres_favoris_enregistres(
-        groupe, call.store.centres_favoris.of(call.auto_ecole.id, groupe)
+    now_stored = call.store.centres_favoris.of(call.auto_ecole.id, groupe)
+    return CentresFavorisEnregistres(
+        groupe_permis=groupe,
+        centres_favoris_input=[FavoriEnregistre.of(favori) for favori in now_stored],
     )

@@ -7,7 +7,6 @@ from typing import Annotated
 from fastapi import Path, Query
 
 from rdv_mock import paris
-from rdv_mock.api.shapes import examen_on_wire, pagination
 from rdv_mock.api.v1 import V2
 from rdv_mock.errors import ApiError
 from rdv_mock.facts.access import RDVPERMIS
@@ -24,12 +23,17 @@ from rdv_mock.rules.examen import (
     check_permuter_examens,
     check_remplacer_candidat,
     day_of,
+    is_modifiable,
     is_permutable_with,
     remplacements_left,
+    statut_of,
+    visible_resultat,
 )
 from rdv_mock.rules.parties import check_own
 from rdv_mock.store.reservations import ReservationSearch
 from rdv_mock.wire.base import Day
+from rdv_mock.wire.candidat import CandidatResume
+from rdv_mock.wire.creneau import CentreDuCreneau
 from rdv_mock.wire.examen import (
     ExamenOnWire,
     ExamensPagines,
@@ -41,7 +45,9 @@ from rdv_mock.wire.examen import (
     QueryPermutables,
     QueryRemplacements,
     Remplacement,
+    ResultatOnWire,
 )
+from rdv_mock.wire.search import pagination_of
 
 router = vendor_router(V2, "Examens")
 
@@ -161,7 +167,7 @@ async def lister_examens_pagines(
     )
     return ExamensPagines(
         data=[_examen_on_wire(reservation, call) for reservation in found],
-        pagination=pagination(page, par_page, total),
+        pagination=pagination_of(page, par_page, total),
     )
 
 
@@ -287,6 +293,19 @@ def _search(
 
 
 def _examen_on_wire(reservation: Reservation, call: VendorCall) -> ExamenOnWire:
-    candidat_id = reservation.examen.candidat_id
-    candidat = call.store.candidats.find(candidat_id) if candidat_id else None
-    return examen_on_wire(reservation, candidat, call.limits, now=call.now)
+    """Show an examen as its école sees it."""
+    examen, creneau, centre = reservation.examen, reservation.creneau, reservation.centre
+    candidat = call.store.candidats.find(examen.candidat_id) if examen.candidat_id else None
+    resultat = visible_resultat(reservation, call.limits, now=call.now)
+    return ExamenOnWire.of(
+        creneau,
+        id=examen.id,
+        est_modifiable=is_modifiable(reservation, call.limits, now=call.now),
+        est_annule=examen.est_annule,
+        statut=statut_of(reservation, now=call.now),
+        creneau_id=creneau.id,
+        centre=CentreDuCreneau.of(centre),
+        candidat=CandidatResume.of(candidat) if candidat else None,
+        resultat=ResultatOnWire(statut=resultat, points=examen.points) if resultat else None,
+        date_heure_reservation=examen.date_heure_reservation,
+    )

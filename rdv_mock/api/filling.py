@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Query
 
-from rdv_mock.api.shapes import candidat_resume, creneau_on_wire
+from rdv_mock.api.planning import creneau_on_wire
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.auto_ecole import Employe
 from rdv_mock.facts.creneau import Place
@@ -18,6 +18,7 @@ from rdv_mock.rules.panier import (
     expiry_of,
     groupe_of,
 )
+from rdv_mock.wire.candidat import CandidatResume
 from rdv_mock.wire.panier import (
     AjoutCreneauxMultiples,
     AjoutMultiple,
@@ -87,7 +88,7 @@ class Filling:
         asked = extras is not None and extras.inclure_est_candidat_obligatoire
         return ElementDuPanierOnWire(
             creneau=creneau_on_wire(place, self.capacites.statut_of(place)),
-            candidat=candidat_resume(candidat) if candidat else None,
+            candidat=CandidatResume.of(candidat) if candidat else None,
             est_candidat_obligatoire=is_candidat_obligatoire(creneau, call.limits, now=call.now)
             if asked
             else None,

@@ -1,21 +1,17 @@
 """The Livret Numérique: contrats de formation, leçons, and the ETP they earn (design.md 5)."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from fastapi import Path, Query
 
-from rdv_mock.api.shapes import (
-    contrat_on_wire,
-    etp_on_wire,
-    formateur_on_wire,
-    lecon_on_wire,
-    pagination,
-    simulateur_on_wire,
-    text_search,
-)
+from rdv_mock import paris
 from rdv_mock.errors import ApiError
 from rdv_mock.facts.access import LIVRET_READ, LIVRET_WRITE
-from rdv_mock.facts.enumerations import Activite, GroupePermis
+from rdv_mock.facts.auto_ecole import Formateur, Simulateur
+from rdv_mock.facts.candidat import Candidat
+from rdv_mock.facts.enumerations import Activite, GroupeDuLivret, GroupePermis
+from rdv_mock.facts.etp import EtpEnVigueur
 from rdv_mock.facts.livret import ContratDeFormation, Lecon, LeconDeclaree
 from rdv_mock.http.addresses import LIVRET
 from rdv_mock.http.call import VendorCall
@@ -29,8 +25,15 @@ from rdv_mock.rules.contrat_de_formation import (
     check_son_contrat,
 )
 from rdv_mock.rules.lecon import check_corriger_lecon, check_declarer_lecon, check_retirer_lecon
-from rdv_mock.store.search import CandidatSearch
-from rdv_mock.wire.capacite import EtpOnWire, FiltreEtp, FormateurOnWire, SimulateurOnWire
+from rdv_mock.store.search import CandidatSearch, text_search
+from rdv_mock.wire.capacite import (
+    EtpDuFormateur,
+    EtpDuSimulateur,
+    EtpOnWire,
+    FiltreEtp,
+    FormateurOnWire,
+    SimulateurOnWire,
+)
 from rdv_mock.wire.livret import (
     ContratDeFormationOnWire,
     ContratsDeFormationTrouves,
@@ -40,6 +43,7 @@ from rdv_mock.wire.livret import (
     LeconOnWire,
     RechercheContratsDeFormation,
 )
+from rdv_mock.wire.search import pagination_of
 from rdv_mock.worlds.nuit import etp_en_vigueur
 
 router = vendor_router(LIVRET)
@@ -108,7 +112,7 @@ async def creer_contrat_de_formation(
     )
     call.store.contrats_de_formation.save(contrat)
     call.locate(_livret(call, f"/contrats-de-formation/{contrat.id}"))
-    return contrat_on_wire(contrat, candidat)
+    return _contrat_on_wire(contrat, candidat)
 
 
 @router.post(
@@ -138,10 +142,10 @@ async def rechercher_contrats_de_formation(
     )
     return ContratsDeFormationTrouves(
         data=[
-            contrat_on_wire(contrat, call.store.candidats.get(contrat.candidat_id))
+            _contrat_on_wire(contrat, call.store.candidats.get(contrat.candidat_id))
             for contrat in contrats
         ],
-        pagination=pagination(page, par_page, total),
+        pagination=pagination_of(page, par_page, total),
     )
 
 
@@ -158,7 +162,7 @@ async def lire_contrat_de_formation(
 ) -> ContratDeFormationOnWire:
     """Read one contrat."""
     contrat = _own_contrat(contrat_id, call)
-    return contrat_on_wire(contrat, call.store.candidats.get(contrat.candidat_id))
+    return _contrat_on_wire(contrat, call.store.candidats.get(contrat.candidat_id))
 
 
 @router.post(
@@ -188,7 +192,7 @@ async def declarer_lecon(
     lecon = declaree.received(call.new_id(call.store.lecons), contrat.id, call.now)
     call.store.lecons.save(lecon)
     call.locate(_livret(call, f"/contrats-de-formation/{contrat.id}/lecons/{lecon.id}"))
-    return lecon_on_wire(lecon)
+    return _lecon_on_wire(lecon)
 
 
 @router.get(
@@ -202,7 +206,7 @@ async def declarer_lecon(
 async def lister_lecons(contrat_id: ContratId, call: VendorCall) -> list[LeconOnWire]:
     """List the leçons of one contrat."""
     contrat = _own_contrat(contrat_id, call)
-    return [lecon_on_wire(lecon) for lecon in call.store.lecons.of(contrat.id)]
+    return [_lecon_on_wire(lecon) for lecon in call.store.lecons.of(contrat.id)]
 
 
 @router.get(
@@ -216,7 +220,7 @@ async def lister_lecons(contrat_id: ContratId, call: VendorCall) -> list[LeconOn
 async def lire_lecon(contrat_id: ContratId, lecon_id: LeconId, call: VendorCall) -> LeconOnWire:
     """Read one leçon."""
     contrat = _own_contrat(contrat_id, call)
-    return lecon_on_wire(call.store.lecons.get_of(contrat.id, lecon_id))
+    return _lecon_on_wire(call.store.lecons.get_of(contrat.id, lecon_id))
 
 
 @router.put(
@@ -241,7 +245,7 @@ async def corriger_lecon(
 
     corrected = declaree.received(lecon.id, contrat.id, lecon.date_heure_reception)
     call.store.lecons.save(corrected)
-    return lecon_on_wire(corrected)
+    return _lecon_on_wire(corrected)
 
 
 @router.delete(
@@ -286,7 +290,7 @@ async def lire_etp(filtre: Annotated[FiltreEtp, Query()], call: VendorCall) -> E
     )
     formateurs = call.store.formateurs.of(call.auto_ecole.id)
     simulateurs = call.store.simulateurs.of(call.auto_ecole.id)
-    return etp_on_wire(filtre.mois, filtre.groupe_permis, etp, formateurs, simulateurs)
+    return _etp_on_wire(filtre.mois, filtre.groupe_permis, etp, formateurs, simulateurs)
 
 
 @router.get(
@@ -298,7 +302,7 @@ async def lire_etp(filtre: Annotated[FiltreEtp, Query()], call: VendorCall) -> E
 @needs(LIVRET_READ)
 async def lister_formateurs(call: VendorCall) -> list[FormateurOnWire]:
     """List the formateurs of the caller's école."""
-    return [formateur_on_wire(one) for one in call.store.formateurs.of(call.auto_ecole.id)]
+    return [FormateurOnWire.of(one) for one in call.store.formateurs.of(call.auto_ecole.id)]
 
 
 @router.get(
@@ -310,7 +314,7 @@ async def lister_formateurs(call: VendorCall) -> list[FormateurOnWire]:
 @needs(LIVRET_READ)
 async def lister_simulateurs(call: VendorCall) -> list[SimulateurOnWire]:
     """List the simulators of the caller's école."""
-    return [simulateur_on_wire(one) for one in call.store.simulateurs.of(call.auto_ecole.id)]
+    return [SimulateurOnWire.of(one) for one in call.store.simulateurs.of(call.auto_ecole.id)]
 
 
 def _own_contrat(contrat_id: str, call: VendorCall) -> ContratDeFormation:
@@ -337,3 +341,48 @@ def _at_same_start(
 
 def _livret(call: VendorCall, path: str) -> str:
     return call.server.settings.livret_base_path + path
+
+
+def _contrat_on_wire(contrat: ContratDeFormation, candidat: Candidat) -> ContratDeFormationOnWire:
+    """Show a contrat with its élève as he is registered."""
+    return ContratDeFormationOnWire.of(
+        contrat, nom=candidat.nom, numero_dossier=candidat.numero_dossier
+    )
+
+
+def _lecon_on_wire(lecon: Lecon) -> LeconOnWire:
+    """Show a leçon with its end."""
+    end = paris.end_of(lecon.date_heure_debut, minutes=lecon.duree_en_minutes)
+    return LeconOnWire.of(lecon, date_heure_fin=end)
+
+
+def _etp_on_wire(
+    mois: str,
+    groupe: GroupeDuLivret,
+    etp: EtpEnVigueur,
+    formateurs: Iterable[Formateur],
+    simulateurs: Iterable[Simulateur],
+) -> EtpOnWire:
+    """Show the ETP of an école in a month, 0.0 for a formateur or simulator without any.
+
+    The generic number of a simulator is among them when it counts.
+    """
+    by_formateur = etp.by_formateur
+    by_number = {
+        part.numero_autorisation: part.etp for part in etp.parts if part.formateur_id is None
+    }
+    declared = dict.fromkeys(simulateur.numero_autorisation for simulateur in simulateurs)
+    return EtpOnWire(
+        mois=mois,
+        groupe_permis=groupe,
+        etp=float(etp.total),
+        origine=etp.origine,
+        formateurs=[
+            EtpDuFormateur.of(formateur, etp=float(by_formateur.get(formateur.id, 0)))
+            for formateur in formateurs
+        ],
+        simulateurs=[
+            EtpDuSimulateur(numero_autorisation=numero, etp=float(by_number.get(numero, 0)))
+            for numero in sorted({**declared, **by_number})
+        ],
+    )

@@ -2,9 +2,6 @@
 
 from dataclasses import replace
 
-from rdv_mock.api.shapes import (
-    mandat_on_wire,
-)
 from rdv_mock.api.v1 import V2
 from rdv_mock.facts.access import RDVPERMIS
 from rdv_mock.facts.mandat import Mandat
@@ -13,7 +10,7 @@ from rdv_mock.http.routers import vendor_router
 from rdv_mock.http.traits import known, needs, refuses, writes
 from rdv_mock.rules.mandat import REFUSALS, check_prendre_mandat
 from rdv_mock.rules.parties import find_candidat
-from rdv_mock.wire.mandat import MandatOnWire, PriseDeMandat
+from rdv_mock.wire.mandat import AutoEcoleDuMandat, MandatOnWire, PriseDeMandat
 
 router = vendor_router(V2, "Mandats et candidats")
 
@@ -53,4 +50,4 @@ async def prendre_mandat(prise: PriseDeMandat, call: VendorCall) -> MandatOnWire
         store.candidats.save(replace(candidat, email=prise.email))
     mandat = Mandat(call.new_id(store.mandats), call.auto_ecole.id, candidat.id, groupe)
     store.mandats.save(mandat)
-    return mandat_on_wire(mandat)
+    return MandatOnWire.of(mandat, auto_ecole=AutoEcoleDuMandat(id=mandat.auto_ecole_id))

@@ -7,17 +7,20 @@ from typing import Annotated
 
 from fastapi import Query
 
-from rdv_mock.api.shapes import creneau_on_wire, examen_du_planning
 from rdv_mock.api.v1 import V2
 from rdv_mock.errors import ApiError
 from rdv_mock.facts.access import RDVPERMIS
 from rdv_mock.facts.creneau import Place, Reservation
+from rdv_mock.facts.enumerations import StatutDeReservation
 from rdv_mock.http.call import VendorCall
 from rdv_mock.http.routers import vendor_router
 from rdv_mock.http.traits import known, needs, refuses, with_crenodispo
 from rdv_mock.rules.creneau import is_available, is_shown
+from rdv_mock.rules.examen import is_modifiable
 from rdv_mock.wire.base import Day
+from rdv_mock.wire.candidat import CandidatResume
 from rdv_mock.wire.creneau import (
+    CentreDuCreneau,
     CreneauOnWire,
     ElementDePlanning,
     ExamenDuPlanning,
@@ -61,7 +64,17 @@ def _own_examen(place: Place, call: VendorCall) -> ExamenDuPlanning | None:
         return None
     candidat = call.store.candidats.find(examen.candidat_id) if examen.candidat_id else None
     reservation = Reservation(examen, place.creneau, place.centre)
-    return examen_du_planning(reservation, candidat, call.limits, now=call.now)
+    return ExamenDuPlanning.of(
+        examen,
+        candidat=CandidatResume.of(candidat) if candidat else None,
+        est_modifiable=is_modifiable(reservation, call.limits, now=call.now),
+    )
+
+
+def creneau_on_wire(place: Place, statut: StatutDeReservation) -> CreneauOnWire:
+    """Show a créneau with the statut that an école sees."""
+    centre = CentreDuCreneau.of(place.centre)
+    return CreneauOnWire.of(place.creneau, centre=centre, statut_de_reservation=statut)
 
 
 @router.get(

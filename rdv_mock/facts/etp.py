@@ -238,3 +238,8 @@ class EtpEnVigueur:
     def total(self) -> Decimal:
         """The ETP of all départements."""
         return sum(self.by_departement.values(), Decimal(0))
+
+    @property
+    def by_formateur(self) -> Mapping[str | None, Decimal]:
+        """The ETP of each formateur; those of a given value are not known (rules.md 4.6)."""
+        return {part.formateur_id: part.etp for part in self.parts}

@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from rdv_mock import paris
 from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.facts.creneau import Creneau, Reservation
+from rdv_mock.facts.dossier import Dossier
 from rdv_mock.facts.enumerations import GroupePermis, StatutDuResultat, StatutExamen
 from rdv_mock.facts.examen import Examen
 from rdv_mock.fixtures import Limits
@@ -21,6 +22,15 @@ def is_today(reservation: Reservation, *, now: datetime) -> bool:
     """Whether an examen PROGRAMME is of today: `examenJourJ` (rules.md 10.7)."""
     is_programme = statut_of(reservation, now=now) is StatutExamen.PROGRAMME
     return is_programme and day_of(reservation) == paris.day_of(now)
+
+
+def has_examen_today(dossier: Dossier, groupe: GroupePermis, *, now: datetime) -> bool:
+    """Whether a candidat has an examen PROGRAMME of a groupe today: `examenJourJ`."""
+    return any(
+        is_today(one, now=now)
+        for one in dossier.reservations
+        if one.creneau.groupe_permis is groupe
+    )
 
 
 def end_of(creneau: Creneau) -> datetime:

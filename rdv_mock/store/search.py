@@ -1,9 +1,22 @@
 """Looking for candidats by text: the conditions that several tables share."""
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from rdv_mock.facts.candidat import fold
 from rdv_mock.store.table import F, SqlValue, Table
+
+
+class Critere(Protocol):
+    """A text criterion as it was asked."""
+
+    @property
+    def query(self) -> str | None:
+        """The text."""
+
+    @property
+    def exact(self) -> bool:
+        """Whether the whole text must agree."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,6 +25,13 @@ class TextSearch:
 
     query: str
     exact: bool
+
+
+def text_search(critere: Critere | None) -> TextSearch | None:
+    """Give what to look for; without a query there is no criterion (contract.md, A.7)."""
+    if critere is None or not critere.query:
+        return None
+    return TextSearch(query=critere.query, exact=critere.exact)
 
 
 def limit_of(page: int, par_page: int, total: int) -> str:

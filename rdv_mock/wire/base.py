@@ -5,10 +5,12 @@ ready before that.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Annotated, Any, Final
+from functools import cache
+from operator import attrgetter
+from typing import Annotated, Any, Final, Self
 
 from pydantic import (
     AfterValidator,
@@ -29,7 +31,7 @@ from rdv_mock import paris
 from rdv_mock.facts.reference import UUID_PATTERN, canonical
 from rdv_mock.fixtures import Limits, default_limits
 from rdv_mock.limit_keys import IntegerKey
-from rdv_mock.wire.certainty import INTEGRATOR, Stated
+from rdv_mock.wire.certainty import Stated
 
 _YEAR: Final = r"(19|20|21)[0-9]{2}"
 _DAY: Final = rf"{_YEAR}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
@@ -67,6 +69,34 @@ class Shape(Stated):
     model_config = ConfigDict(
         alias_generator=to_camel, populate_by_name=True, frozen=True, defer_build=True
     )
+
+    @classmethod
+    def of(cls, fact: object, **others: object) -> Self:
+        """Copy a fact field by field, apart from the fields given in `others`.
+
+        A field has the same name in the fact. Raises AttributeError if the fact lacks one,
+        TypeError if the shape has no field of a name in `others`.
+        """
+        names, read = _copied(cls, tuple(others))
+        others.update(zip(names, read(fact), strict=False))
+        shape: Self = cls.__pydantic_validator__.validate_python(others)
+        return shape
+
+
+@cache
+def _copied(
+    shape: type[Shape], others: Sequence[str]
+) -> tuple[Sequence[str], Callable[[object], Iterable[object]]]:
+    """Work out once which fields are copied, and how they are read of a fact."""
+    if unknown := set(others) - set(shape.model_fields):
+        raise TypeError(f"{shape.__name__} has no field {', '.join(sorted(unknown))}")
+    copied = [name for name in shape.model_fields if name not in others]
+    return copied, attrgetter(*copied) if len(copied) > 1 else _read_each(copied)
+
+
+def _read_each(names: Sequence[str]) -> Callable[[object], Iterable[object]]:
+    """Read fewer than two attributes: `attrgetter` gives no tuple then."""
+    return lambda fact: [getattr(fact, name) for name in names]
 
 
 class Asked(Stated):
@@ -236,32 +266,6 @@ def is_absent(value: object) -> bool:
     return value is None
 
 
-class CritereMatch(StrEnum):
-    """How a text criterion compares (`integrator`)."""
-
-    PARTIAL = "PARTIAL"
-    EXACT = "EXACT"
-
-
-class CritereTexte(Asked, certainty=INTEGRATOR):
-    """Un texte à chercher ; sans `query`, ou avec un `query` vide, ce n'est pas un critère."""
-
-    query: str | None = Field(
-        None,
-        description="Le texte. Les accents, la casse et la ponctuation d'un nom ne comptent pas ;"
-        " d'un NEPH, tout compte.",
-        examples=["Perrin"],
-    )
-    match: CritereMatch | None = Field(
-        None, description="`PARTIAL` par défaut.", examples=["PARTIAL"]
-    )
-
-    @property
-    def exact(self) -> bool:
-        """Whether the whole text must agree."""
-        return self.match is CritereMatch.EXACT
-
-
 def limits_of(info: ValidationInfo) -> Limits:
     """The limits of the call, which come as `context`; elsewhere those of the fixtures."""
     context: dict[str, Limits] = info.context or {"limits": default_limits()}
@@ -297,68 +301,5 @@ QueryBoolean = Annotated[
 """A boolean to whoever generates a client; the document says beside it what else is taken."""
 
 
-def _parse_query_integer(given: object) -> object:
-    """Digits, and nothing that only comes to a whole number."""
-    if isinstance(given, str) and not re.fullmatch(r"-?[0-9]{1,18}", given, re.ASCII):
-        raise PydanticCustomError(Problem.LIMIT, "doit être un nombre entier")
-    return given
-
-
 BOUND: Final = "x-limite"
 """In a schema, the keywords whose numbers are limits of the world: `{maximum: a.limit + 1}`."""
-
-_PAGE: Final = "La page voulue ; 1 par défaut."
-_PAR_PAGE: Final = "Combien de lignes par page ; {pagination.parDefaut} par défaut."
-Page = Annotated[int, Field(ge=1)]
-ParPage = Annotated[
-    int,
-    Field(
-        ge=1,
-        json_schema_extra={BOUND: {"maximum": "pagination.maximum"}},
-    ),
-    within_limits("pagination.maximum"),
-]
-
-
-class AskedPage(Asked):
-    """Une page parmi d'autres."""
-
-    page: Page | None = Field(None, description=_PAGE, examples=[1])
-    par_page: ParPage | None = Field(None, description=_PAR_PAGE, examples=[25])
-
-    def bounds(self, limits: Limits) -> tuple[int, int]:
-        """Which page, and how many rows on each (contract.md, A.7)."""
-        return page_bounds(self.page, self.par_page, limits)
-
-
-class AskedPageInQuery(AskedInQuery):
-    """Une page parmi d'autres."""
-
-    page: Annotated[Page, BeforeValidator(_parse_query_integer)] | None = Field(
-        None, description=_PAGE, examples=[1]
-    )
-    par_page: Annotated[ParPage, BeforeValidator(_parse_query_integer)] | None = Field(
-        None, description=_PAR_PAGE, examples=[25]
-    )
-
-    def bounds(self, limits: Limits) -> tuple[int, int]:
-        """The same of a query."""
-        return page_bounds(self.page, self.par_page, limits)
-
-
-def page_bounds(page: int | None, par_page: int | None, limits: Limits) -> tuple[int, int]:
-    """The page that is meant, with the defaults of the limits."""
-    return page or 1, par_page or limits.integer("pagination.parDefaut")
-
-
-class Pagination(Shape):
-    """Où se trouve cette page parmi toutes."""
-
-    page_courante: Annotated[int, INTEGRATOR] = Field(
-        description="La page demandée, même au-delà de la dernière.", examples=[1]
-    )
-    par_page: int = Field(description="Combien de lignes par page.", examples=[25])
-    nombre_de_pages: int = Field(
-        description="Combien de pages en tout ; 0 si rien ne correspond.", examples=[1]
-    )
-    nombre_total: int = Field(description="Combien de lignes en tout.", examples=[2])

@@ -11,18 +11,10 @@ from rdv_mock.facts.enumerations import (
     StatutDuResultat,
     TypeEpreuvePratique,
 )
-from rdv_mock.wire.base import (
-    Asked,
-    AskedPage,
-    CritereTexte,
-    Day,
-    Id,
-    Pagination,
-    Shape,
-    example,
-)
+from rdv_mock.wire.base import Asked, Day, Id, Shape, example
 from rdv_mock.wire.certainty import CLIENT, INFERRED, INTEGRATOR
 from rdv_mock.wire.livret import NumeroDossier
+from rdv_mock.wire.search import AskedPage, CritereTexte, Pagination
 
 
 class FiltreCandidatsMandats(Asked, certainty=INTEGRATOR):

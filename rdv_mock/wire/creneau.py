@@ -13,7 +13,6 @@ from rdv_mock.wire.base import (
     Asked,
     AskedInQuery,
     AskedUuid,
-    CritereTexte,
     Day,
     Id,
     Instant,
@@ -25,6 +24,7 @@ from rdv_mock.wire.base import (
 )
 from rdv_mock.wire.candidat import CandidatResume
 from rdv_mock.wire.certainty import CLIENT, INTEGRATOR, INTEGRATOR_AND_CLIENT
+from rdv_mock.wire.search import CritereTexte
 
 
 class FiltrePlanning(Asked, certainty=INTEGRATOR_AND_CLIENT):

@@ -16,12 +16,10 @@ from rdv_mock.wire.base import (
     Asked,
     AskedId,
     AskedInQuery,
-    AskedPageInQuery,
     Day,
     Id,
     Instant,
     Local,
-    Pagination,
     QueryBoolean,
     Shape,
     example,
@@ -29,6 +27,7 @@ from rdv_mock.wire.base import (
 from rdv_mock.wire.candidat import CandidatResume
 from rdv_mock.wire.certainty import CLIENT, INTEGRATOR
 from rdv_mock.wire.creneau import CentreDuCreneau, NumeroInspecteur
+from rdv_mock.wire.search import AskedPageInQuery, Pagination
 
 Statut = Annotated[
     StatutExamen, Field(description="Le statut des examens voulus.", examples=["PROGRAMME"])

@@ -5,18 +5,8 @@ from typing import Annotated
 from pydantic import Field
 
 from rdv_mock.facts.enumerations import Activite, CategorieDuLivret, TypeFormation, TypeLecon
-from rdv_mock.wire.base import (
-    Asked,
-    AskedId,
-    AskedPage,
-    CritereTexte,
-    Id,
-    Instant,
-    Local,
-    Pagination,
-    Shape,
-    example,
-)
+from rdv_mock.wire.base import Asked, AskedId, Id, Instant, Local, Shape, example
+from rdv_mock.wire.search import AskedPage, CritereTexte, Pagination
 
 Nom = Annotated[str, Field(description="Nom de naissance.", examples=["Moreau"])]
 NumeroDossier = Annotated[

@@ -7,7 +7,6 @@ from typing import Any
 
 from rdv_mock.errors import Level
 from rdv_mock.facts import enumerations as facts
-from rdv_mock.wire.base import CritereMatch
 from rdv_mock.wire.certainty import (
     CLIENT,
     INFERRED,
@@ -17,6 +16,7 @@ from rdv_mock.wire.certainty import (
     VALUES,
     Certainty,
 )
+from rdv_mock.wire.search import CritereMatch
 
 
 @dataclass(frozen=True, slots=True)

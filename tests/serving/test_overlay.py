@@ -327,7 +327,7 @@ def test_a_crash_is_told_in_their_names_too(overlaid: Overlaid) -> None:
     text = "codes: {ERREUR_INTERNE: BOUM}\nstatuses: {ERREUR_INTERNE: 502}\n"
     with (
         overlaid(text) as lea,
-        patch("rdv_mock.api.livret.formateur_on_wire", side_effect=ZeroDivisionError),
+        patch("rdv_mock.api.livret.FormateurOnWire.of", side_effect=ZeroDivisionError),
     ):
         answer = lea.get(f"{LIVRET}/formateurs")
         entry = lea.get("/_mock/journal").json()["entries"][0]
