@@ -157,7 +157,12 @@ LONG: dict[str, tuple[Any, str, tuple[str, str, dict[str, Any]], int]] = {
     ),
     "PATCH state": (state, "apply_fragment", ("PATCH", "/state", {"json": {}}), 200),
     "POST reset": (World, "reset", ("POST", "/reset", {}), 204),
-    "POST snapshots": (World, "keep_snapshot", ("POST", "/snapshots", {"json": {"name": "b"}}), 201),
+    "POST snapshots": (
+        World,
+        "keep_snapshot",
+        ("POST", "/snapshots", {"json": {"name": "b"}}),
+        201,
+    ),
     "PUT snapshots": (World, "go_back_to_snapshot", ("PUT", "/snapshots/avant", {}), 204),
     "DELETE snapshots": (World, "drop_snapshot", ("DELETE", "/snapshots/avant", {}), 204),
     "POST worlds": (World, "fork", ("POST", "/worlds", {"json": {}}), 201),
