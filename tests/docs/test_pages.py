@@ -96,6 +96,18 @@ def test_every_refusal_of_the_simulated_apis_is_explained() -> None:
     assert [error.code for error in ApiError if f"`{error.code}`" not in everything] == []
 
 
+def test_every_status_beside_a_code_is_one_that_it_has() -> None:
+    wrong = []
+    for status, code in re.findall(
+        r"\b([45]\d\d)\s+`([A-Z_]+)`", text_of("rules") + text_of("contract")
+    ):
+        entry = ApiError[code].value
+        if int(status) not in {entry.status, *entry.status_on.values()}:
+            wrong.append((status, code))
+
+    assert wrong == []
+
+
 OF_OTHERS = {"HENAFF", "KEYCLOAK_IDENTITY", "PATCH"}
 """A name of an example, a cookie, a method."""
 
