@@ -13,6 +13,8 @@ from rdv_mock.wire.operations import EXAM_API, LIVRET
 from rdv_mock.worlds.events import EventType
 from tests.docs.pages import DOCS, INDEX, TITLE, pages
 from tests.docs.writing import BLOCK, control_document, document, written
+from tests.overlay.compiling import overlay_of
+from tests.support import build_store
 
 LONGEST_PAGE = 200
 PAGES = pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(DOCS)))
@@ -136,3 +138,22 @@ def test_reasons_checks_and_events_are_told_in_their_order() -> None:
 def test_the_pages_stand_beside_one_another() -> None:
     assert {page.parent.name for page in pages()} == {"contract", "rules"}
     assert all((DOCS / folder / INDEX).is_file() for folder in ("contract", "rules"))
+
+
+def examples() -> list[tuple[str, str]]:
+    """The YAML on all pages, and of which page it is."""
+    return [
+        (page.stem, block)
+        for page in pages()
+        for block in re.findall(
+            r"^```yaml\n(.*?)^```$", page.read_text(encoding="utf-8"), re.M | re.S
+        )
+    ]
+
+
+@pytest.mark.parametrize(("page", "text"), examples(), ids=[page for page, _ in examples()])
+def test_what_a_page_writes_in_yaml_is_taken(page: str, text: str) -> None:
+    if page == "overlays":
+        overlay_of(text)
+    else:
+        build_store(text if "title:" in text else f"title: Un exemple\n{text}").close()
