@@ -34,7 +34,7 @@ async def prendre_mandat(prise: PriseDeMandat, call: VendorCall) -> MandatOnWire
     store, groupe = call.store, prise.groupe_permis
     candidats = store.candidats.with_numero_dossier(prise.numero_dossier)
     candidat = find_candidat(prise.nom, prise.numero_dossier, candidats)
-    bearer = store.candidats.find_by_email(prise.email) if prise.email else None
+    holder = store.candidats.find_by_email(prise.email) if prise.email else None
 
     check_prendre_mandat(
         call.auto_ecole,
@@ -43,7 +43,7 @@ async def prendre_mandat(prise: PriseDeMandat, call: VendorCall) -> MandatOnWire
         store.demandes.of(candidat.id),
         store.mandats.find_for(candidat.id, groupe),
         prise.email,
-        bearer,
+        holder,
     )
 
     if candidat.email is None:

@@ -59,11 +59,11 @@ def calcul_explique(explained: EtpExplained) -> CalculExplique:
     is_given = holds.origine is OrigineEtp.SCENARIO and holds.mois == mois
     given = holds.total if is_given else None
     date_heure_calcul = periode.nuit if periode.nuit <= explained.now else None
-    parts = [(part, part.bearer) for part in etp.parts]
+    parts = [(part, part.credited) for part in etp.parts]
     formateurs = {
-        bearer.numero_autorisation: bearer.formateur_id
-        for _, bearer in reversed(parts)
-        if bearer.formateur_id is not None
+        credited.numero_autorisation: credited.formateur_id
+        for _, credited in reversed(parts)
+        if credited.formateur_id is not None
     }
     return CalculExplique(
         auto_ecole_id=auto_ecole.id,
@@ -83,18 +83,18 @@ def calcul_explique(explained: EtpExplained) -> CalculExplique:
         calcul=origine_told(etp, holds, mois, given=given),
         formateurs=[
             PartDuFormateur(
-                id=bearer.formateur_id,
-                ref=names.ref(bearer.formateur_id),
-                nom=names.nom("formateur", bearer.formateur_id),
+                id=credited.formateur_id,
+                ref=names.ref(credited.formateur_id),
+                nom=names.nom("formateur", credited.formateur_id),
                 **_part_du_calcul(part, limits),
             )
-            for part, bearer in parts
-            if bearer.formateur_id is not None
+            for part, credited in parts
+            if credited.formateur_id is not None
         ],
         simulateurs=[
             PartDuCalcul(**_part_du_calcul(part, limits))
-            for part, bearer in parts
-            if bearer.formateur_id is None
+            for part, credited in parts
+            if credited.formateur_id is None
         ],
         lecons=[_lecon_du_calcul(verdict, explained, formateurs) for verdict in explained.verdicts],
         accompagnements=[
@@ -106,14 +106,14 @@ def calcul_explique(explained: EtpExplained) -> CalculExplique:
 def _accompagnement_du_calcul(one: Accompagnement, names: Names) -> AccompagnementDuCalcul:
     examen = names.fact("examen", one.examen_id)
     candidat_id = examen.candidat_id if examen else None
-    formateur_id = one.bearer.formateur_id if one.bearer else None
+    formateur_id = one.credited.formateur_id if one.credited else None
     return AccompagnementDuCalcul(
         examen_id=one.examen_id,
         examen_ref=names.ref(one.examen_id),
         candidat_id=candidat_id,
         candidat_ref=names.ref(candidat_id),
         candidat_nom=names.nom("candidat", candidat_id),
-        numero_autorisation=one.bearer.numero_autorisation if one.bearer else None,
+        numero_autorisation=one.credited.numero_autorisation if one.credited else None,
         formateur_id=formateur_id,
         formateur_ref=names.ref(formateur_id),
         formateur_nom=names.nom("formateur", formateur_id),
@@ -123,8 +123,8 @@ def _accompagnement_du_calcul(one: Accompagnement, names: Names) -> Accompagneme
 
 def _part_du_calcul(part: PartEtp, limits: Limits) -> dict[str, Any]:
     return {
-        "numero_autorisation": part.bearer.numero_autorisation,
-        "code_departement": part.bearer.code_departement,
+        "numero_autorisation": part.credited.numero_autorisation,
+        "code_departement": part.credited.code_departement,
         "heures": float(part.heures),
         "etp": float(part.etp),
         "calcul": calcul_of(part, limits),

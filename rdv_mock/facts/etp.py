@@ -99,8 +99,8 @@ class Periode:
     fin: datetime
 
 
-class Bearer(NamedTuple):
-    """Whom hours count for: a formateur, or a simulator (no `formateur_id`), and where he lies."""
+class Credited(NamedTuple):
+    """A formateur or simulator that hours are credited to; a simulator has no `formateur_id`."""
 
     numero_autorisation: str
     formateur_id: str | None
@@ -128,7 +128,7 @@ class Verdict(NamedTuple):
     coefficient: Decimal
     minutes: int
     units: int
-    bearer: Bearer | None
+    credited: Credited | None
     autre: LeconLue | None
 
     @property
@@ -139,11 +139,11 @@ class Verdict(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Accompagnement:
-    """An examen to which an élève was accompanied, and the hours that it brings to its bearer."""
+    """An examen to which an élève was accompanied, with the hours credited for it."""
 
     examen_id: str
     groupe_permis: GroupeDuLivret
-    bearer: Bearer | None
+    credited: Credited | None
     heures: Decimal
 
 
@@ -151,7 +151,7 @@ class Accompagnement:
 class PartEtp:
     """What one formateur or simulator brings to a groupe: hours unrounded, ETP rounded."""
 
-    bearer: Bearer
+    credited: Credited
     heures: Decimal
     etp: Decimal
 
@@ -172,7 +172,7 @@ class EtpDuGroupe:
         """The same, département by département (rules.md 4.6)."""
         etp: dict[str, Decimal] = {}
         for part in self.parts:
-            code = part.bearer.code_departement
+            code = part.credited.code_departement
             etp[code] = etp.get(code, Decimal(0)) + part.etp
         return etp
 

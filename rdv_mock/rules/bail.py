@@ -1,4 +1,4 @@
-"""How long a connection lasts, and what it allows (rules.md 13)."""
+"""How long a bail lasts, and what it allows (rules.md 13)."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -17,30 +17,30 @@ def bail_end(debut: datetime, limits: Limits, *, at_least: timedelta = timedelta
 
 
 def covers(employe: Employe, bureau_id: str | None) -> bool:
-    """Whether a bail of this employé connects a bureau (rules.md 13.4).
+    """Whether a bail of this employé covers a bureau (rules.md 13.4).
 
-    An employé who names bureaux connects those alone (gestion décentralisée), any other all of the
-    école's (gestion centralisée).
+    The bail of an employé who names bureaux covers those alone (gestion décentralisée), any other
+    one all bureaux of the école (gestion centralisée).
     """
     return not employe.bureaux or bureau_id in employe.bureaux
 
 
-def connection_changes(baux: Iterable[BailLu], bureau_id: str | None) -> Sequence[datetime]:
-    """The instants from which a bureau was connected and not connected any more, by turns.
+def spans_of(baux: Iterable[BailLu], bureau_id: str | None) -> Sequence[datetime]:
+    """Give the spans of time that baux cover, as begin, end, begin, end and so on.
 
-    Without a bureau any bail will do (rules.md 13.4).
+    Baux that overlap make one span. Without a bureau any bail covers (rules.md 13.4).
     """
-    changes: list[datetime] = []
+    spans: list[datetime] = []
     for debut, fin in sorted(
         (one.bail.debut, one.bail.fin)
         for one in baux
         if bureau_id is None or covers(one.employe, bureau_id)
     ):
-        if changes and debut <= changes[-1]:
-            changes[-1] = max(fin, changes[-1])
+        if spans and debut <= spans[-1]:
+            spans[-1] = max(fin, spans[-1])
         else:
-            changes += debut, fin
-    return changes
+            spans += debut, fin
+    return spans
 
 
 def token_life(asked: timedelta, bail_fin: datetime, *, now: datetime) -> timedelta:

@@ -20,8 +20,8 @@ from rdv_mock.facts.etp import (
     Accompagnement,
     AutoEcoleLue,
     AutonomieComptee,
-    Bearer,
     Calcul,
+    Credited,
     EtpDuGroupe,
     ExamenLu,
     LeconLue,
@@ -31,7 +31,7 @@ from rdv_mock.facts.etp import (
 )
 from rdv_mock.fixtures import Limits
 from rdv_mock.rules.bareme import ACCOMPAGNEMENT, Bareme, bareme_of
-from rdv_mock.rules.bearer import Bearers
+from rdv_mock.rules.credited import AuthorisationNumbers
 from rdv_mock.rules.heures import judge
 
 T = TypeVar("T")
@@ -51,22 +51,22 @@ def calculate(
     `lecons` and `autonomies` are those that `judge` wants, `examens` those of the école for groupes
     A and B; those of other months are passed over.
     """
-    bareme, bearers = bareme_of(limits), Bearers(ecole, limits)
+    bareme, numbers = bareme_of(limits), AuthorisationNumbers(ecole, limits)
     verdicts = judge(lecons, ecole, periode, limits, autonomies=autonomies)
     accompagnements = list(_accompany(examens, verdicts, ecole, periode, limits))
     units = _units_of(verdicts, accompagnements, bareme)
 
-    def part(bearer: Bearer, groupe: GroupeDuLivret) -> PartEtp:
-        gathered = units.get((groupe, bearer), 0)
+    def part(credited: Credited, groupe: GroupeDuLivret) -> PartEtp:
+        gathered = units.get((groupe, credited), 0)
         heures = Decimal(gathered) / bareme.units_per_hour
-        return PartEtp(bearer, heures, etp_of_units(gathered, bareme, limits))
+        return PartEtp(credited, heures, etp_of_units(gathered, bareme, limits))
 
     groupes = {
         groupe: EtpDuGroupe(
             [
-                part(bearer, groupe)
-                for bearer in bearers
-                if bearer != bearers.generique or (groupe, bearer) in units
+                part(credited, groupe)
+                for credited in numbers
+                if credited != numbers.generique or (groupe, credited) in units
             ]
         )
         for groupe in GroupeDuLivret
@@ -94,7 +94,7 @@ def _accompany(
         and examen.resultat not in {None, StatutDuResultat.EXAMEN_ANNULE}
     ]
     taught = _taught_to({examen.candidat_id for examen in held}, verdicts)
-    first = Bearers(ecole, limits).first_formateur()
+    first = AuthorisationNumbers(ecole, limits).first_formateur()
     for examen in sorted(held, key=lambda examen: (examen.date_heure_debut, examen.id)):
         start = paris.seconds(examen.date_heure_debut)
         lecons = taught.get((examen.candidat_id, examen.groupe_permis), ())
@@ -105,31 +105,31 @@ def _accompany(
 
 def _taught_to(
     candidats: Set[str | None], verdicts: Iterable[Verdict]
-) -> Mapping[tuple[str | None, GroupeDuLivret], Sequence[tuple[int, Bearer]]]:
+) -> Mapping[tuple[str | None, GroupeDuLivret], Sequence[tuple[int, Credited]]]:
     """When a formateur taught these candidats, on the time line, and who; in order."""
-    taught: dict[tuple[str | None, GroupeDuLivret], list[tuple[int, Bearer]]] = defaultdict(list)
-    for lecon, bearer in ((verdict.lecon, verdict.bearer) for verdict in verdicts):
-        if lecon.contrat.candidat_id in candidats and bearer and bearer.formateur_id:
+    taught: dict[tuple[str | None, GroupeDuLivret], list[tuple[int, Credited]]] = defaultdict(list)
+    for lecon, credited in ((verdict.lecon, verdict.credited) for verdict in verdicts):
+        if lecon.contrat.candidat_id in candidats and credited and credited.formateur_id:
             key = (lecon.contrat.candidat_id, lecon.contrat.categorie_permis.groupe)
-            taught[key].append((paris.seconds(lecon.date_heure_debut), bearer))
+            taught[key].append((paris.seconds(lecon.date_heure_debut), credited))
     return taught
 
 
 def _units_of(
     verdicts: Iterable[Verdict], accompagnements: Iterable[Accompagnement], bareme: Bareme
-) -> Mapping[tuple[GroupeDuLivret, Bearer], int]:
+) -> Mapping[tuple[GroupeDuLivret, Credited], int]:
     """What everyone gathers for each groupe, in units of the barème."""
-    by_categorie: dict[tuple[CategorieDuLivret, Bearer], int] = defaultdict(int)
+    by_categorie: dict[tuple[CategorieDuLivret, Credited], int] = defaultdict(int)
     for verdict in verdicts:
-        if verdict.bearer:
-            by_categorie[verdict.lecon.contrat.categorie_permis, verdict.bearer] += verdict.units
-    units: dict[tuple[GroupeDuLivret, Bearer], int] = defaultdict(int)
-    for (categorie, bearer), sum_of_categorie in by_categorie.items():
-        units[categorie.groupe, bearer] += sum_of_categorie
+        if verdict.credited:
+            by_categorie[verdict.lecon.contrat.categorie_permis, verdict.credited] += verdict.units
+    units: dict[tuple[GroupeDuLivret, Credited], int] = defaultdict(int)
+    for (categorie, credited), sum_of_categorie in by_categorie.items():
+        units[categorie.groupe, credited] += sum_of_categorie
     for one in accompagnements:
-        if one.bearer:
+        if one.credited:
             rate = bareme.accompagnement[one.groupe_permis]
-            units[one.groupe_permis, one.bearer] += rate.weight * MINUTES_PER_HOUR
+            units[one.groupe_permis, one.credited] += rate.weight * MINUTES_PER_HOUR
     return units
 
 

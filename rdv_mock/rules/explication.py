@@ -71,13 +71,13 @@ def explication(verdict: Verdict, periode: Periode, limits: Limits) -> str:
     motif = verdict.motif
     reason = f" : {_reason(motif, verdict, periode, limits)}." if motif else "."
     whole = Decimal(verdict.lecon.duree_en_minutes) / MINUTES_PER_HOUR
-    if verdict.bearer is None:
+    if verdict.credited is None:
         return f"{_text(whole)} h non {_counted(whole)}{reason}"
     part = Decimal(verdict.minutes) / MINUTES_PER_HOUR
     real = f"{_text(part)} h" if part == whole else f"{_text(part)} h sur {_text(whole)}"
     return (
         f"{real} × {_plain(verdict.coefficient)} = {_text(verdict.heures)} h"
-        f" {_counted(verdict.heures)} pour {verdict.bearer.numero_autorisation}{reason}"
+        f" {_counted(verdict.heures)} pour {verdict.credited.numero_autorisation}{reason}"
     )
 
 

@@ -15,15 +15,15 @@ from rdv_mock.facts.etp import (
     MINUTES_PER_HOUR,
     AutoEcoleLue,
     AutonomieComptee,
-    Bearer,
+    Credited,
     LeconLue,
     Periode,
     Verdict,
 )
 from rdv_mock.fixtures import Limits
-from rdv_mock.rules.bail import connection_changes
+from rdv_mock.rules.bail import spans_of
 from rdv_mock.rules.bareme import CATEGORIES_MOTO, bareme_of
-from rdv_mock.rules.bearer import Bearers, Number
+from rdv_mock.rules.credited import AuthorisationNumbers, Number
 from rdv_mock.rules.lecon import durees_of
 
 _SECONDS_PER_MINUTE = 60
@@ -51,7 +51,7 @@ def judge(
     left goes to those that no night has counted yet, in order of start. What is used up stays so,
     even when its leçon has left the period or would not count any more.
     """
-    bareme, bearers = bareme_of(limits), Bearers(ecole, limits)
+    bareme, numbers = bareme_of(limits), AuthorisationNumbers(ecole, limits)
     night, counter = _Night(ecole, periode, limits), _Counter(limits, autonomies)
     in_order = sorted(
         (paris.seconds(lecon.date_heure_debut), lecon.date_heure_reception, lecon.rang, lecon)
@@ -60,15 +60,15 @@ def judge(
     verdicts = []
     for start, _, _, lecon in in_order:
         contrat = lecon.contrat
-        number = bearers.number(lecon.numero_autorisation, contrat.bureau_id)
+        number = numbers.number(lecon.numero_autorisation, contrat.bureau_id)
         is_theorie = _is_theorie(lecon, number)
         coefficient, weight = bareme.rate_of(contrat, is_theorie=is_theorie)
         motif, minutes, autre = night.exclusion(lecon, number), 0, None
         if motif is None:
             motif, minutes, autre = counter.count(lecon, start, number, is_theorie=is_theorie)
-        bearer = number.bearer if minutes else None
+        credited = number.credited if minutes else None
         units = minutes * weight
-        verdicts.append(Verdict(lecon, motif, coefficient, minutes, units, bearer, autre))
+        verdicts.append(Verdict(lecon, motif, coefficient, minutes, units, credited, autre))
     return verdicts
 
 
@@ -82,7 +82,7 @@ def autonomies_of(
         for lecon, minutes in (
             (verdict.lecon, verdict.minutes - used.get(verdict.lecon.id, 0))
             for verdict in verdicts
-            if verdict.bearer and verdict.bearer.formateur_id is None
+            if verdict.credited and verdict.credited.formateur_id is None
         )
         if minutes > 0
     ]
@@ -111,7 +111,7 @@ class _Night:
         self.durees = {one: range(least, most + 1) for one, (least, most) in durees}
         self._baux = ecole.baux
         self._first_bail = min((one.bail.debut for one in ecole.baux), default=None)
-        self._changes: dict[str | None, Sequence[datetime]] = {}
+        self._spans: dict[str | None, Sequence[datetime]] = {}
 
     def exclusion(self, lecon: LeconLue, number: Number) -> MotifDExclusion | None:
         """The first of the reasons that a leçon has in itself, 1 to 9 of rules.md 3.7."""
@@ -139,10 +139,10 @@ class _Night:
         """Whether a bureau was connected at an instant, or no bail opened yet (rules.md 13.4)."""
         if self._first_bail is None or reception < self._first_bail:
             return True
-        changes = self._changes.get(bureau_id)
-        if changes is None:
-            changes = self._changes[bureau_id] = connection_changes(self._baux, bureau_id)
-        return bisect_right(changes, reception) % 2 == 1
+        spans = self._spans.get(bureau_id)
+        if spans is None:
+            spans = self._spans[bureau_id] = spans_of(self._baux, bureau_id)
+        return bisect_right(spans, reception) % 2 == 1
 
 
 def _is_incompatible(lecon: LeconLue, number: Number) -> bool:
@@ -176,7 +176,9 @@ class _Counter:
             TypeLecon.PLATEAU: limits.integer("etp.groupeMoto.PLATEAU"),
         }
         plafond = limits.integer("etp.plafondTheorieHeures") * MINUTES_PER_HOUR
-        self._theorie_left: dict[tuple[Bearer | None, int, int], int] = defaultdict(lambda: plafond)
+        self._theorie_left: dict[tuple[Credited | None, int, int], int] = defaultdict(
+            lambda: plafond
+        )
         autonomies = list(autonomies)
         alone = limits.integer("etp.simulateurAutonomieHeures") * MINUTES_PER_HOUR
         self._alone_left: dict[str, int] = defaultdict(lambda: alone)
@@ -196,7 +198,7 @@ class _Counter:
         if is_theorie:
             if place > 1:
                 return MotifDExclusion.THEORIE_DEJA_COMPTEE, 0, first
-            return self._count_theorie(lecon, number.bearer)
+            return self._count_theorie(lecon, number.credited)
         if is_moto and place > self._groups[lecon.type]:
             return MotifDExclusion.GROUPE_TROP_GRAND, 0, first
         return None, lecon.duree_en_minutes, None
@@ -221,12 +223,12 @@ class _Counter:
         last.size += 1
         return last.size, last.first
 
-    def _count_theorie(self, lecon: LeconLue, bearer: Bearer | None) -> Outcome:
+    def _count_theorie(self, lecon: LeconLue, credited: Credited | None) -> Outcome:
         """What the ceiling of the formateur and the month leaves, in real time (rules.md 3.3)."""
         debut = lecon.date_heure_debut
-        left = self._theorie_left[bearer, debut.year, debut.month]
+        left = self._theorie_left[credited, debut.year, debut.month]
         minutes = min(lecon.duree_en_minutes, left)
-        self._theorie_left[bearer, debut.year, debut.month] = left - minutes
+        self._theorie_left[credited, debut.year, debut.month] = left - minutes
         if minutes < lecon.duree_en_minutes:
             return MotifDExclusion.PLAFOND_THEORIE, minutes, None
         return None, minutes, None

@@ -27,17 +27,17 @@ def check_prendre_mandat(
     demandes: Iterable[Demande],
     mandat: Mandat | None,
     email: str | None,
-    bearer: Candidat | None,
+    holder: Candidat | None,
 ) -> None:
     """Raise the first refusal about a candidat who is known.
 
-    `mandat`: his for this groupe, with whatever école. `bearer`: whose account has the address
+    `mandat`: his for this groupe, with whatever école. `holder`: whose account has the address
     `email` that was sent.
     """
     check_toujours(candidat, REFUSALS)
     check_demande_du_groupe(groupe, demandes)
     check_sans_mandat(mandat, auto_ecole)
-    check_email(candidat, email, bearer)
+    check_email(candidat, email, holder)
 
 
 def check_demande_du_groupe(groupe: GroupePermis, demandes: Iterable[Demande]) -> None:
@@ -61,7 +61,7 @@ def check_sans_mandat(mandat: Mandat | None, auto_ecole: AutoEcole) -> None:
         )
 
 
-def check_email(candidat: Candidat, email: str | None, bearer: Candidat | None) -> None:
+def check_email(candidat: Candidat, email: str | None, holder: Candidat | None) -> None:
     """Who has no account yet needs an address of his own: EMAIL_MANQUANT, EMAIL_DEJA_ATTRIBUE.
 
     That of an existing account is never changed, so what is sent for one does not matter.
@@ -70,5 +70,5 @@ def check_email(candidat: Candidat, email: str | None, bearer: Candidat | None) 
         return
     if email is None:
         raise Refusal(ApiError.EMAIL_MANQUANT)
-    if bearer is not None:
+    if holder is not None:
         raise Refusal(ApiError.EMAIL_DEJA_ATTRIBUE)

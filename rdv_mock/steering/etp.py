@@ -91,6 +91,6 @@ def _read_names(explained: EtpExplained) -> None:
     names.read("examen", examens)
     found = (names.fact("examen", id_) for id_ in examens)
     names.read("candidat", (examen.candidat_id for examen in found if examen))
-    bearers = [part.bearer for part in explained.etp.parts]
-    bearers += [one.bearer for one in explained.accompagnements if one.bearer]
-    names.read("formateur", (bearer.formateur_id for bearer in bearers))
+    all_credited = [part.credited for part in explained.etp.parts]
+    all_credited += [one.credited for one in explained.accompagnements if one.credited]
+    names.read("formateur", (credited.formateur_id for credited in all_credited))

@@ -30,7 +30,7 @@ class Clients(Table[OAuthClient]):
 
 
 class Baux(Table[Bail]):
-    """The connections."""
+    """The baux of the employés."""
 
     name = "baux"
     fact = Bail

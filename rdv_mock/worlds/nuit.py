@@ -117,11 +117,11 @@ def _record(
     store.parts_calculees.remove_where("etp_calcule_id = ?", recorded.id)
     store.parts_calculees.save_all(
         PartCalculee(
-            id=f"{recorded.id}/{part.bearer.formateur_id or part.bearer.numero_autorisation}",
+            id=f"{recorded.id}/{part.credited.formateur_id or part.credited.numero_autorisation}",
             etp_calcule_id=recorded.id,
-            numero_autorisation=part.bearer.numero_autorisation,
-            formateur_id=part.bearer.formateur_id,
-            code_departement=part.bearer.code_departement,
+            numero_autorisation=part.credited.numero_autorisation,
+            formateur_id=part.credited.formateur_id,
+            code_departement=part.credited.code_departement,
             etp=part.etp,
         )
         for part in calcul.groupes[groupe].parts

@@ -227,7 +227,7 @@ def test_etp_example_b() -> None:
         LIMITS,
     )
     parts = {
-        part.bearer.numero_autorisation: (part.heures, str(part.etp))
+        part.credited.numero_autorisation: (part.heures, str(part.etp))
         for part in found.groupes[B].parts
         if part.heures
     }

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from rdv_mock.fixtures import default_limits
-from rdv_mock.rules.bail import bail_end, connection_changes, token_life
+from rdv_mock.rules.bail import bail_end, spans_of, token_life
 from tests.rules.night import bail
 from tests.support import instant
 
@@ -35,11 +35,11 @@ def test_connections_that_touch_are_one() -> None:
         bail("2026-01-01T00:00Z", "2026-01-01T12:00Z", "nantes"),
     ]
 
-    assert connection_changes(baux, "sables") == [
+    assert spans_of(baux, "sables") == [
         instant(f"2026-01-{change}:00Z") for change in ("01T00", "02T12", "03T00", "04T00")
     ]
-    assert connection_changes(baux, "nantes")[:2] == [
+    assert spans_of(baux, "nantes")[:2] == [
         instant("2026-01-01T00:00Z"),
         instant("2026-01-01T12:00Z"),
     ]
-    assert connection_changes(baux, None) == connection_changes(baux, "sables")
+    assert spans_of(baux, None) == spans_of(baux, "sables")

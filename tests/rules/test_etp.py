@@ -41,13 +41,13 @@ def calculate_on(
 
 def etp_by_number(calcul: Calcul, groupe: GroupeDuLivret) -> dict[str, Decimal]:
     """The ETP of everyone, by authorisation number."""
-    return {part.bearer.numero_autorisation: part.etp for part in calcul.groupes[groupe].parts}
+    return {part.credited.numero_autorisation: part.etp for part in calcul.groupes[groupe].parts}
 
 
 def hours_by_number(calcul: Calcul, groupe: GroupeDuLivret) -> dict[str, Decimal]:
     """The hours of everyone who has any, by authorisation number."""
     parts = calcul.groupes[groupe].parts
-    return {part.bearer.numero_autorisation: part.heures for part in parts if part.heures}
+    return {part.credited.numero_autorisation: part.heures for part in parts if part.heures}
 
 
 def examen(
@@ -131,7 +131,9 @@ def test_the_generic_number_is_told_once_even_where_it_is_declared() -> None:
 
     calcul = calculate_on([alone(numero=GENERIQUE)], ecole=ecole)
 
-    parts = [part.bearer for part in calcul.groupes[B].parts if part.bearer.formateur_id is None]
+    parts = [
+        part.credited for part in calcul.groupes[B].parts if part.credited.formateur_id is None
+    ]
     assert parts == [(GENERIQUE, None, "085")]
 
 
@@ -177,8 +179,8 @@ def test_of_formateurs_with_one_number_the_first_at_the_bureau_bears_the_hours()
         ecole=ecole,
     )
 
-    bearers = [verdict.bearer and verdict.bearer.formateur_id for verdict in calcul.verdicts]
-    assert bearers == ["first", "second"]
+    credited = [verdict.credited and verdict.credited.formateur_id for verdict in calcul.verdicts]
+    assert credited == ["first", "second"]
 
 
 # The accompaniment (4.4).
@@ -223,7 +225,7 @@ def test_the_last_formateur_before_the_examen_bears_it(later: LeconLue) -> None:
     calcul = calculate_on([lecon("2026-02-09T10:00"), MET_MAUD, later], [examen()])
 
     (accompagnement,) = calcul.accompagnements
-    assert accompagnement.bearer == (MAUD, "maud", "044")
+    assert accompagnement.credited == (MAUD, "maud", "044")
     assert accompagnement.heures == 1
 
 
@@ -236,7 +238,7 @@ def test_without_a_formateur_the_first_one_with_a_bureau_principal_bears_it() ->
         ecole=maud_first,
     )
 
-    assert [one.bearer and one.bearer.formateur_id for one in calcul.accompagnements] == [
+    assert [one.credited and one.credited.formateur_id for one in calcul.accompagnements] == [
         "maud",
         "maud",
     ]
@@ -246,7 +248,7 @@ def test_without_any_formateur_nobody_bears_it() -> None:
     calcul = calculate_on([], [examen()], ecole=replace(ECOLE, formateurs=()))
 
     (accompagnement,) = calcul.accompagnements
-    assert accompagnement.bearer is None
+    assert accompagnement.credited is None
     assert accompagnement.heures == 0
     assert calcul.groupes[B].etp == 0
 
@@ -341,10 +343,10 @@ def test_what_everyone_gathers_is_the_sum_of_the_verdicts(lecons: list[LeconLue]
 
     weighted: dict[tuple[GroupeDuLivret, str], Decimal] = defaultdict(Decimal)
     for verdict in calcul.verdicts:
-        if verdict.bearer:
+        if verdict.credited:
             groupe = verdict.lecon.contrat.categorie_permis.groupe
             minutes = verdict.minutes * verdict.coefficient
-            weighted[groupe, verdict.bearer.numero_autorisation] += minutes
+            weighted[groupe, verdict.credited.numero_autorisation] += minutes
     assert {
         (groupe, number): round(heures * 60, 6)
         for groupe in GroupeDuLivret

@@ -168,7 +168,7 @@ def test_a_lecon_that_does_not_count_says_why(
     assert motifs_of(others) == [None] * len(others)
     assert verdict.lecon is lecon_out
     assert verdict.motif == motif
-    assert (verdict.bearer is None) == (verdict.minutes == 0)
+    assert (verdict.credited is None) == (verdict.minutes == 0)
     assert explication(verdict, PERIODE, LIMITS) == why
 
 
@@ -287,9 +287,9 @@ def test_on_a_simulator_the_number_tells_whether_a_formateur_is_there() -> None:
         alone("2026-01-12T10:00", numero=GENERIQUE),
     )
 
-    assert with_formateur.bearer == (HUGO, "hugo", "085")
-    assert by_himself.bearer == (SIMULATOR, None, "044")
-    assert unnumbered.bearer == (GENERIQUE, None, "085")
+    assert with_formateur.credited == (HUGO, "hugo", "085")
+    assert by_himself.credited == (SIMULATOR, None, "044")
+    assert unnumbered.credited == (GENERIQUE, None, "085")
 
 
 # The connection (13.4).
@@ -405,12 +405,12 @@ def test_no_ceiling_is_ever_passed(lecons: list[LeconLue]) -> None:
     groups: dict[Any, int] = defaultdict(int)
     for verdict in judge(lecons, ECOLE, PERIODE, TIGHT):
         one = verdict.lecon
-        if verdict.bearer and verdict.bearer.formateur_id is None:
+        if verdict.credited and verdict.credited.formateur_id is None:
             by_himself[one.contrat.candidat_id] += verdict.minutes
         elif one.type is TypeLecon.THEORIQUE or one.activite is not Activite.LECON:
-            theory[verdict.bearer] += verdict.minutes
-        elif verdict.bearer and one.contrat.categorie_permis in {"A1", "A2"}:
-            groups[one.type, one.date_heure_debut, verdict.bearer] += 1
+            theory[verdict.credited] += verdict.minutes
+        elif verdict.credited and one.contrat.categorie_permis in {"A1", "A2"}:
+            groups[one.type, one.date_heure_debut, verdict.credited] += 1
 
     theory.pop(None, None)
     assert all(minutes <= 120 for minutes in theory.values())

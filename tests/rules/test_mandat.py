@@ -23,7 +23,7 @@ def test_each_category_belongs_to_one_groupe(categorie: CategoriePermis) -> None
 
 
 @pytest.mark.parametrize(
-    ("candidat", "email", "bearer"),
+    ("candidat", "email", "holder"),
     [
         (WITH_ACCOUNT, None, None),
         (WITH_ACCOUNT, "autre@exemple.test", OTHER),
@@ -31,13 +31,13 @@ def test_each_category_belongs_to_one_groupe(categorie: CategoriePermis) -> None
     ],
 )
 def test_a_mandat_may_be_taken(
-    candidat: Candidat, email: str | None, bearer: Candidat | None
+    candidat: Candidat, email: str | None, holder: Candidat | None
 ) -> None:
-    check_prendre_mandat(AUTO_ECOLE, candidat, GroupePermis.B, [DEMANDE], None, email, bearer)
+    check_prendre_mandat(AUTO_ECOLE, candidat, GroupePermis.B, [DEMANDE], None, email, holder)
 
 
 @pytest.mark.parametrize(
-    ("demandes", "mandat", "email", "bearer", "error"),
+    ("demandes", "mandat", "email", "holder", "error"),
     [
         ([], MINE, None, None, ApiError.CANDIDAT_SANS_DEMANDE_ACTIVE),
         (
@@ -64,11 +64,11 @@ def test_of_several_faults_the_first_in_order_is_told(
     demandes: list[Demande],
     mandat: Mandat | None,
     email: str | None,
-    bearer: Candidat | None,
+    holder: Candidat | None,
     error: ApiError,
 ) -> None:
     with pytest.raises(Refusal) as refusal:
-        check_prendre_mandat(AUTO_ECOLE, CANDIDAT, GroupePermis.B, demandes, mandat, email, bearer)
+        check_prendre_mandat(AUTO_ECOLE, CANDIDAT, GroupePermis.B, demandes, mandat, email, holder)
     assert refusal.value.error is error
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from rdv_mock.facts.auto_ecole import Formateur, Simulateur
 from rdv_mock.facts.enumerations import MotifDExclusion
-from rdv_mock.facts.etp import AutoEcoleLue, Bearer
+from rdv_mock.facts.etp import AutoEcoleLue, Credited
 from rdv_mock.fixtures import Limits
 
 SIMULATEUR_LETTER = "S"
@@ -19,10 +19,10 @@ class Number(NamedTuple):
 
     alone: bool
     motif: MotifDExclusion | None
-    bearer: Bearer | None
+    credited: Credited | None
 
 
-class Bearers:
+class AuthorisationNumbers:
     """The formateurs and simulators of an école, and the generic number.
 
     Each lies in the département of its bureau, by default the école's (rules.md 4.6, `inferred`).
@@ -34,7 +34,7 @@ class Bearers:
             bureau.id: bureau.code_departement for bureau in ecole.bureaux
         }
         self._formateurs = ecole.formateurs
-        self.generique = Bearer(
+        self.generique = Credited(
             limits.text("numeroAutorisation.generique"), None, ecole.code_departement
         )
         self.formateurs = {formateur.id: self._of(formateur) for formateur in ecole.formateurs}
@@ -45,13 +45,13 @@ class Bearers:
         }
         self._numbers: dict[tuple[str, str | None], Number] = {}
 
-    def _of(self, one: Formateur | Simulateur) -> Bearer:
+    def _of(self, one: Formateur | Simulateur) -> Credited:
         if isinstance(one, Formateur):
             bureau_id, formateur_id = one.bureau_principal_id, one.id
         else:
             bureau_id, formateur_id = one.bureau_id, None
         code = self._departements.get(bureau_id, self._code_departement)
-        return Bearer(one.numero_autorisation, formateur_id, code)
+        return Credited(one.numero_autorisation, formateur_id, code)
 
     def number(self, numero: str, bureau_id: str | None) -> Number:
         """What a number stands for on a contrat of this bureau (rules.md 3.6 and 3.7, 5 to 8).
@@ -66,11 +66,11 @@ class Bearers:
 
     def _find(self, numero: str, bureau_id: str | None) -> Number:
         if numero == self.generique.numero_autorisation:
-            return Number(alone=True, motif=None, bearer=self.generique)
+            return Number(alone=True, motif=None, credited=self.generique)
         if numero.startswith(SIMULATEUR_LETTER):
-            bearer = self.simulateurs.get(numero)
-            motif = None if bearer else MotifDExclusion.SIMULATEUR_NON_REFERENCE
-            return Number(alone=True, motif=motif, bearer=bearer)
+            credited = self.simulateurs.get(numero)
+            motif = None if credited else MotifDExclusion.SIMULATEUR_NON_REFERENCE
+            return Number(alone=True, motif=motif, credited=credited)
         declared = next(
             (
                 formateur
@@ -81,18 +81,18 @@ class Bearers:
             None,
         )
         if declared is None:
-            return Number(alone=False, motif=MotifDExclusion.FORMATEUR_NON_DECLARE, bearer=None)
+            return Number(alone=False, motif=MotifDExclusion.FORMATEUR_NON_DECLARE, credited=None)
         if declared.bureau_principal_id is None:
-            return Number(alone=False, motif=MotifDExclusion.SANS_BUREAU_PRINCIPAL, bearer=None)
-        return Number(alone=False, motif=None, bearer=self.formateurs[declared.id])
+            return Number(alone=False, motif=MotifDExclusion.SANS_BUREAU_PRINCIPAL, credited=None)
+        return Number(alone=False, motif=None, credited=self.formateurs[declared.id])
 
-    def __iter__(self) -> Iterator[Bearer]:
+    def __iter__(self) -> Iterator[Credited]:
         """Formateurs as declared, then simulators, the generic number last."""
         yield from self.formateurs.values()
         yield from self.simulateurs.values()
         yield self.generique
 
-    def first_formateur(self) -> Bearer | None:
+    def first_formateur(self) -> Credited | None:
         """The first declared formateur who has a bureau principal (rules.md 4.4)."""
         return next(
             (
