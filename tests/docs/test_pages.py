@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from rdv_mock import fixtures
+from rdv_mock.api.v1 import ALIASES
 from rdv_mock.document.fidelity import fidelity
 from rdv_mock.errors import ApiError
 from rdv_mock.facts.enumerations import MotifDExclusion, StatutDemande
@@ -14,7 +15,7 @@ from rdv_mock.worlds.events import EventType
 from tests.docs.pages import DOCS, INDEX, TITLE, pages
 from tests.docs.writing import BLOCK, control_document, document, written
 from tests.overlay.compiling import overlay_of
-from tests.support import build_store
+from tests.support import Vendor, build_store, running
 
 LONGEST_PAGE = 200
 PAGES = pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(DOCS)))
@@ -157,3 +158,25 @@ def test_what_a_page_writes_in_yaml_is_taken(page: str, text: str) -> None:
         overlay_of(text)
     else:
         build_store(text if "title:" in text else f"title: Un exemple\n{text}").close()
+
+
+def test_the_page_of_v1_lists_its_addresses() -> None:
+    text = (DOCS / "contract" / "v1.md").read_text(encoding="utf-8")
+    listed = re.findall(r"`(GET|POST|PUT|DELETE) ([\w{}/-]+)`", text)
+
+    assert sorted((method, f"/{path}") for method, path in listed) == sorted(ALIASES)
+
+
+def test_the_page_of_the_provider_lists_what_discovery_tells() -> None:
+    text = (DOCS / "contract" / "openid.md").read_text(encoding="utf-8")
+    with running() as application:
+        told = Vendor(application).get("/realms/formation/.well-known/openid-configuration").json()
+    paths = {
+        address.partition("/realms/formation")[2]
+        for key, address in told.items()
+        if key.endswith(("_endpoint", "_uri"))
+    }
+
+    assert len(paths) > 5
+    assert {path for path in paths if f"`{{realm}}{path}`" not in text} == set()
+    assert all(scope in text for scope in told["scopes_supported"])
