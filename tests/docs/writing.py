@@ -101,7 +101,7 @@ def document() -> Mapping[str, Any]:
 
 @cache
 def control_document() -> Mapping[str, Any]:
-    """That of the control plane."""
+    """The document of the control plane, as `make docs` has just written it."""
     return _load("control-plane")
 
 
