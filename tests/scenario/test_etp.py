@@ -5,7 +5,7 @@ import pytest
 import yaml
 
 from tests.api.exam_world import advance, change, state_of
-from tests.control.test_etp import (
+from tests.control.etp.support import (
     HUGO,
     LECONS_OF_A,
     LECONS_OF_B,

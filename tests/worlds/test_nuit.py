@@ -14,7 +14,7 @@ from rdv_mock.fixtures import default_limits
 from rdv_mock.rules.nuit_du_calcul import periode_of
 from rdv_mock.store import Store
 from rdv_mock.worlds.nuit import calculate_auto_ecole, etp_en_vigueur, replay_nights, run_night
-from tests.control.test_etp import HUGO, MAUD, PLESSES, SIMULATOR, alone, given, held, written
+from tests.control.etp.support import HUGO, MAUD, PLESSES, SIMULATOR, alone, given, held, written
 from tests.support import build_store, instant
 
 A, B = GroupeDuLivret
