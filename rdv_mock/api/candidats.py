@@ -136,7 +136,7 @@ def _candidat_eligibilite(
     try:
         check_candidat(dossier, creneau, call.auto_ecole, call.limits, now=call.now)
     except Refusal as refusal:
-        motif = message_of(refusal, call.scope["rdv_mock.operation"], call.world)
+        motif = message_of(refusal, call.passage.operation, call.world)
         eligibilite = Eligibilite(est_eligible=False, code_motif=refusal.error.code, motif=motif)
     else:
         eligibilite = Eligibilite(est_eligible=True, code_motif=None, motif=None)

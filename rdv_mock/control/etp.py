@@ -9,9 +9,9 @@ from fastapi import Query
 from rdv_mock.facts.enumerations import OrigineEtp
 from rdv_mock.facts.etp import Accompagnement, PartEtp, Verdict
 from rdv_mock.fixtures import Limits
+from rdv_mock.http.answers import Written
 from rdv_mock.http.aside import aside
 from rdv_mock.http.call import Call
-from rdv_mock.http.operation import Written
 from rdv_mock.http.pieces import in_pieces, taken_out
 from rdv_mock.http.routers import control_router
 from rdv_mock.rules.explication import calcul_of, explication, origine_told

@@ -6,9 +6,9 @@ from fastapi import Query
 
 from rdv_mock.control.named import beside
 from rdv_mock.errors import ApiError
+from rdv_mock.http.answers import Written
 from rdv_mock.http.aside import aside
 from rdv_mock.http.call import Call
-from rdv_mock.http.operation import Written
 from rdv_mock.http.pieces import in_pieces
 from rdv_mock.http.routers import control_router
 from rdv_mock.http.traits import refuses

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from rdv_mock import __version__
 from rdv_mock.errors import ApiError
-from rdv_mock.http.call import Call
+from rdv_mock.http.call import EarlyCall
 from rdv_mock.http.operation import Probe
 from rdv_mock.http.routers import control_router
 from rdv_mock.http.traits import control, refuses
@@ -30,7 +30,7 @@ class Health(Shape):
     )
 
 
-def _health_of(call: Call, *, loading: bool = False) -> Health:
+def _health_of(call: EarlyCall, *, loading: bool = False) -> Health:
     world = call.server.worlds.get(PRINCIPAL)
     return Health(
         status="loading" if loading and world is None else "ok",
@@ -47,7 +47,7 @@ def _health_of(call: Call, *, loading: bool = False) -> Health:
 )
 @control(root_only=True)
 @refuses(ApiError.RESSOURCE_INCONNUE)
-async def health(call: Call) -> Health:
+async def health(call: EarlyCall) -> Health:
     """The process answers."""
     return _health_of(call)
 
@@ -60,7 +60,7 @@ async def health(call: Call) -> Health:
 )
 @control(root_only=True)
 @refuses(ApiError.RESSOURCE_INCONNUE)
-async def ready(call: Call) -> Health:
+async def ready(call: EarlyCall) -> Health:
     """The scenario is loaded."""
     state = _health_of(call, loading=True)
     if state.status == "loading":

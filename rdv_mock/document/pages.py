@@ -16,7 +16,7 @@ from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.access import SCOPES
 from rdv_mock.http.addresses import base_address
 from rdv_mock.http.aside import aside
-from rdv_mock.http.call import SERVER_KEY, WORLD_KEY, shown_prefix
+from rdv_mock.http.passage import passage_of
 from rdv_mock.http.refusals import JSON
 from rdv_mock.http.server import Server
 from rdv_mock.http.templates import render
@@ -38,14 +38,12 @@ _REDIRECT_POLICY = "default-src 'none'; script-src 'unsafe-inline'; frame-ancest
 
 def world_of(request: Request) -> World:
     """The world that the path names."""
-    world: World = request.scope[WORLD_KEY]
-    return world
+    return passage_of(request.scope).world
 
 
 def server_of(request: Request) -> Server:
     """The process that answers."""
-    server: Server = request.scope[SERVER_KEY]
-    return server
+    return passage_of(request.scope).server
 
 
 def served_document(server: Server, world: World, base: str) -> dict[str, Any]:
@@ -74,7 +72,7 @@ def base_of(request: Request) -> str:
 
 def page(request: Request, title: str, initializer: str) -> Response:
     """Swagger UI, as this script starts it."""
-    prefix = shown_prefix(request.scope)
+    prefix = passage_of(request.scope).shown_prefix
     text = render(
         __package__, "swagger_ui.html", title=title, prefix=prefix, initializer=initializer
     )
@@ -128,7 +126,7 @@ def _read_asset(name: str) -> bytes:
 
 async def to_docs(request: Request) -> Response:
     """Who comes without a path wants to see what there is."""
-    return RedirectResponse(f"{shown_prefix(request.scope)}/docs")
+    return RedirectResponse(f"{passage_of(request.scope).shown_prefix}/docs")
 
 
 ROUTES = [

@@ -8,7 +8,6 @@ from rdv_mock.settings import Settings
 LIVRET: str = Settings.model_fields["livret_base_path"].default
 """Where the routes of the Livret stand; the setting only says where they are reached."""
 REALM = "/realms/formation"
-REALM_KEY = "rdv_mock.realm"
 
 
 def default_address(settings: Settings) -> str:
@@ -38,7 +37,7 @@ def _outermost(forwarded: str) -> str:
 
 def realm_path(call: Call) -> str:
     """Where the realm stands in the style of the call's path: with or without `/auth`."""
-    return str(call.scope.get(REALM_KEY, REALM))
+    return call.passage.realm
 
 
 def issuer(call: Call) -> str:

@@ -1,96 +1,41 @@
-"""One call: the request, the world that it meets, who calls, and when."""
+"""One call, as far as it has come: its head, then all of it, then who makes it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 from starlette.requests import Request
-from starlette.types import Message, Receive, Scope
+from starlette.types import Receive, Scope
 
-from rdv_mock.facts.access import Token
-from rdv_mock.facts.auto_ecole import AutoEcole, Employe
+from rdv_mock.facts.auto_ecole import AutoEcole
 from rdv_mock.fixtures import Limits
+from rdv_mock.http.passage import passage_of
 from rdv_mock.http.server import Server
 from rdv_mock.scenario.source import Source
 from rdv_mock.store import Store
 from rdv_mock.store.table import Table
+from rdv_mock.worlds.callers import Caller
 from rdv_mock.worlds.capacites import Capacites
-from rdv_mock.worlds.world import World
-
-SERVER_KEY = "rdv_mock.server"
-WORLD_KEY = "rdv_mock.worlds.world"
-PATH_KEY = "rdv_mock.path"
-"""The path as the client wrote it, but for its world."""
-CODE_KEY = "rdv_mock.code"
-"""The code of the refusal that the call comes to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who is behind a token, and until when: a token never outlives its bail."""
+class Body(NamedTuple):
+    """The body of a call. `facts`: its one large object, which was read by itself."""
 
-    token: Token
-    until: datetime
-    employe: Employe
-    auto_ecole: AutoEcole
+    content: bytes
+    facts: Source | None = None
 
 
-def shown_prefix(scope: Scope) -> str:
-    """What a browser finds before our paths: the path of a proxy (`--public-url`), the world."""
-    return f"{scope[SERVER_KEY].settings.public_path}{scope['root_path']}"
+class Head:
+    """What is known of a call before its body is read."""
 
+    __slots__ = ("_given", "passage", "receive", "scope", "world")
 
-async def _nothing_left() -> Message:
-    return {"type": "http.disconnect"}
-
-
-class Call(Request):
-    """A request as the operations see it.
-
-    `raw_body` is set once the body has been read; `now` right after that, once for the whole call.
-    `facts` is the large object of a body, which is read by itself.
-    """
-
-    caller: Caller
-    known_at: tuple[Store, int]
-    """The state, and how often it was written in, as of which the caller is who he is."""
-    raw_body: bytes
-    now: datetime
-    world: World
-    """The world that the path names."""
-    location: str | None
-    status: int | None
-    facts: Source | None
-
-    def __init__(self, scope: Scope, receive: Receive = _nothing_left) -> None:
-        super().__init__(scope, receive)
-        self.world = scope[WORLD_KEY]
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self.scope = scope
+        self.receive = receive
+        self.passage = passage_of(scope)
+        self.world = self.passage.world
         self._given = dict(reversed(scope["headers"]))
-        self.location = None
-        self.status = None
-        self.facts = None
-
-    @property
-    def server(self) -> Server:
-        """The process that answers."""
-        server: Server = self.scope[SERVER_KEY]
-        return server
-
-    @property
-    def store(self) -> Store:
-        """The state of that world."""
-        return self.world.store
-
-    @property
-    def limits(self) -> Limits:
-        """The numbers of that world's rules."""
-        return self.world.limits
-
-    @property
-    def prefix(self) -> str:
-        """`/w/{world}`, or nothing at the root."""
-        return str(self.scope["root_path"])
 
     def header(self, name: bytes) -> str:
         """The first header of this (lower-case) name, or nothing."""
@@ -101,21 +46,77 @@ class Call(Request):
         """What kind of body the call says that it carries."""
         return self.header(b"content-type").partition(";")[0].strip().lower()
 
+
+class EarlyCall(Request):
+    """A call that may come while there is no world yet. `status`: that of its answer, if set."""
+
+    status: int | None = None
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        super().__init__(scope, receive)
+        self.passage = passage_of(scope)
+
+    @property
+    def server(self) -> Server:
+        """The process that answers."""
+        return self.passage.server
+
+    @property
+    def prefix(self) -> str:
+        """`/w/{world}`, or nothing at the root."""
+        return self.passage.prefix
+
+
+class Call(EarlyCall):
+    """A call that has come whole. `now`: the present instant of its world, once for all of it."""
+
+    location: str | None = None
+
+    def __init__(self, head: Head, body: Body, *, now: datetime) -> None:
+        super().__init__(head.scope, head.receive)
+        self.head = head
+        self.world = head.world
+        self.raw_body, self.facts = body
+        self.now = now
+
+    @property
+    def store(self) -> Store:
+        """The state of the call's world."""
+        return self.world.store
+
+    @property
+    def limits(self) -> Limits:
+        """The numbers of that world's rules."""
+        return self.world.limits
+
+    def header(self, name: bytes) -> str:
+        """The first header of this (lower-case) name, or nothing."""
+        return self.head.header(name)
+
+    @property
+    def media_type(self) -> str:
+        """What kind of body the call says that it carries."""
+        return self.head.media_type
+
     def new_id(self, table: Table[Any]) -> str:
         """The next id of a kind in this world."""
         return self.store.new_id(table, seed=self.world.settings.seed)
 
     def done_in_part(self) -> None:
-        """Say that some of it was refused; the body tells what (contract.md, A.3)."""
+        """Answer that some of it was refused; the body tells what (contract.md, A.3)."""
         self.status = HTTPStatus.MULTI_STATUS
 
     def locate(self, path: str) -> None:
-        """Say where what this call created can be read, relative to the server."""
-        self.location = shown_prefix(self.scope) + path
+        """Answer where what this call created can be read, relative to the server."""
+        self.location = self.passage.shown_prefix + path
 
 
 class VendorCall(Call):
-    """A call to the simulated APIs: `caller` is set once its token has been accepted."""
+    """A call to the simulated APIs, and who makes it."""
+
+    def __init__(self, head: Head, body: Body, caller: Caller, *, now: datetime) -> None:
+        super().__init__(head, body, now=now)
+        self.caller = caller
 
     @property
     def auto_ecole(self) -> AutoEcole:

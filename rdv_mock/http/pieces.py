@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from typing import Any
 
-from rdv_mock.http.operation import Written
+from rdv_mock.http.answers import Written
 from rdv_mock.wire.base import Shape
 
 

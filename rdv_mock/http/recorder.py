@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from starlette.types import Message as AsgiMessage
 from starlette.types import Receive, Scope
 
-from rdv_mock.http.access import EMPLOYE_KEY
-from rdv_mock.http.call import CODE_KEY
-from rdv_mock.http.striking import INCIDENT_KEY
+from rdv_mock.http.passage import Passage
 from rdv_mock.worlds.journal import LONGEST_PATH, Entry, Message
 from rdv_mock.worlds.world import World
 
@@ -53,7 +51,7 @@ class Recorder:
         self._is_heard = not message.get("more_body", False)
         return message
 
-    async def hear_out(self) -> None:
+    async def read_rest(self) -> None:
         """Read a body that the call was answered without: it belongs in the journal."""
         if self._is_heard:
             return
@@ -70,30 +68,30 @@ class Recorder:
         except TimeoutError:
             return
 
-    def listen_no_more(self) -> None:
+    def stop_reading(self) -> None:
         """Take what has come for all there is: there is no time left."""
         self._is_heard = True
 
-    def sees(self, message: AsgiMessage) -> None:
-        """What the client is sent next."""
+    def record(self, message: AsgiMessage) -> None:
+        """Record what the client is sent next."""
         if message["type"] == "http.response.start":
             self._status, self._headers = message["status"], message["headers"]
         else:
             self._response.add(message.get("body", b""), self._largest)
 
-    def entry(self, served: Scope, world: World, path: str, seconds: float) -> Entry:
+    def entry(self, passage: Passage, world: World, seconds: float) -> Entry:
         """The call as the journal keeps it; status 0 when it was not answered at all."""
         heard = self._request.size
         return Entry(
             at=world.clock.now(),
             real_at=world.real(),
             method=self._scope["method"],
-            path=path[:LONGEST_PATH],
-            operation=served.get("rdv_mock.operation"),
-            employe=served.get(EMPLOYE_KEY),
+            path=passage.path[:LONGEST_PATH],
+            operation=passage.operation,
+            employe=None if passage.caller is None else passage.caller.employe.id,
             status=self._status,
-            code=served.get(CODE_KEY),
-            incident=served.get(INCIDENT_KEY),
+            code=passage.code,
+            incident=None if passage.struck_by is None else passage.struck_by.id,
             duration_ms=round(seconds * 1000, 3),
             request=Message(
                 self._scope["headers"],

@@ -10,11 +10,10 @@ from starlette.types import Receive, Scope, Send
 from rdv_mock.errors import ApiError, Detail, Refusal, fill
 from rdv_mock.facts.world import ErrorKeys, ErrorOverride
 from rdv_mock.fixtures import default_limits
-from rdv_mock.http.call import CODE_KEY, SERVER_KEY, WORLD_KEY
+from rdv_mock.http.passage import passage_of
 from rdv_mock.wire.problems import BODY
 from rdv_mock.worlds.world import World
 
-REFUSAL_KEY = "rdv_mock.refusal"
 JSON = "application/json"
 MOST_DETAILS = 100
 
@@ -84,15 +83,17 @@ async def send_refusal(
     headers: Mapping[str, str] | None = None,
 ) -> None:
     """Answer a call that no operation serves; it may name no world at all."""
-    scope[CODE_KEY] = refusal.error.code
-    world: World | None = scope[WORLD_KEY]
-    keys = world.error_keys if world else scope[SERVER_KEY].settings.error_keys
+    passage = passage_of(scope)
+    passage.code = refusal.error.code
+    world = passage.found
+    keys = world.error_keys if world else passage.server.settings.error_keys
     await _answer(refusal, None, world, keys, headers)(scope, receive, send)
 
 
 async def refused(scope: Scope, receive: Receive, send: Send) -> None:
-    """An application that answers with the refusal that a scope holds."""
-    await send_refusal(scope[REFUSAL_KEY], scope, receive, send)
+    """An application that answers with the refusal of the passage."""
+    refusal = passage_of(scope).refusal or Refusal(ApiError.ERREUR_INTERNE)
+    await send_refusal(refusal, scope, receive, send)
 
 
 def _answer(

@@ -3,68 +3,53 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from starlette.responses import Response
 
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.facts.incident import Incident
 from rdv_mock.http.access import authenticate
-from rdv_mock.http.call import PATH_KEY, Call
+from rdv_mock.http.answers import Answer
+from rdv_mock.http.call import Head
+from rdv_mock.http.passage import Passage
 from rdv_mock.http.refusals import JSON
 from rdv_mock.worlds.incidents import Armed, Target
 
-TRANSPORT_KEY = "rdv_mock.transport"
-INCIDENT_KEY = "rdv_mock.incident"
-OMIT_KEY = "rdv_mock.omit"
-"""What the incident will leave out of the answer."""
-TRANSLATE_KEY = "rdv_mock.translate"
-"""How an overlay makes an answer what is to travel; whoever has done so takes it out."""
 LENGTH = b"content-length"
 NEVER_WITH_BODY = {204, 304}
 SANDBOX = (b"content-security-policy", b"sandbox")
 """What a page made by an incident gets: it runs no script, and has no part in our origin."""
 
 
-class Answer(NamedTuple):
-    """An answer in plain parts."""
-
-    status: int
-    headers: list[tuple[bytes, bytes]]
-    body: bytes
-
-
 class DroppedConnection(Exception):  # noqa: N818 - what happens, not a fault of ours
     """The connection ends here, without a byte."""
 
 
-def find_incident(call: Call, operation: str) -> Armed | None:
+def find_incident(head: Head, operation: str) -> Armed | None:
     """The incident that strikes a call, once authentication has been tried without refusing."""
-    incidents = call.world.incidents
-    if not incidents:
+    world, passage = head.world, head.passage
+    if not world.incidents:
         return None
     try:
-        caller = authenticate(call)
+        caller = authenticate(head, now=world.clock.now())
     except Refusal:
         caller = None
-    armed = call.world.strike(
+    passage.struck_by = world.strike(
         Target(
             operation=operation,
-            method=call.method,
-            path=call.scope[PATH_KEY],
+            method=head.scope["method"],
+            path=passage.path,
             employe_id=caller.employe.id if caller else None,
             auto_ecole_id=caller.auto_ecole.id if caller else None,
         )
     )
-    if armed is not None:
-        call.scope[INCIDENT_KEY] = armed.id
-        call.scope[OMIT_KEY] = armed.incident.omit
-    return armed
+    return passage.struck_by
 
 
 async def strike(
     incident: Incident,
-    call: Call,
+    passage: Passage,
     answer: Callable[[], Awaitable[Response]],
     refuse: Callable[[Refusal], Response],
 ) -> Response:
@@ -77,21 +62,21 @@ async def strike(
     if incident.drop == "before":
         raise DroppedConnection
     if incident.error is not None:
-        response = translated(refuse(Refusal(ApiError[incident.error])), call)
+        response = translated(refuse(Refusal(ApiError[incident.error])), passage)
         response.status_code = incident.status or response.status_code
     elif incident.status is None and incident.body is None:
-        response = translated(await answer(), call)
+        response = translated(await answer(), passage)
     else:
         response = _made_up(incident)
-        call.scope.pop(TRANSLATE_KEY, None)  # it is sent as it stands
+        passage.take_translate()  # it is sent as it stands
     if incident.drop == "after":
         raise DroppedConnection
     return _changed(response, incident)
 
 
-def translated(response: Response, call: Call) -> Response:
-    """An answer as it is to travel where there is an overlay, before anything happens to it."""
-    translate = call.scope.pop(TRANSLATE_KEY, None)
+def translated(response: Response, passage: Passage) -> Response:
+    """An answer as it travels under an overlay, if there is one; incidents change that answer."""
+    translate = passage.take_translate()
     if translate is None:
         return response
     answer = translate(Answer(response.status_code, response.raw_headers, bytes(response.body)))

@@ -10,16 +10,15 @@ from math import floor
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from rdv_mock.clock import real_now, stopwatch
+from rdv_mock.clock import stopwatch
 from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.hints import suggestion
-from rdv_mock.http.addresses import LIVRET, REALM, REALM_KEY
-from rdv_mock.http.call import CODE_KEY, PATH_KEY, SERVER_KEY, WORLD_KEY
+from rdv_mock.http.addresses import LIVRET, REALM
 from rdv_mock.http.doors import Doors
+from rdv_mock.http.passage import PASSAGE_KEY, TRANSPORT_KEY, Passage
 from rdv_mock.http.recorder import Recorder, is_recorded
-from rdv_mock.http.refusals import REFUSAL_KEY
 from rdv_mock.http.server import Server
-from rdv_mock.http.striking import TRANSPORT_KEY, DroppedConnection
+from rdv_mock.http.striking import DroppedConnection
 from rdv_mock.store.trouble import trouble_of
 from rdv_mock.worlds.world import PRINCIPAL, World
 
@@ -31,8 +30,6 @@ OLD_REALM = f"/auth{REALM}"
 _WORLD = re.compile(r"^/w/([^/]*)(?=/|$)")
 _ALWAYS = {"/_mock/health", "/_mock/ready"}
 _STAMPS = {b"x-rdv-mock", b"date", b"x-content-type-options"}
-_LINE = vars(log.makeRecord(log.name, logging.INFO, "", 0, "", (), None))
-"""What the records of all calls have in common: making one anew is half of the price of a line."""
 
 
 class Surface:
@@ -62,11 +59,13 @@ class Surface:
         name, prefix, path = _split(scope["path"])
         world = self._find_world(name, started)
         is_head = scope["method"] == "HEAD"
+        realm = OLD_REALM if path.startswith(f"{OLD_REALM}/") else REALM
+        passage = Passage(self.server, world, prefix, path, realm, scope.get(TRANSPORT_KEY))
 
         async def stamp(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
-                await recorder.hear_out()
+                await recorder.read_rest()
                 status = message["status"]
                 message["headers"] = [
                     *[header for header in message["headers"] if header[0] not in _STAMPS],
@@ -74,7 +73,7 @@ class Surface:
                 ]
             elif is_head:
                 message = {**message, "body": b""}
-            recorder.sees(message)
+            recorder.record(message)
             await send(message)
 
         inner = {
@@ -82,27 +81,24 @@ class Surface:
             "method": "GET" if is_head else scope["method"],
             "root_path": prefix,
             "path": prefix + self._route_path(path),
-            SERVER_KEY: self.server,
-            WORLD_KEY: world,
-            PATH_KEY: path,
-            REALM_KEY: OLD_REALM if path.startswith(f"{OLD_REALM}/") else REALM,
+            PASSAGE_KEY: passage,
         }
         try:
             self._doors.check(scope, path, is_local=self.server.is_local)
             self._check_world(world, prefix, path)
             await self.app(inner, recorder.receive, stamp)
         except DroppedConnection:
-            await recorder.hear_out()
-            await drop(scope, receive)
+            await recorder.read_rest()
+            await drop(passage, receive)
         except (Exception, asyncio.CancelledError) as problem:
-            inner[REFUSAL_KEY] = _refusal_of(problem, scope)
-            recorder.listen_no_more()
+            passage.refusal = _refusal_of(problem, scope)
+            recorder.stop_reading()
             if not status:
                 await self._refused(inner, receive, stamp)
         if world is not None and is_recorded(path):
-            world.journal.add(recorder.entry(inner, world, path, stopwatch() - started))
+            world.journal.add(recorder.entry(passage, world, stopwatch() - started))
         if log.isEnabledFor(logging.INFO):
-            _log(scope["method"], inner, prefix + path, status, stopwatch() - started)
+            _log(scope["method"], passage, status, stopwatch() - started)
 
     def _find_world(self, name: str, now: float) -> World | None:
         """The world that a path names, which is in use from now on."""
@@ -183,27 +179,22 @@ def _masked(path: str) -> str:
     return masked_text(path)
 
 
-def _log(method: str, scope: Scope, path: str, status: int, seconds: float) -> None:
+def _log(method: str, passage: Passage, status: int, seconds: float) -> None:
     """One line a call; no query, since it may hold a secret, and so may a path that hides one."""
+    path = passage.prefix + passage.path
     if path in _ALWAYS:
         return  # probes would fill the log
     if "=" in path or "eyJ" in path:
         path = _masked(path)
-    operation = scope.get("rdv_mock.operation")
-    what = operation and scope.get(CODE_KEY, operation)
+    what = passage.operation and (passage.code or passage.operation)
     line = f"{method} {path} {status}{f' {what}' if what else ''}"
-    created = real_now().timestamp()
-    record = logging.LogRecord.__new__(logging.LogRecord)
-    vars(record).update(_LINE, msg=line, created=created, msecs=created % 1 * 1_000)
-    record.milliseconds = round(seconds * 1_000, 1)
-    log.handle(record)
+    log.info(line, extra={"milliseconds": round(seconds * 1_000, 1)})
 
 
-async def drop(scope: Scope, receive: Receive) -> None:
+async def drop(passage: Passage, receive: Receive) -> None:
     """End the TCP connection without a byte, where there is one."""
-    transport = scope.get(TRANSPORT_KEY)
-    if transport is None:
+    if passage.transport is None:
         raise ConnectionResetError("the connection was dropped")
-    transport.abort()
+    passage.transport.abort()
     while (await receive())["type"] != "http.disconnect":
         pass

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode
@@ -23,15 +23,14 @@ from rdv_mock.facts.access import (
 )
 from rdv_mock.facts.auto_ecole import Employe
 from rdv_mock.facts.enumerations import Role
-from rdv_mock.http.access import authenticate, bearer_of, headers_of, token_id
+from rdv_mock.http.access import authenticate, bearer_of, headers_of
 from rdv_mock.http.addresses import REALM, base_address, issuer, realm_path
 from rdv_mock.http.aside import aside
-from rdv_mock.http.call import CODE_KEY, Call, shown_prefix
+from rdv_mock.http.call import Body, Call, Head
 from rdv_mock.http.life import live_until_now
 from rdv_mock.http.operation import Operation, operation_id
 from rdv_mock.http.refusals import message_of, status_of
 from rdv_mock.http.signer import ALGORITHM
-from rdv_mock.http.striking import OMIT_KEY
 from rdv_mock.limit_keys import IntegerKey
 from rdv_mock.provider.authorization import NO_STORE, Authorization, answer_in_query
 from rdv_mock.provider.clients import BadClient, authenticate_client, find_client, may_return_to
@@ -72,6 +71,7 @@ from rdv_mock.rules.oauth import (
     read_max_age,
     rotates,
 )
+from rdv_mock.worlds.callers import token_id
 
 COOKIE = "KEYCLOAK_IDENTITY"
 REMEMBER_COOKIE = "KEYCLOAK_REMEMBER_ME"
@@ -99,32 +99,35 @@ class ProviderOperation(Operation):
     """An endpoint of the provider: it admits everybody, and refuses in OAuth's own words."""
 
     @override
-    def admit(self, call: Call) -> None:
+    def admit(self, head: Head) -> None:
         """Let everybody in; each endpoint asks for what it needs."""
 
     @override
-    async def run(self, call: Call, arguments: dict[str, Any]) -> Response:
+    async def run(
+        self, head: Head, body: Body, arguments: dict[str, Any], *, now: datetime
+    ) -> Response:
         """Run the endpoint, once there is a key; one that refuses has written nothing."""
-        if not call.server.signer.is_ready:
-            await aside(call.server.signer.get_ready)
-            call.now = await live_until_now(call.world)
+        signer = head.passage.server.signer
+        if not signer.is_ready:
+            await aside(signer.get_ready)
+            now = await live_until_now(head.world)
         try:
-            with call.store.transaction():
-                return await super().run(call, arguments)
+            with head.world.store.transaction():
+                return await super().run(head, body, arguments, now=now)
         except OAuthRefusal as refusal:
             if self.endpoint.__name__ in FOR_BROWSERS:
                 return error_page("Cette demande est mal formée.", refusal.description)
             return refuse_grant(refusal)
 
     @override
-    def refuse(self, call: Call, refusal: Refusal) -> Response:
+    def refuse(self, head: Head, refusal: Refusal) -> Response:
         """One of our own refusals, such as an incident asks for, in OAuth's own form."""
         error = refusal.error
-        call.scope[CODE_KEY] = error.code
-        status = status_of(error, self.operation, call.world)
-        message = message_of(refusal, self.operation, call.world)
-        headers = headers_of(call, error)
-        if self.operation in FOR_BROWSERS and "text/html" in call.header(b"accept"):
+        head.passage.code = error.code
+        status = status_of(error, self.operation, head.world)
+        message = message_of(refusal, self.operation, head.world)
+        headers = headers_of(head, error)
+        if self.operation in FOR_BROWSERS and "text/html" in head.header(b"accept"):
             page = error_page(message, status=status)
             page.headers.update(headers)
             return page
@@ -377,7 +380,7 @@ def _accounts(call: Call) -> list[Account]:
 
 def _action(call: Call, parameters: Mapping[str, str], own: str) -> str:
     """Where the form is sent: it carries the authorization request along."""
-    realm = shown_prefix(call.scope) + realm_path(call)
+    realm = call.passage.shown_prefix + realm_path(call)
     query = urlencode({**parameters, PAGE_CODE: token_id(own)})
     return f"{realm}/login-actions/authenticate?{query}"
 
@@ -394,7 +397,7 @@ def _set_cookie(call: Call, response: Response, name: str, value: str, *, life: 
         name,
         value,
         max_age=life,
-        path=f"{shown_prefix(call.scope)}{realm_path(call)}/",
+        path=f"{call.passage.shown_prefix}{realm_path(call)}/",
         secure=base_address(call, call.server.settings).startswith("https:"),
         httponly=True,
         samesite="lax",
@@ -455,7 +458,7 @@ async def refresh(call: Call, client: OAuthClient, form: Mapping[str, str]) -> R
         return refuse_grant(refusal)
     asked = parse_scopes(form["scope"], SCOPES) if form.get("scope") else None
     scopes = narrowed(token.scopes, asked)
-    if rotates(call.limits) and "refresh_token" not in call.scope.get(OMIT_KEY, ()):
+    if rotates(call.limits) and "refresh_token" not in call.passage.omitted:
         rotated_at = token.rotated_at or call.now
         call.store.tokens.save(replace(token, rotated_at=rotated_at))
     grant = Grant(
@@ -530,10 +533,10 @@ async def utilisateur(call: Call) -> Response:
     """Tell whose token this is: one in the header, or in a form (RFC 6750, 2.2)."""
     is_form = call.method == "POST" and call.media_type == FORM
     posted = _form(call).get("access_token") if is_form else None
-    if posted is not None and bearer_of(call) is not None:
+    if posted is not None and bearer_of(call.head) is not None:
         raise OAuthRefusal("invalid_request", "More than one token is given")
     try:
-        employe = authenticate(call, posted=posted).employe
+        employe = authenticate(call.head, now=call.now, posted=posted).employe
     except Refusal as refusal:
         if refusal.error is not ApiError.JETON_INVALIDE:
             raise

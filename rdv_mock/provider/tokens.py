@@ -17,13 +17,13 @@ from rdv_mock.facts.access import (
 )
 from rdv_mock.facts.auto_ecole import Employe
 from rdv_mock.fixtures import Limits
-from rdv_mock.http.access import token_id
 from rdv_mock.http.signer import Signer
 from rdv_mock.limit_keys import IntegerKey
 from rdv_mock.rules.bail import bail_end, token_life
 from rdv_mock.rules.oauth import half_hash
 from rdv_mock.store import Store
 from rdv_mock.wire.tokens import TokenAnswer
+from rdv_mock.worlds.callers import token_id
 from rdv_mock.worlds.world import World
 
 AUDIENCE = "rdvpermis"

@@ -19,12 +19,10 @@ from rdv_mock import api, control
 from rdv_mock.api.v1 import V1
 from rdv_mock.document.openapi import control_document_of, document_of
 from rdv_mock.errors import ApiError, Refusal
-from rdv_mock.http.call import WORLD_KEY
 from rdv_mock.http.operation import ApiOperation, ControlOperation
+from rdv_mock.http.passage import Passage, passage_of
 from rdv_mock.http.refusals import JSON, send_refusal
 from rdv_mock.http.server import Server
-from rdv_mock.http.striking import INCIDENT_KEY
-from rdv_mock.worlds.world import World
 
 log = logging.getLogger("rdv_mock")
 
@@ -64,9 +62,10 @@ class Checking:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one call."""
         held: list[Message] = []
+        passage = passage_of(scope)
 
         async def hold(message: Message) -> None:
-            if not _is_checked(scope):
+            if not _is_checked(passage):
                 await send(message)
                 return
             held.append(message)
@@ -83,8 +82,9 @@ class Checking:
     def _keeps_the_document(self, scope: Scope, held: list[Message]) -> bool:
         """Whether an answer is one that was promised; each problem of it is logged."""
         start, *parts = held
-        problems = answers_of(scope, self._livret).problems(
-            _operation_id(scope),
+        passage = passage_of(scope)
+        problems = answers_of(passage, self._livret).problems(
+            _operation_id(passage.operation, scope),
             start["status"],
             Headers(raw=start["headers"]),
             b"".join(part.get("body", b"") for part in parts),
@@ -94,24 +94,23 @@ class Checking:
             keeps = False
             log.warning(
                 "%s %s leaves the document at %s: %s",
-                scope["rdv_mock.operation"],
+                passage.operation,
                 start["status"],
                 *problem,
             )
         return keeps
 
 
-def _is_checked(scope: Scope) -> bool:
+def _is_checked(passage: Passage) -> bool:
     """Whether a document says what the answer of a call may be."""
-    documented = scope.get("rdv_mock.operation") in _SIMULATED | _CONTROL
-    return documented and INCIDENT_KEY not in scope and not scope[WORLD_KEY].is_dropped
+    documented = passage.operation in _SIMULATED | _CONTROL
+    return documented and passage.struck_by is None and not passage.world.is_dropped
 
 
-def _operation_id(scope: Scope) -> str:
+def _operation_id(operation: str | None, scope: Scope) -> str:
     """What the document calls the operation; a v1 address has a twin of its own there."""
-    operation: str = scope["rdv_mock.operation"]
     path = scope["path"].removeprefix(scope["root_path"])
-    return f"{operation}V1" if path.startswith(f"{V1}/") else operation
+    return f"{operation}V1" if path.startswith(f"{V1}/") else f"{operation}"
 
 
 class Answers:
@@ -204,14 +203,13 @@ class Answers:
 _known: dict[Hashable, Answers] = {}
 
 
-def answers_of(scope: Scope, livret: str) -> Answers:
+def answers_of(passage: Passage, livret: str) -> Answers:
     """What the document that an operation is in promises of answers, in the world of a call.
 
-    `livret` is where the Livret is reached. Whatever a document depends on is in the key.
+    `livret` is where the Livret is reached. All that a document depends on is in the key.
     """
-    world: World = scope[WORLD_KEY]
-    prefix: str = scope["root_path"]
-    is_control = scope["rdv_mock.operation"] in _CONTROL
+    world, prefix = passage.world, passage.prefix
+    is_control = passage.operation in _CONTROL
     settings = world.settings
     overridden = frozenset(settings.errors.items()), frozenset(settings.limits.items())
     key = (is_control, bool(prefix), livret, settings.responses, *overridden)

@@ -18,12 +18,13 @@ from rdv_mock import api, control
 from rdv_mock.clock import real_now
 from rdv_mock.document.openapi import document_of
 from rdv_mock.errors import ApiError, Refusal
-from rdv_mock.http.call import CODE_KEY, PATH_KEY, WORLD_KEY, shown_prefix
+from rdv_mock.http.answers import Answer
 from rdv_mock.http.dispatch import Dispatch
 from rdv_mock.http.operation import ApiOperation, Operation
+from rdv_mock.http.passage import Passage, passage_of
 from rdv_mock.http.refusals import send_refusal
 from rdv_mock.http.server import Server
-from rdv_mock.http.striking import NEVER_WITH_BODY, TRANSLATE_KEY, Answer, DroppedConnection
+from rdv_mock.http.striking import NEVER_WITH_BODY, DroppedConnection
 from rdv_mock.http.traits import LARGEST_BODY
 from rdv_mock.overlay.bad import BadOverlay
 from rdv_mock.overlay.check import compile_overlay
@@ -124,19 +125,20 @@ class Translated:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one call."""
-        scope[TRANSLATE_KEY] = partial(self._translate, scope)
+        passage = passage_of(scope)
+        passage.translate = partial(self._translate, passage)
         if any(ours != theirs for ours, theirs in self._one.parameters.items()):
             scope["query_string"] = query_of_ours(scope["query_string"], self._one.parameters)
         heard = _in_our_names(receive, self._one) if self._one.request else receive
         await self._app(scope, heard, send)
 
-    def _translate(self, scope: Scope, answer: Answer) -> Answer:
-        if CODE_KEY in scope:
-            return translated_refusal(scope, answer, self._overlay, self._one)
+    def _translate(self, passage: Passage, answer: Answer) -> Answer:
+        if passage.code is not None:
+            return translated_refusal(passage, answer, self._overlay, self._one)
         one = self._one
         headers = dict(answer.headers)
         if location := headers.get(b"location"):
-            moved = self._locations.moved(location.decode("latin-1"), shown_prefix(scope))
+            moved = self._locations.moved(location.decode("latin-1"), passage.shown_prefix)
             headers[b"location"] = moved.encode("latin-1")
         status = one.status if answer.status == one.success else answer.status
         translate = partial(to_theirs, node=one.response, codes=self._overlay.codes)
@@ -144,12 +146,13 @@ class Translated:
 
 
 def translated_refusal(
-    scope: Scope, answer: Answer, overlay: Overlay, one: Translation | None
+    passage: Passage, answer: Answer, overlay: Overlay, one: Translation | None
 ) -> Answer:
-    """A refusal as it is to travel; a status that the scenario has chosen stays."""
-    error = ApiError[scope[CODE_KEY]]
-    world: World = scope[WORLD_KEY]
-    is_chosen = world.override_of(error).status is not None
+    """A refusal as it travels; a status that the scenario has chosen stays."""
+    if passage.code is None:
+        return answer
+    error = ApiError[passage.code]
+    is_chosen = passage.world.override_of(error).status is not None
     status = None if is_chosen else overlay.status_of(error.code, one)
     body = _rewritten(answer.body, partial(refusal_on_wire, overlay=overlay, one=one))
     return _answer(status or answer.status, dict(answer.headers), body)
@@ -219,10 +222,10 @@ class OverlayLayer:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one call; the control plane, the provider and the pages as they are."""
-        if scope["type"] != "http" or _is_own(scope[PATH_KEY]):
+        if scope["type"] != "http" or _is_own((passage := passage_of(scope)).path):
             await self._app(scope, receive, send)
             return
-        scope[TRANSLATE_KEY] = partial(translated_refusal, scope, overlay=self._overlay, one=None)
+        passage.translate = partial(translated_refusal, passage, overlay=self._overlay, one=None)
         start: Message = {}
         chunks: list[bytes] = []
 
@@ -233,7 +236,7 @@ class OverlayLayer:
             chunks.append(message.get("body", b""))
             if not message.get("more_body", False):
                 answer = Answer(start["status"], start["headers"], b"".join(chunks))
-                translate = scope.pop(TRANSLATE_KEY, None)
+                translate = passage.take_translate()
                 await _send(answer if translate is None else translate(answer), send)
 
         try:

@@ -17,6 +17,7 @@ from rdv_mock.fixtures import Limits, default_limits
 from rdv_mock.store import Store
 from rdv_mock.store.folder import SavedState
 from rdv_mock.worlds import agenda, notices
+from rdv_mock.worlds.callers import Callers
 from rdv_mock.worlds.contents import Contents, begin, save_state, starting_clock
 from rdv_mock.worlds.events import Event, WorldState, in_order
 from rdv_mock.worlds.incidents import Armed, Incidents, Target
@@ -94,6 +95,7 @@ class World:
         self.settings: WorldSettings = self.store.settings()
         self.limits: Limits = default_limits().overridden(self.settings.limits)
         self._state = WorldState(self.store, self.limits, self.settings)
+        self.callers = Callers(self.store)
         self._seen_writes = -1
         self._next_change_at: datetime | None = None
 

@@ -9,8 +9,8 @@ from httpx2 import Response
 from joserfc import jwt
 
 from rdv_mock.facts.access import SCOPES
-from rdv_mock.http import access
 from rdv_mock.serving.app import Application
+from rdv_mock.worlds import callers
 from tests.support import CONTRATS, LIVRET, SMALL, Vendor, contrat, instant, refusal_of, running
 
 FORMATEURS = f"{LIVRET}/formateurs"
@@ -252,7 +252,7 @@ def test_an_employe_is_named_by_ref_id_or_address(anyone: Vendor, employe: str) 
 def test_callers_are_known_again_however_many_there_are(
     anyone: Vendor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(access, "MOST_KNOWN", 2)
+    monkeypatch.setattr(callers, "MOST_KNOWN", 2)
     tokens = [tokens_for(anyone)["access_token"] for _ in range(5)]
 
     for token in [*tokens, *tokens]:

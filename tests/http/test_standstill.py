@@ -20,7 +20,7 @@ from rdv_mock.control import pages as control_pages
 from rdv_mock.control import snapshots as control_snapshots
 from rdv_mock.document import pages
 from rdv_mock.http import aside, server
-from rdv_mock.http.operation import Operation
+from rdv_mock.http.arguments import Parameters
 from rdv_mock.http.pieces import in_pieces, taken_out
 from rdv_mock.scenario import dump
 from rdv_mock.scenario.dump import AT_ONCE, dump_scenario, list_in_pieces
@@ -358,10 +358,10 @@ def test_what_is_about_no_world_does_not_wait_for_the_principal_one(
 def test_a_large_body_is_read_while_others_are_served(
     door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = vars(Operation)["_parse_body"]
+    read = vars(Parameters)["_parse_body"]
 
     async def story(http: AsyncClient, _application: Application) -> None:
-        monkeypatch.setattr(Operation, "_parse_body", door.before(read))
+        monkeypatch.setattr(Parameters, "_parse_body", door.before(read))
         body = {"scenario": {"title": "x", "description": "é" * 200_000}}
         large = asyncio.create_task(http.post("/_mock/worlds", json=body))
         await until(door.has_begun.is_set)

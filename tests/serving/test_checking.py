@@ -11,15 +11,17 @@ from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
 from rdv_mock.document.openapi import document_of
-from rdv_mock.http.call import WORLD_KEY
+from rdv_mock.facts.incident import Incident
+from rdv_mock.http.addresses import REALM
 from rdv_mock.http.dispatch import Dispatch
+from rdv_mock.http.passage import Passage, passage_of
 from rdv_mock.http.refusals import refused
-from rdv_mock.http.striking import INCIDENT_KEY
 from rdv_mock.http.surface import Surface
 from rdv_mock.serving import checking
 from rdv_mock.serving.app import Application, create_application
 from rdv_mock.serving.checking import Checking
 from rdv_mock.settings import Settings
+from rdv_mock.worlds.incidents import Armed
 from tests.support import LIVRET, SMALL, Vendor, build_store, refusal_of, running
 
 JSON = {"content-type": "application/json"}
@@ -39,15 +41,15 @@ class Stub:
         *parts: str,
         struck: bool = False,
     ) -> None:
-        self.marks = {"rdv_mock.operation": operation} if operation else {}
-        if struck:
-            self.marks[INCIDENT_KEY] = "un"
+        self.operation = operation
+        self.struck_by = Armed("un", Incident()) if struck else None
         self.status = status
         self.headers = [(name.encode(), value.encode()) for name, value in headers.items()]
         self.parts = parts or ("",)
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
-        scope.update(self.marks)
+        passage = passage_of(scope)
+        passage.operation, passage.struck_by = self.operation, self.struck_by
         await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
         for part in self.parts[:-1]:
             await send({"type": "http.response.body", "body": part.encode(), "more_body": True})
@@ -132,7 +134,7 @@ def test_an_answer_that_leaves_the_document_is_logged_and_held_back(
 
     assert refusal_of(answer) == (500, "ERREUR_INTERNE")
     assert answer.headers["X-Rdv-Mock"] == "1"
-    assert f"{stub.marks['rdv_mock.operation']} {said}" in "\n".join(lines_of(caplog))
+    assert f"{stub.operation} {said}" in "\n".join(lines_of(caplog))
 
 
 @pytest.mark.parametrize(("stub", "said"), WRONG)
@@ -220,7 +222,7 @@ def test_worlds_whose_documents_are_alike_share_one_and_not_too_many_are_kept(
     monkeypatch.setattr(checking, "MOST_DOCUMENTS", 1)
     with running() as first, running() as second:
         asked = [
-            {WORLD_KEY: Vendor(one).world, "root_path": "", "rdv_mock.operation": operation}
+            Passage(one.server, Vendor(one).world, "", "/", REALM, operation=operation)
             for one in (first, second)
             for operation in ("listerFormateurs", "getClock")
         ]

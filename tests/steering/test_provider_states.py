@@ -3,10 +3,10 @@ import asyncio
 import pytest
 
 from rdv_mock.errors import ApiError, Refusal
-from rdv_mock.http.access import token_id
 from rdv_mock.http.server import Server
 from rdv_mock.steering.provider_states import Values, Wish, enter
 from rdv_mock.steering.tokens import give
+from rdv_mock.worlds.callers import token_id
 from rdv_mock.worlds.world import World
 from tests.steering.support import ISSUER, source
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 import pytest
 
 from rdv_mock.errors import ApiError, Refusal
-from rdv_mock.http.access import token_id
 from rdv_mock.http.server import Server
 from rdv_mock.steering.clock import advance
 from rdv_mock.steering.snapshots import (
@@ -17,6 +16,7 @@ from rdv_mock.steering.snapshots import (
 )
 from rdv_mock.steering.state import patch
 from rdv_mock.steering.tokens import give
+from rdv_mock.worlds.callers import token_id
 from rdv_mock.worlds.world import World
 from tests.steering.support import ISSUER, fields_of, source
 

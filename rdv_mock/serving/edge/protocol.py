@@ -17,8 +17,8 @@ from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from rdv_mock.errors import ApiError
+from rdv_mock.http.passage import TRANSPORT_KEY
 from rdv_mock.http.server import Server
-from rdv_mock.http.striking import TRANSPORT_KEY
 from rdv_mock.serving.edge.answers import bytes_of, messages_of
 from rdv_mock.serving.edge.crowd import Crowd
 from rdv_mock.serving.edge.limits import (
