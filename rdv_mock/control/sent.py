@@ -6,5 +6,9 @@ from rdv_mock.scenario.source import Source, read_json, read_yaml
 
 
 def read_sent(call: Call) -> Source:
-    """Read the body of a call, as JSON or as YAML by its content type; SCENARIO_INVALIDE."""
-    return read_json(call.raw_body) if call.media_type == JSON else read_yaml(call.raw_body)
+    """Read the body of a call, as JSON or as YAML by its content type; SCENARIO_INVALIDE.
+
+    Nobody reads the body again, and it may be long: it ends with its source.
+    """
+    body, call.raw_body = call.raw_body, b""
+    return read_json(body) if call.media_type == JSON else read_yaml(body)

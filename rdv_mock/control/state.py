@@ -9,8 +9,10 @@ from starlette.responses import Response
 
 from rdv_mock.control.sent import read_sent
 from rdv_mock.errors import ApiError
+from rdv_mock.http.answers import Written
 from rdv_mock.http.aside import aside
 from rdv_mock.http.call import Call
+from rdv_mock.http.pieces import with_refs
 from rdv_mock.http.refusals import JSON
 from rdv_mock.http.routers import control_router
 from rdv_mock.http.traits import control, refuses
@@ -19,6 +21,7 @@ from rdv_mock.scenario.library import LARGEST
 from rdv_mock.steering import state
 from rdv_mock.wire.base import AskedInQuery
 from rdv_mock.wire.scenarios import Refs
+from rdv_mock.worlds.world import World
 
 YAML = "application/yaml"
 
@@ -105,13 +108,18 @@ def _weight_of(parameters: list[str]) -> float:
 
 @router.patch(
     "/state",
+    response_model=Refs,
     summary="Changer quelques faits : un fragment de scénario",
     description="Un objet dont la réf ou l'identifiant est connu est changé, un autre est ajouté"
     " ; `supprimer` ôte ceux qu'il nomme, `incidents` arme ceux qu'il décrit. Tout ou rien.",
 )
 @control(largest_body=LARGEST)
 @refuses(ApiError.SCENARIO_INVALIDE)
-async def patch_state(call: Call) -> Refs:
+async def patch_state(call: Call) -> Written:
     """Change what a fragment names, all or nothing."""
-    fragment = await aside(read_sent, call)
-    return Refs(refs=dict(await state.patch(call.world, fragment)))
+    sent = await aside(read_sent, call)
+    return await state.patch_and_tell(call.world, sent, _changed)
+
+
+def _changed(world: World) -> Written:
+    return with_refs(Refs(refs={}), world.store.references)

@@ -1,11 +1,14 @@
 """Worlds: to list them, to make one, to drop one."""
 
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Path
 
 from rdv_mock.errors import ApiError
+from rdv_mock.http.answers import Written
 from rdv_mock.http.call import Call
+from rdv_mock.http.pieces import with_refs
 from rdv_mock.http.routers import control_router
 from rdv_mock.http.traits import control, refuses
 from rdv_mock.scenario.library import LARGEST
@@ -35,6 +38,7 @@ async def list_worlds(call: Call) -> list[WorldOnWire]:
 @router.post(
     "/worlds",
     status_code=201,
+    response_model=CreatedWorld,
     summary="Créer un monde",
     description="Un monde à part, à l'adresse `basePath` : d'un scénario, par son nom ou en"
     " entier, ou d'un autre monde tel qu'il est. Sans rien, comme `principal` tel qu'il a été"
@@ -49,19 +53,22 @@ async def list_worlds(call: Call) -> list[WorldOnWire]:
     ApiError.SCENARIO_INVALIDE,
     ApiError.HORLOGE_EN_ARRIERE,
 )
-async def create_world(call: Call, asked: WorldAsked | None = None) -> CreatedWorld:
+async def create_world(call: Call, asked: WorldAsked | None = None) -> Written:
     """Make a world: of a scenario, or like another one."""
     asked = asked or WorldAsked()
-    created = await worlds.create(
+    return await worlds.create_and_tell(
         call.server,
+        _created,
         name=asked.name,
         scenario=_scenario(asked, call),
         like=asked.from_,
         start=None if asked.clock is None else _start(asked.clock),
     )
-    return CreatedWorld(
-        name=created.name, base_path=base_path(created.name), refs=dict(created.refs)
-    )
+
+
+def _created(world: World) -> Written:
+    shell = CreatedWorld(name=world.name, base_path=base_path(world.name), refs={})
+    return with_refs(shell, world.store.references, HTTPStatus.CREATED)
 
 
 @router.delete(

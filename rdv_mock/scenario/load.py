@@ -1,6 +1,7 @@
 """From a scenario to the pristine state of a world; all or nothing, every problem at once."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -314,45 +315,46 @@ _NAMED = ("employe", "autoEcole")
 
 def save_parts(
     parsed: Parsed[Any], store: Store, settings: WorldSettings, *, now: datetime
-) -> Mapping[str, str]:
-    """Write what a scenario or a fragment describes; the refs it knows, with their ids.
+) -> None:
+    """Write what a scenario or a fragment describes.
 
     To be called inside a transaction, and `incidents_of` after it: what does not fit is noted, and
     then not all is written.
     """
     limits = default_limits().overridden(settings.limits)
     complaints, parts = parsed.complaints, parsed.parts
-    build = Build(store, complaints, seed=settings.seed, now=now, given=lambda: _given_ids(parsed))
-    save_clients(_clients_of(parsed), build, ("clients",))
-    save_centres(parts("centres"), build, ("centres",))
-    save_auto_ecoles(parts("autoEcoles"), build, ("autoEcoles",))
-    save_candidats(parts("candidats"), build, ("candidats",))
-    save_mandats(parts("mandats"), build, ("mandats",))
-    save_creneaux(parts("creneaux"), build, ("creneaux",), limits)
-    save_examens(parts("examens"), build, ("examens",), limits)
-    save_paniers(parts("paniers"), build, ("paniers",), limits)
-    save_coefficients(parts("coefficients"), build, ("coefficients",))
-    save_prises(parts("prises"), build, ("prises",))
-    save_contrats(parts("contratsDeFormation"), build, ("contratsDeFormation",))
-    save_lecons(parts("lecons"), build, ("lecons",))
-    save_etp_calcules(parts("etpCalcules"), build, ("etpCalcules",))
-    save_autonomies(parts("autonomies"), build, ("autonomies",))
-    save_baux(parts("baux"), build, ("baux",), limits)
     is_scenario = isinstance(parsed.head, ScenarioHead)
-    if is_scenario and parsed.head.invent and not complaints:
-        invent(parsed.head.invent, build, limits)
-    build.check_holders()
-    if complaints:
-        return {}
-    build.finish()
-    if is_scenario and "prises" not in parsed.lists:
-        appearing = [
-            creneau
-            for creneau in store.creneaux.published_at(now)
-            if creneau.id not in build.published_before
-        ]
-        draw_prises(WorldState(store, limits, settings), appearing)
-    return build.refs()
+    build = Build(
+        store,
+        complaints,
+        seed=settings.seed,
+        now=now,
+        given=lambda: _given_ids(parsed),
+        draws=is_scenario and "prises" not in parsed.lists and settings.concurrence is not None,
+    )
+    with closing(build):
+        save_clients(_clients_of(parsed), build, ("clients",))
+        save_centres(parts("centres"), build, ("centres",))
+        save_auto_ecoles(parts("autoEcoles"), build, ("autoEcoles",))
+        save_candidats(parts("candidats"), build, ("candidats",))
+        save_mandats(parts("mandats"), build, ("mandats",))
+        save_creneaux(parts("creneaux"), build, ("creneaux",), limits)
+        save_examens(parts("examens"), build, ("examens",), limits)
+        save_paniers(parts("paniers"), build, ("paniers",), limits)
+        save_coefficients(parts("coefficients"), build, ("coefficients",))
+        save_prises(parts("prises"), build, ("prises",))
+        save_contrats(parts("contratsDeFormation"), build, ("contratsDeFormation",))
+        save_lecons(parts("lecons"), build, ("lecons",))
+        save_etp_calcules(parts("etpCalcules"), build, ("etpCalcules",))
+        save_autonomies(parts("autonomies"), build, ("autonomies",))
+        save_baux(parts("baux"), build, ("baux",), limits)
+        if is_scenario and parsed.head.invent and not complaints:
+            invent(parsed.head.invent, build, limits)
+        build.check_holders()
+        if complaints:
+            return
+        build.finish()
+        draw_prises(WorldState(store, limits, settings), build.appearing())
 
 
 def _clients_of(parsed: Parsed[Any]) -> Parts[ClientPart]:
@@ -362,9 +364,9 @@ def _clients_of(parsed: Parsed[Any]) -> Parts[ClientPart]:
     return parsed.parts("clients")
 
 
-def _given_ids(parsed: Parsed[Any]) -> set[str]:
-    """The ids that stand in the file: none of them is handed out to something else."""
-    return {id_ for listed in parsed.lists.values() for id_ in listed.ids()}
+def _given_ids(parsed: Parsed[Any]) -> set[int]:
+    """The hashes of the ids in the file: none of them is handed out to something else."""
+    return {hash(id_) for listed in parsed.lists.values() for id_ in listed.ids()}
 
 
 def concurrence_of(part: ConcurrencePart | None) -> Concurrence | None:

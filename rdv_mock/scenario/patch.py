@@ -30,11 +30,11 @@ def apply_fragment(
     *,
     now: datetime,
     armed: Incidents | None = None,
-) -> Mapping[str, str]:
+) -> None:
     """Change the objects that the fragment names, add the others, remove what it says to.
 
-    Its incidents come to those that are `armed`, once all has gone well. Returns the refs it knows
-    with their ids. Raises SCENARIO_INVALIDE, and then changes nothing.
+    Its incidents come to those that are `armed`, once all has gone well. Raises SCENARIO_INVALIDE,
+    and then changes nothing.
     """
     merged = replace(source, content=_merged(source.content, store))
     parsed = parse_apart(merged, FragmentHead, Fragment, nullable=["etpCalcules"])
@@ -74,11 +74,10 @@ def apply_fragment(
             if not _remove(name, store):
                 hint = complaints.hint(name, store.references.first_ones())
                 complaints.add(("supprimer", index), f"« {name} » ne désigne aucun objet{hint}")
-        refs = save_parts(parsed, store, settings, now=now)
+        save_parts(parsed, store, settings, now=now)
         incidents = incidents_of(parsed, store)
     for incident in incidents:
         armed.declare(incident)
-    return refs
 
 
 def _concurrence(before: Concurrence | None, fragment: FragmentHead) -> Concurrence | None:

@@ -186,7 +186,7 @@ def save_creneaux(parts: Parts[CreneauPart], build: Build, at: Place, limits: Li
             )
             build.add(build.store.creneaux, creneau)
             if part.date_heure_publication is None:
-                build.published_before.add(id_)
+                build.note_published_before(id_)
 
 
 _MINUTES_A: Final[Mapping[TypeEpreuvePratique, IntegerKey]] = {

@@ -1,8 +1,9 @@
 """Scenarios: which ones there are, and to load one into a world."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from typing import TypeVar
 
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.hints import suggestion
@@ -35,6 +36,9 @@ class Loaded:
     refs: Mapping[str, str]
 
 
+R = TypeVar("R")
+
+
 async def list_known(server: Server) -> list[Summary]:
     """The scenarios that can be loaded by name: of the user's folder, then the bundled ones."""
     return await aside(_summaries, server)
@@ -54,16 +58,27 @@ async def load(server: Server, world: World, source: Source) -> Loaded:
     Tokens of before are worth nothing. A bad scenario leaves the world untouched: raises
     SCENARIO_INCONNU, SCENARIO_INVALIDE.
     """
+    return await load_and_tell(server, world, source, _loaded)
+
+
+def _loaded(world: World) -> Loaded:
+    return Loaded(world.settings.title, dict(world.store.references.by_ref()))
+
+
+async def load_and_tell(
+    server: Server, world: World, source: Source, tell: Callable[[World], R]
+) -> R:
+    """Load a scenario as above; returns what `tell` tells of the world, while alone in it."""
     pristine = await aside(build, server, source)
     del source  # a large one takes several times its length
     with closing(pristine):
         async with alone_in(world):
-            return await aside(_load, world, pristine.share())
+            return await aside(_load, world, pristine.share(), tell)
 
 
-def _load(world: World, pristine: Store) -> Loaded:
+def _load(world: World, pristine: Store, tell: Callable[[World], R]) -> R:
     world.load(pristine)
-    return Loaded(world.settings.title, dict(world.store.references.by_ref()))
+    return tell(world)
 
 
 def build(server: Server, source: Source) -> Store:

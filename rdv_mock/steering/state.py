@@ -1,8 +1,9 @@
 """The state of a world: to write it as a scenario, to change facts of it, to take it back."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
+from typing import TypeVar
 
 from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.facts.incident import Incident
@@ -16,6 +17,8 @@ from rdv_mock.scenario.source import Source
 from rdv_mock.steering.named import find_auto_ecole
 from rdv_mock.store import Store
 from rdv_mock.worlds.world import ResetScope, World
+
+R = TypeVar("R")
 
 
 async def reset(world: World, scope: ResetScope = ResetScope.ALL) -> None:
@@ -81,15 +84,28 @@ def _check_kinds(kinds: Sequence[str], known: Collection[str]) -> None:
 async def patch(world: World, fragment: Source) -> Mapping[str, str]:
     """Change the objects that a fragment names, add the others, arm its incidents.
 
-    All or nothing; returns the ids behind the refs of the fragment. Raises SCENARIO_INVALIDE.
+    All or nothing; returns the ids behind all refs. Raises SCENARIO_INVALIDE.
     """
+    return await patch_and_tell(world, fragment, _refs_of)
+
+
+def _refs_of(world: World) -> Mapping[str, str]:
+    return dict(world.store.references.by_ref())
+
+
+async def patch_and_tell(world: World, fragment: Source, tell: Callable[[World], R]) -> R:
+    """Change a world as above; returns what `tell` tells of it, while alone in it."""
     async with alone_in(world) as now:
-        return await aside(change, world, fragment, now=now)
+        return await aside(_patch, world, fragment, tell, now=now)
 
 
-def change(world: World, fragment: Source, *, now: datetime) -> Mapping[str, str]:
+def _patch(world: World, fragment: Source, tell: Callable[[World], R], *, now: datetime) -> R:
+    change(world, fragment, now=now)
+    return tell(world)
+
+
+def change(world: World, fragment: Source, *, now: datetime) -> None:
     """Change a world as above, for a thread that is alone in it."""
-    refs = apply_fragment(fragment, world.store, now=now, armed=world.incidents)
+    apply_fragment(fragment, world.store, now=now, armed=world.incidents)
     world.reload_settings()
     world.save_extras()
-    return dict(refs)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import ExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from rdv_mock.errors import ApiError, Refusal, bad_parameter
 from rdv_mock.http.aside import aside, take_steps
@@ -36,6 +37,9 @@ class Created:
     refs: Mapping[str, str]
 
 
+R = TypeVar("R")
+
+
 def list_worlds(server: Server) -> list[World]:
     """All worlds, the principal one among them; those that were idle for too long are dropped."""
     server.drop_idle()
@@ -56,6 +60,25 @@ async def create(
     Raises MONDE_DEJA_EXISTANT, TROP_DE_MONDES, MONDE_INCONNU, SCENARIO_INCONNU, SCENARIO_INVALIDE,
     HORLOGE_EN_ARRIERE, and PARAMETRE_INVALIDE when both are given.
     """
+    return await create_and_tell(
+        server, _created, name=name, scenario=scenario, like=like, start=start
+    )
+
+
+def _created(world: World) -> Created:
+    return Created(world.name, dict(world.store.references.by_ref()))
+
+
+async def create_and_tell(
+    server: Server,
+    tell: Callable[[World], R],
+    *,
+    name: str | None = None,
+    scenario: Source | None = None,
+    like: str | None = None,
+    start: Start | None = None,
+) -> R:
+    """Make a world as above; returns what `tell` tells of it, before anybody else can."""
     if like is not None and scenario is not None:
         raise bad_parameter("from", "est incompatible avec « scenario »")
     await _check_new(name, server)
@@ -69,12 +92,12 @@ async def create(
             if start is not None:
                 begin = world.clock.now() if like else world.settings.clock_now
                 await _start(world, start, begin)
-            refs = await aside(world.store.references.by_ref)
+            told = await aside(tell, world)
         except BaseException:
             await aside(world.drop)
             raise
         server.worlds[name] = world
-    return Created(name, dict(refs))
+    return told
 
 
 async def drop(server: Server, name: str) -> None:

@@ -1,5 +1,6 @@
 """The table of créneaux."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from rdv_mock.errors import ApiError
@@ -23,9 +24,9 @@ class Creneaux(Table[Creneau]):
         )
         return None if creneau is None else creneau.date_heure_publication
 
-    def published_at(self, at: datetime) -> list[Creneau]:
+    def published_at(self, at: datetime) -> Iterator[Creneau]:
         """Those that appear at one instant."""
-        return self.where("date_heure_publication = ? ORDER BY id", write_datetime(at))
+        return self.stream("date_heure_publication = ? ORDER BY id", write_datetime(at))
 
     def published_between(self, since: datetime, until: datetime) -> list[Creneau]:
         """Those that appear after an instant and until another, that one included."""

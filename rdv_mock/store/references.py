@@ -1,12 +1,14 @@
 """The short names of a scenario."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from rdv_mock.facts.reference import Reference, canonical
 from rdv_mock.store.table import Table
 
 MOST_HINTED = 1_000
 """Names of a kind among which one is looked for that is like a misspelt one."""
+
+AT_ONCE = 5_000
 
 
 class References(Table[Reference]):
@@ -19,6 +21,12 @@ class References(Table[Reference]):
     def by_ref(self) -> Mapping[str, str]:
         """Every ref with the id that it stands for."""
         return {reference.ref: reference.target_id for reference in self.all()}
+
+    def in_pieces(self) -> Iterator[Mapping[str, str]]:
+        """The same, some thousands at a time: of a million, all at once would take room."""
+        rows = self.sql.execute("SELECT id, target_id FROM refs ORDER BY rowid")
+        while some := rows.fetchmany(AT_ONCE):
+            yield dict(some)
 
     def first_ones(self) -> list[str]:
         """The first refs of a scenario, as many as anybody would read for a hint."""

@@ -154,6 +154,11 @@ class Table(Generic[F]):
         for index in self.unique:
             table.create_index(index, unique=True)
 
+    def create_bare(self) -> None:
+        """Make the table alone, for what is only kept for a while."""
+        columns = ", ".join(column for column in self.columns if column != "id")
+        self.sql.execute(f"CREATE TABLE {self.name} (id TEXT PRIMARY KEY, {columns})")
+
     def read(self, row: Sequence[Any]) -> F:
         """The fact of a row. Raises Damaged where a row is none."""
         values = list(row)
@@ -183,6 +188,11 @@ class Table(Generic[F]):
         self.writes += 1
         self.sql.executemany(self._insert, (self.write(fact) for fact in facts))
 
+    def take_over(self, other: "Table[F]") -> None:
+        """Add all facts of another table of this kind, or put them in the place of ours."""
+        self.writes += 1
+        self.sql.executemany(self._insert, other.sql.execute(f"{self.select} ORDER BY rowid"))
+
     def find(self, id_: str) -> F | None:
         """The fact with this id, if there is one."""
         row = self._cursor.execute(self._select_one, (id_,)).fetchone()
@@ -209,8 +219,11 @@ class Table(Generic[F]):
 
     def where(self, condition: str, *parameters: SqlValue) -> list[F]:
         """The facts that meet a condition; it may end in an ORDER BY."""
-        rows = self.sql.execute(f"{self.select} WHERE {condition}", parameters)
-        return [self.read(row) for row in rows]
+        return list(self.stream(condition, *parameters))
+
+    def stream(self, condition: str, *parameters: SqlValue) -> Iterator[F]:
+        """The same one by one: of many, not all at once."""
+        return map(self.read, self.sql.execute(f"{self.select} WHERE {condition}", parameters))
 
     def among(self, column: str, values: Sequence[str], order: str = "rowid") -> list[F]:
         """The facts whose column is one of many values."""
@@ -221,7 +234,7 @@ class Table(Generic[F]):
 
     def all(self) -> Iterator[F]:
         """Every fact, in the order of arrival."""
-        return map(self.read, self.sql.execute(f"{self.select} ORDER BY rowid"))
+        return self.stream("TRUE ORDER BY rowid")
 
     def count(self) -> int:
         """How many facts there are."""

@@ -189,6 +189,8 @@ class World:
         """Take over from a pristine state what a scope names."""
         state, settings = None, self.settings
         if scope in {ResetScope.ALL, ResetScope.STATE}:
+            if take_over is None:
+                self._let_go()
             state = self._copy(pristine, take_over)
             settings = state.settings()
         clock, incidents = self.clock, self.incidents
@@ -202,6 +204,14 @@ class World:
             self.journal.clear()
         if scope in {ResetScope.ALL, ResetScope.LIMITS}:
             self.rate_counter.clear()
+
+    def _let_go(self) -> None:
+        """Give back a state of which nothing is needed, before another one takes as much memory.
+
+        What comes next can fail for want of memory alone; then another reset mends the world.
+        """
+        if self._folder is None:
+            self.store.close()
 
     def pristine(self) -> Store:
         """The state as loaded, for any thread; the caller copies and closes it."""

@@ -7,6 +7,7 @@ import yaml
 from rdv_mock.fixtures import SCENARIOS
 from rdv_mock.serving.app import Application
 from rdv_mock.settings import Settings
+from rdv_mock.store import references
 from tests.support import CONTRATS, LIVRET, SMALL, Vendor, clock_at, contrat, refusal_of, running
 
 YAML = {"content-type": "application/yaml"}
@@ -36,6 +37,23 @@ def test_a_scenario_is_loaded_by_its_name(anyone: Vendor) -> None:
     assert answer.status_code == 200
     assert "lea" in answer.json()["refs"]
     assert anyone.get("/_mock/health").json()["scenario"] == "demonstration"
+
+
+def test_many_refs_are_told_in_pieces(anyone: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(references, "AT_ONCE", 2)
+    candidats = [{"ref": f'n° "{i}"', "nom": "N", "numeroDossier": str(i)} for i in range(5)]
+
+    loaded = anyone.put("/_mock/scenario", json={"title": "x", "candidats": candidats})
+    changed = anyone.patch("/_mock/state", json={"candidats": [{"ref": 'n° "0"', "nom": "M"}]})
+    made = anyone.post("/_mock/worlds", json={"name": "a"})
+
+    refs = {one["ref"]: anyone.id_of(one["ref"]) for one in candidats}
+    assert loaded.json() == {"title": "x", "refs": refs}
+    assert changed.json() == {"refs": refs}
+    assert (made.status_code, made.json()["refs"]) == (201, refs)
+    for answer in (loaded, changed, made):
+        assert answer.headers["content-length"] == str(len(answer.content))
+        assert answer.headers["content-type"] == "application/json"
 
 
 def test_a_scenario_may_come_as_json(anyone: Vendor) -> None:

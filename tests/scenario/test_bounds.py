@@ -9,13 +9,14 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rdv_mock.scenario import items, json_text, yaml_text
+from rdv_mock.scenario import base, items, json_text, yaml_text
 from rdv_mock.scenario.dump import WRITERS
 from rdv_mock.scenario.items import FACTS, Items
 from rdv_mock.scenario.load import _PARTS
 from rdv_mock.scenario.models import Fragment, FragmentHead, Scenario, ScenarioHead
+from rdv_mock.scenario.patch import apply_fragment
 from rdv_mock.scenario.source import read_json, read_yaml
-from tests.scenario.worlds import Load, details_of, dump, problems_of
+from tests.scenario.worlds import NOW, Load, details_of, dump, everything_of, problems_of
 
 APART = "compte plus de 6 valeurs hors de ses listes, ou dans un seul objet"
 IN_ALL = "compte plus de 20 valeurs"
@@ -44,20 +45,57 @@ WRITTEN = st.recursive(
     max_leaves=25,
 )
 
+WEIGHED = """
+from pathlib import Path
+def peak():
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+def forget_peak():
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    return peak()
+"""
+"""In KiB; `ru_maxrss` of a process begins with what its parent weighed."""
 PEAK = """
-import resource, sys
+import sys
 from rdv_mock.clock import real_now
 from rdv_mock.errors import Refusal
 from rdv_mock.scenario.load import load_scenario
+from rdv_mock.scenario.patch import apply_fragment
 from rdv_mock.scenario.source import read_yaml
 text = {text}
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = forget_peak()
 try:
     load_scenario(read_yaml(text), name="x", now=real_now()).close()
 except Refusal as refusal:
     print(refusal.details[0].message, file=sys.stderr)
-print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+print((peak() - before) // 1024)
 """
+GROWTH = """
+from rdv_mock.clock import real_now
+from rdv_mock.scenario.load import load_scenario
+from rdv_mock.scenario.patch import apply_fragment
+from rdv_mock.scenario.patch import apply_fragment
+from rdv_mock.scenario.source import read_yaml
+text = {text}
+little = read_yaml("title: x\\ncandidats: [{{ref: z, nom: Z, numeroDossier: z}}]\\n")
+store = load_scenario(little, name="x", now=real_now())
+before = forget_peak()
+{apply}
+(pages,) = store.sql.execute("PRAGMA page_count").fetchone()
+store.close()
+print((peak() - before) / (pages * 4))
+"""
+CANDIDATS = """b"candidats:\\n" + b"".join(
+    b"- {ref: c%06d, nom: N, numeroDossier: '%d'}\\n" % (i, i) for i in range(70_000))"""
+EXAMENS = """(
+    b"centres: [{ref: z0, nom: Z, codeDepartement: '085'}]\\n"
+    b"autoEcoles: [{ref: e, nom: E, codeDepartement: '085'}]\\ncreneaux:\\n" + b"".join(
+        b"- {ref: c%06d, centre: z0, dateHeureDebut: '2026-04-09T10:00:00'}\\n" % i
+        for i in range(30_000)) + b"examens:\\n" + b"".join(
+        b"- {ref: x%06d, autoEcole: e, creneau: c%06d}\\n" % (i, i) for i in range(30_000)))
+"""
+SCENARIO = 'store = load_scenario(read_yaml(b"title: x\\n" + text), name="x", now=real_now())'
+FRAGMENT = "apply_fragment(read_yaml(text), store, now=real_now())"
 LECONS = """(
     b"title: x\\nautoEcoles: [{ref: e, nom: E, codeDepartement: '085'}]\\n"
     b"candidats: [{ref: c, nom: C, numeroDossier: '1'}]\\n"
@@ -214,6 +252,68 @@ def test_what_was_written_already_is_still_known(last: str, problem: tuple[str, 
     assert [detail[:2] for detail in details] == [problem]
 
 
+MANY = "candidats:\n" + "\n".join(
+    f"- {{ref: c{i}, nom: N, numeroDossier: '{i}'}}" for i in range(5_002)
+)
+LITTLE = """\
+title: x
+autoEcoles: [{ref: e, nom: E, codeDepartement: "085"}]
+candidats: [{ref: c7, nom: Avant, numeroDossier: x, demandes: [{categoriePermis: B}]}]
+"""
+MANDAT = "mandats: [{{autoEcole: {}, candidat: {}, groupePermis: B}}]"
+
+
+@pytest.mark.parametrize(
+    ("more", "problem"),
+    [
+        ("- {ref: c0, nom: M, numeroDossier: x}", ("candidats[5002]", "est décrit deux fois")),
+        (
+            "- {ref: e, nom: M, numeroDossier: x}",
+            ("candidats[5002].ref", "« e » désigne déjà un autre objet"),
+        ),
+        (
+            MANDAT.format("e", "c50011"),
+            (
+                "mandats[0].candidat",
+                "« c50011 » ne désigne aucun objet de ce genre ; vouliez-vous dire « c5001 » ?",
+            ),
+        ),
+        (
+            MANDAT.format("c1", "c1"),
+            ("mandats[0].autoEcole", "« c1 » ne désigne aucun objet de ce genre"),
+        ),
+    ],
+)
+def test_many_refs_are_told_apart_in_a_fragment_as_in_a_scenario(
+    load: Load, more: str, problem: tuple[str, str]
+) -> None:
+    fragment = f"{MANY}\n{more}\n"
+    ecole = 'title: x\nautoEcoles: [{ref: e, nom: E, codeDepartement: "085"}]\n'
+    store = load(LITTLE)
+    before = everything_of(store)
+
+    told = details_of(lambda: apply_fragment(read_yaml(fragment), store, now=NOW))
+
+    assert [detail[:2] for detail in told] == [problem]
+    assert [detail[:2] for detail in problems_of(ecole + fragment)] == [problem]
+    assert everything_of(store) == before
+
+
+def test_a_fragment_of_many_facts_leaves_what_one_of_few_leaves(
+    load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = f"{MANY}\n{MANDAT.format('e', 'c3')}"
+    at_once, by_and_by = load(LITTLE), load(LITTLE)
+    apply_fragment(read_yaml(many), by_and_by, now=NOW)
+    monkeypatch.setattr(base, "_STREAMED_AT_ONCE", 1_000_000)
+    apply_fragment(read_yaml(many), at_once, now=NOW)
+
+    assert everything_of(by_and_by) == everything_of(at_once)
+    assert by_and_by.candidats.count() == 5_002
+    (demande,) = by_and_by.demandes.all()
+    assert demande.candidat_id == by_and_by.references.id_of("c7")
+
+
 @pytest.mark.parametrize(
     ("text", "mebibytes", "said"),
     [
@@ -224,7 +324,7 @@ def test_what_was_written_already_is_still_known(last: str, problem: tuple[str, 
 )
 def test_memory_follows_the_text(text: str, mebibytes: int, said: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", PEAK.format(text=text)],
+        [sys.executable, "-c", WEIGHED + PEAK.format(text=text)],
         capture_output=True,
         text=True,
         check=True,
@@ -232,3 +332,19 @@ def test_memory_follows_the_text(text: str, mebibytes: int, said: str) -> None:
 
     assert said in done.stderr
     assert int(done.stdout) < mebibytes
+
+
+@pytest.mark.parametrize("text", [CANDIDATS, EXAMENS], ids=["candidats", "examens"])
+@pytest.mark.parametrize(
+    ("apply", "tables"), [(SCENARIO, 2.0), (FRAGMENT, 2.5)], ids=["scenario", "fragment"]
+)
+def test_refs_take_no_memory_beside_the_tables(text: str, apply: str, tables: float) -> None:
+    """While a fragment is applied, what it describes stands beside the world as well."""
+    done = subprocess.run(
+        [sys.executable, "-c", WEIGHED + GROWTH.format(text=text, apply=apply)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert float(done.stdout) < tables

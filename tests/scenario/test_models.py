@@ -1,6 +1,5 @@
 """The keys of a scenario by which a world lives without anybody: concurrence, drawn results."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -38,8 +37,8 @@ def id_of(store: Store, ref: str) -> str:
     return store.references.by_ref()[ref]
 
 
-def patch(store: Store, fragment: str) -> Mapping[str, str]:
-    return apply_fragment(read_yaml(fragment), store, now=NOW)
+def patch(store: Store, fragment: str) -> None:
+    apply_fragment(read_yaml(fragment), store, now=NOW)
 
 
 @pytest.fixture

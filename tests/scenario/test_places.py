@@ -103,7 +103,8 @@ def id_of(store: Store, ref: str) -> str:
 
 
 def patch(store: Store, fragment: str) -> Mapping[str, str]:
-    return apply_fragment(read_yaml(fragment), store, now=NOW)
+    apply_fragment(read_yaml(fragment), store, now=NOW)
+    return store.references.by_ref()
 
 
 def changes(before: Mapping[str, list[Any]], after: Mapping[str, list[Any]]) -> list[str]:

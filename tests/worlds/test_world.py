@@ -3,6 +3,7 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
+from unittest.mock import Mock
 
 import pytest
 
@@ -12,6 +13,7 @@ from rdv_mock.facts.world import ErrorOverride
 from rdv_mock.rules.rate_limit import Bucket, Window
 from rdv_mock.scenario.patch import apply_fragment
 from rdv_mock.scenario.source import read_yaml
+from rdv_mock.store import Store
 from rdv_mock.worlds import agenda
 from rdv_mock.worlds.contents import begin
 from rdv_mock.worlds.events import Event, EventType, WorldState
@@ -320,6 +322,20 @@ def test_a_reset_takes_back_what_its_scope_says_and_no_more(
     assert (world.store.tokens.find("jeton") is not None) is logged_in
     assert world.store.baux.count() == 1 + logged_in
     assert world.rate_counter.count(bucket, window) == (0 if calls else 1)
+
+
+def test_a_reset_that_finds_no_memory_is_mended_by_another_one(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = world.settings
+    with monkeypatch.context() as patched:
+        patched.setattr(Store, "copy", Mock(side_effect=MemoryError))
+        with pytest.raises(MemoryError):
+            world.reset(ResetScope.ALL)
+
+    world.reset(ResetScope.ALL)
+
+    assert world.store.settings() == before
 
 
 def test_a_reset_forgets_the_sessions_of_those_who_were_not_in_the_scenario(world: World) -> None:
