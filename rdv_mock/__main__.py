@@ -1,4 +1,4 @@
-"""The command line starts here, as `rdv-mock` and as `python -m rdv_mock`."""
+"""The start of the command line, as `rdv-mock` and as `python -m rdv_mock`."""
 
 import gc
 import signal

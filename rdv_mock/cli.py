@@ -1,4 +1,4 @@
-"""The command line: `rdv-mock serve` and what goes with it."""
+"""The command line: `rdv-mock serve` and the other commands."""
 
 import gc
 import inspect
@@ -33,13 +33,13 @@ app.add_typer(openapi_app, name="openapi")
 
 USAGE_ERROR = 2
 LEAST_DESCRIPTORS = 64
-"""Files that the process must be allowed to have open at once: a start takes some thirty."""
+"""The least open files that the process must be allowed: a start takes some thirty."""
 READER_GONE = 141
-"""What a shell makes of SIGPIPE."""
+"""The exit code that a shell gives for SIGPIPE."""
 
 
 def say(text: str = "") -> None:
-    """Print one line for whoever called the command; end when it cannot be written."""
+    """Print one line; end the command when it cannot be written."""
     try:
         typer.echo(text)
     except BrokenPipeError:
@@ -50,13 +50,13 @@ def say(text: str = "") -> None:
 
 
 def fail(text: str) -> NoReturn:
-    """End with one line that says what to do."""
+    """End the command with exit code 2 and one line that says what to do."""
     typer.echo(f"rdv-mock: {text}", err=True)
     raise typer.Exit(USAGE_ERROR)
 
 
 def with_settings(command: Callable[[dict[str, Any]], None]) -> Callable[..., None]:
-    """A command with a flag for every setting, made from the settings themselves."""
+    """A command with a flag for every setting, made from the fields of `Settings`."""
 
     def run(**flags: Any) -> None:  # noqa: ANN401 - as the settings type them
         command({name: value for name, value in flags.items() if value is not None})
@@ -86,7 +86,7 @@ def with_settings(command: Callable[[dict[str, Any]], None]) -> Callable[..., No
 
 
 def read_settings(flags: dict[str, Any]) -> Settings:
-    """The settings of the flags and the environment; one line and exit 2 when one is wrong."""
+    """The settings of flags and environment; a wrong one ends the command with one line."""
     for name, nearest in unknown_variables(os.environ):
         hint = f"; did you mean {nearest}?" if nearest else ""
         typer.echo(f"rdv-mock: warning: {name} is no setting{hint}", err=True)
@@ -117,7 +117,7 @@ def serve(flags: dict[str, Any]) -> None:
 
 
 def _check_descriptors() -> None:
-    """End where the process may not open the files that a start takes: libraries would abort it."""
+    """End the command where the process may not open enough files: libraries would abort it."""
     try:
         import resource  # noqa: PLC0415 - not on every platform
     except ImportError:
@@ -265,7 +265,7 @@ def diff_openapi(
 
 
 def _own_document(overlay: Path | None, *, control: bool = False) -> str:
-    """The document that scenario and overlay of the settings make, or that of the control plane."""
+    """Our document, made from the scenario and overlay of the settings; or the control plane's."""
     from rdv_mock.overlay.bad import BadOverlay  # noqa: PLC0415
     from rdv_mock.serving import bad_scenario  # noqa: PLC0415
     from rdv_mock.serving.app import create_application  # noqa: PLC0415 - not needed for --help

@@ -30,9 +30,9 @@ LECONS = "codesrousseau.fr, API Livret Numérique, 9. Leçons en erreur"
 class ErrorEntry:
     """One refusal: its HTTP status, its French message, and how sure each of them is.
 
-    `status_on` and `message_on` hold what differs for some operations, by operationId; such a
-    message is `inferred`. With `status_known_on` the status is, but on these operations.
-    `numbers` names the limits that stand in its message where no rule gives others.
+    `status_on` and `message_on` differ for some operations, by operationId; such a message is
+    `inferred`. The status is `inferred` except on the operations of `status_known_on`, where that
+    is given. `numbers` names the limits in the message, unless a rule gives other numbers.
     """
 
     status: int
@@ -48,7 +48,7 @@ class ErrorEntry:
 
 
 class ApiError(Enum):
-    """Every code that an answer may bear."""
+    """Every code that an answer may carry."""
 
     JETON_INVALIDE = ErrorEntry(
         status=401,
@@ -489,7 +489,7 @@ class ApiError(Enum):
 
     @property
     def code(self) -> str:
-        """The code as it stands in `code` and `erreur`."""
+        """The code, as in `code` and `erreur` of an answer."""
         return self.name
 
     def status_for(self, operation: str | None) -> int:
@@ -497,11 +497,11 @@ class ApiError(Enum):
         return self.value.status_on.get(operation or "", self.value.status)
 
     def message_for(self, operation: str | None = None) -> str:
-        """The French sentence on an operation, its numbers still to be filled in."""
+        """The French sentence on an operation, with placeholders for its numbers."""
         return self.value.message_on.get(operation or "", self.value.message)
 
     def numbers_in(self, limits: Limits) -> Mapping[str, object]:
-        """The numbers of the sentence, as far as limits give them."""
+        """The numbers of the sentence that the limits give."""
         return {name: limits.integer(key) for name, key in self.value.numbers.items()}
 
     def example(self, operation: str | None = None) -> str:
@@ -510,14 +510,14 @@ class ApiError(Enum):
 
 
 def fill(message: str, values: Mapping[str, object]) -> str:
-    """Put values in the place of `{name}`; anything else in braces stays as it is."""
+    """Replace each `{name}` by its value; other braces stay."""
     for name, value in values.items():
         message = message.replace(f"{{{name}}}", str(value))
     return message
 
 
 class Detail(NamedTuple):
-    """One problem of a request or of a scenario file: where it is, and what is wrong there."""
+    """A problem of a request or of a scenario file: its place, and what is wrong there."""
 
     champ: str
     message: str
@@ -525,7 +525,7 @@ class Detail(NamedTuple):
 
 
 class OAuthRefusal(Exception):  # noqa: N818 - as below
-    """The OpenID provider says no, in OAuth's own words (RFC 6749, 5.2)."""
+    """The OpenID provider says no, with an error code of OAuth (RFC 6749, 5.2)."""
 
     def __init__(self, error: str, description: str) -> None:
         super().__init__(error, description)
@@ -536,8 +536,8 @@ class OAuthRefusal(Exception):  # noqa: N818 - as below
 class Refusal(Exception):  # noqa: N818 - the contract's word: a refusal is an answer, not a fault
     """The API says no, and which no: the only exception that rules and store raise on purpose.
 
-    `hint` follows the sentence of the catalogue. Only what is ours gives one: the simulated APIs
-    keep to the sentence.
+    `hint` follows the sentence of the catalogue, on the control plane and the pages alone: the
+    simulated APIs give none.
     """
 
     def __init__(

@@ -5,7 +5,7 @@
         my_program(base_url=rdv_mock.base_url, token=rdv_mock.token("lea"))
         assert rdv_mock.journal(operation="ajouterCreneau")[0]["code"] == "PANIER_PLEIN"
 
-When such a test fails, the calls that its world has received stand in the report.
+The report of a failed test shows the calls that its world has received.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MOST_SHOWN = 30
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known."""
+    """Register the marker."""
     config.addinivalue_line(
         "markers",
         "rdv_mock(scenario=None, *, now=None, frozen=None): the scenario and the clock of the world"
@@ -43,7 +43,7 @@ def rdv_mock_server() -> Iterator[Client]:
 
 @pytest.fixture
 def rdv_mock(request: pytest.FixtureRequest, rdv_mock_server: Client) -> Iterator[Client]:
-    """A world of this test's own, dropped when it is over."""
+    """A world for one test, deleted after it."""
     options: dict[str, Any] = {}
     for marker in reversed(list(request.node.iter_markers("rdv_mock"))):
         try:
@@ -62,14 +62,14 @@ def rdv_mock(request: pytest.FixtureRequest, rdv_mock_server: Client) -> Iterato
 def _options(
     scenario: str | None = None, *, now: str | None = None, frozen: bool | None = None
 ) -> dict[str, Any]:
-    """What a marker asks for."""
+    """The options that a marker gives."""
     given = {"scenario": scenario, "now": now, "frozen": frozen}
     return {name: value for name, value in given.items() if value is not None}
 
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
-    """Tell what a failed test's world has received, newest first."""
+    """Add the calls that a failed test's world received to its report, newest first."""
     outcome = yield
     report: pytest.TestReport = outcome.get_result()
     world = item.stash.get(_WORLD, None)
@@ -78,7 +78,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
 
 
 def _drop(world: Client, server: Client) -> None:
-    """Forget a world, unless the test has done so itself."""
+    """Delete a world, unless the test has deleted it."""
     from rdv_mock.testing import ControlError  # noqa: PLC0415 - as above
 
     try:

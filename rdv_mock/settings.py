@@ -20,7 +20,7 @@ OWN_PATHS = ("/_mock", "/auth", "/docs", "/openapi.json", "/realms", "/swagger-u
 
 
 def _free_path(path: str) -> str:
-    """A path at which nothing else stands, and that no client folds."""
+    """A path that hides no other address, and that no client shortens."""
     segments = path.split("/")[1:]
     if f"/{segments[0]}" in OWN_PATHS or {".", ".."} & set(segments):
         raise ValueError(f"must be a plain path that does not begin with {', '.join(OWN_PATHS)}")
@@ -30,19 +30,19 @@ def _free_path(path: str) -> str:
 
 
 def _unset_when_empty(value: Any) -> Any:  # noqa: ANN401 - whatever was given
-    """An empty variable is no folder, and least of all the present one."""
+    """Take an empty variable for unset: it must not mean the present folder."""
     return value or None
 
 
 def _with_its_library(check_answers: str) -> str:
-    """What serving does not need is not installed with it."""
+    """Refuse to check answers without jsonschema-rs, which is not installed with the server."""
     if check_answers != "off" and find_spec("jsonschema_rs") is None:
         raise ValueError("it wants a library more: pip install jsonschema-rs")
     return check_answers
 
 
 class Settings(BaseSettings):
-    """What the server is told when it starts; a flag wins over the environment over the default."""
+    """The settings of a server; a flag wins over the environment, and that over the default."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
 
@@ -124,12 +124,12 @@ class Settings(BaseSettings):
 
     @cached_property
     def public_path(self) -> str:
-        """The path under which a proxy shows the server, without a slash at its end."""
+        """The path of the server behind a proxy, without a slash at its end."""
         return urlsplit(self.public_url or "").path.rstrip("/")
 
 
 def unknown_variables(names: Iterable[str]) -> list[tuple[str, str | None]]:
-    """Every `RDV_MOCK_…` that is no setting, with the nearest one that is."""
+    """Every `RDV_MOCK_…` variable that is no setting, with the nearest setting."""
     known = [PREFIX + name.upper() for name in Settings.model_fields]
     return [
         (name, nearest(name, known))

@@ -1,4 +1,4 @@
-"""A small client of the control plane, and a server in a thread: what tests in Python build upon.
+"""A small client of the control plane and a server in a thread, for tests in Python.
 
 `rdv_mock.pytest_plugin` gives both as fixtures. Nothing here is needed to serve.
 """
@@ -15,11 +15,11 @@ from urllib.parse import quote, urlencode
 from urllib.request import ProxyHandler, Request, build_opener
 
 _OPENER = build_opener(ProxyHandler({}))
-"""The server is near: no proxy of the environment comes in between."""
+"""An opener that ignores the proxies of the environment: the server is on this machine."""
 
 
 class ControlError(Exception):
-    """The control plane has refused: its status, code, message and details."""
+    """A refusal of the control plane: its status, code, message and details."""
 
     def __init__(self, status: int, body: Mapping[str, Any]) -> None:
         details = body.get("details", "")
@@ -31,10 +31,10 @@ class ControlError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """One world, steered by its control plane.
+    """One world, controlled over its control plane.
 
-    `base_url` is where the world begins, such as `http://127.0.0.1:8080/w/mine`: what a vendor's
-    program is configured with. Every method raises ControlError when it is refused.
+    `base_url` is the address of the world, such as `http://127.0.0.1:8080/w/mine`, with which a
+    vendor's program is configured. Every method raises ControlError when it is refused.
     """
 
     base_url: str
@@ -42,7 +42,7 @@ class Client:
     refs: Mapping[str, str] = field(default_factory=dict)
 
     def call(self, method: str, path: str, body: Any = None) -> Any:  # noqa: ANN401 - JSON
-        """One call of the control plane, path after `/_mock`; the answer's JSON, or None."""
+        """Call the control plane at a path below `/_mock`; return the answer's JSON, or None."""
         headers = {} if body is None else {"Content-Type": "application/json"}
         if self.admin_token is not None:
             headers["Authorization"] = f"Bearer {self.admin_token}"
@@ -59,20 +59,20 @@ class Client:
         return json.loads(text) if text else None
 
     def id_of(self, ref: str) -> str:
-        """The id behind a ref of the scenario with which the world was made."""
+        """The id of a ref in the scenario with which the world was made."""
         return self.refs[ref]
 
     def token(self, employe: str, *scopes: str, expires_in: int | None = None) -> str:
-        """An access token for an employé: his ref, id or e-mail; `expires_in` in seconds."""
+        """An access token for an employé, by ref, id or e-mail; `expires_in` is in seconds."""
         asked = {"employe": employe, "scopes": list(scopes), "expiresIn": expires_in}
         request = {name: value for name, value in asked.items() if value}
         token: str = self.call("POST", "/tokens", request)["access_token"]
         return token
 
     def create_world(self, name: str | None = None, **options: Any) -> "Client":  # noqa: ANN401
-        """Another world (`scenario=…` or `from_=…`, `clock={"now": …, "frozen": …}`).
+        """Make another world (`scenario=…` or `from_=…`, `clock={"now": …, "frozen": …}`).
 
-        Only of a client without a world.
+        Only a client without a world can do so.
         """
         asked = {"name": name, "from": options.pop("from_", None), **options}
         made = self.call(
@@ -81,11 +81,11 @@ class Client:
         return Client(self.base_url + made["basePath"], self.admin_token, made["refs"])
 
     def drop_world(self, name: str) -> None:
-        """Forget a world."""
+        """Delete a world."""
         self.call("DELETE", f"/worlds/{quote(name)}")
 
     def state(self, *kinds: str, auto_ecole: str | None = None) -> dict[str, Any]:
-        """The world by the keys of a scenario, or these keys of it, or one école's part."""
+        """The world by the keys of a scenario: all or `kinds`, of all écoles or of one."""
         query = [("format", "json"), *(("kind", kind) for kind in kinds)]
         if auto_ecole is not None:
             query.append(("autoEcole", auto_ecole))
@@ -93,17 +93,17 @@ class Client:
         return state
 
     def load(self, scenario: str) -> Mapping[str, str]:
-        """Become the world of a scenario by its name; the ids behind its refs."""
+        """Load a scenario by its name into the world; return the ids of its refs."""
         refs: Mapping[str, str] = self.call("PUT", "/scenario", {"name": scenario})["refs"]
         return refs
 
     def change(self, **fragment: Any) -> Mapping[str, str]:  # noqa: ANN401 - of a scenario
-        """Change a few facts, by the keys of a scenario; the ids behind all refs."""
+        """Change facts, by the keys of a scenario; return the ids of all refs."""
         refs: Mapping[str, str] = self.call("PATCH", "/state", fragment)["refs"]
         return refs
 
     def provider_state(self, state: str | None = None, **params: Any) -> Mapping[str, Any]:  # noqa: ANN401
-        """Be in a state as Pact means it; its values: `token`, and the id behind each ref.
+        """Set a provider state of Pact; return its values: `token`, and the id of each ref.
 
         `params`: `employe`, `keepTokens`, and the keys of a scenario.
         """
@@ -112,26 +112,26 @@ class Client:
         return values
 
     def reset(self, scope: str = "all") -> None:
-        """Be again as the scenario was loaded."""
+        """Reset the world to its beginning; `scope` names a part of it."""
         self.call("POST", f"/reset?{urlencode({'scope': scope})}")
 
     def set_clock(self, now: str | None = None, *, frozen: bool | None = None) -> None:
-        """Set the clock (forward only), stop it or let it run."""
+        """Set the clock (forward only), and stop it or let it run."""
         asked = {"now": now, "frozen": frozen}
         self.call("PUT", "/clock", {key: one for key, one in asked.items() if one is not None})
 
     def advance(self, by: str) -> list[dict[str, Any]]:
-        """Let time pass, an ISO 8601 duration such as `P3DT2H`; what has happened meanwhile."""
+        """Advance the clock by an ISO 8601 duration such as `P3DT2H`; return the events."""
         events: list[dict[str, Any]] = self.call("POST", "/clock/advance", {"by": by})["events"]
         return events
 
     def incident(self, **incident: Any) -> str:  # noqa: ANN401 - the fields of an incident
-        """Arm an incident, by its fields on the wire; its id."""
+        """Arm an incident, by its fields on the wire; return its id."""
         id_: str = self.call("POST", "/incidents", incident)["id"]
         return id_
 
     def journal(self, **filters: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - query parameters
-        """The calls that were received, newest first; `wait=2` waits for one to arrive."""
+        """The calls that the world received, newest first; `wait=2` waits for one, in seconds."""
         query = urlencode(filters)
         entries: list[dict[str, Any]] = self.call("GET", f"/journal?{query}")["entries"]
         return entries
@@ -141,20 +141,21 @@ class Client:
         self.call("POST", "/snapshots", {"name": name})
 
     def go_back(self, name: str) -> None:
-        """Go back to a state that was kept."""
+        """Go back to a snapshot."""
         self.call("PUT", f"/snapshots/{quote(name)}")
 
     def drop_snapshot(self, name: str) -> None:
-        """Forget a state that was kept."""
+        """Delete a snapshot."""
         self.call("DELETE", f"/snapshots/{quote(name)}")
 
 
 @contextmanager
 def running_server(**settings: Any) -> Iterator[Client]:  # noqa: ANN401 - as flags are called
-    """A server in a thread of this process, on a free port; a client of its principal world.
+    """Run a server in a thread of this process, on a free port; yield a client of its main world.
 
-    It heeds the `RDV_MOCK_*` variables, but for those with which tests would write into somebody's
-    folder or be locked out: `data` and `admin_token` have to be given.
+    The server reads the `RDV_MOCK_*` variables, except `RDV_MOCK_DATA` and `RDV_MOCK_ADMIN_TOKEN`:
+    tests must not write into a user's folder, or be locked out. Give `data` and `admin_token`
+    instead.
     """
     import asyncio  # noqa: PLC0415 - a plugin that is loaded everywhere costs nothing until used
 

@@ -12,14 +12,14 @@ log = logging.getLogger("rdv_mock")
 
 
 def on_one_line(text: str) -> str:
-    """A text in which nothing ends a line or steers a terminal, U+2028 and the like included."""
+    """A text without the characters that end a line or control a terminal, such as U+2028."""
     if text.isprintable():
         return text
     return "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)
 
 
 class ConsoleLines(logging.Formatter):
-    """The message alone, on one line: no caller writes lines of his own by what he asks for."""
+    """The message alone, on one line: no caller can add a line by what he asks for."""
 
     @override
     def format(self, record: logging.LogRecord) -> str:
@@ -32,7 +32,7 @@ class ConsoleLines(logging.Formatter):
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line."""
+    """One JSON object on each line."""
 
     @override
     def format(self, record: logging.LogRecord) -> str:

@@ -33,19 +33,19 @@ from rdv_mock.worlds.world import World
 log = logging.getLogger("rdv_mock")
 
 LOOK_FOR_GARBAGE_AFTER = 10_000
-"""New objects that are kept: a call keeps some ten, in the journal, and hardly ever a cycle."""
+"""Objects: a call keeps some ten of them, in the journal, and hardly ever a cycle."""
 GRACE_SECONDS = 0.5
-"""How long calls under way may take once the server was told to stop: it ends within a second."""
+"""Time for calls under way after a signal to stop: the server ends within a second."""
 SECONDS_TO_ONESELF = 0.001
 """How long who works in a thread may keep the interpreter while a call waits for it: each of the
 few times in which the loop gives it back for a moment."""
 CANNOT_START = 2
 TICKS = 5
-"""Connections are looked after once in so many ticks of uvicorn, of 0.1 s each."""
+"""Ticks of uvicorn, of 0.1 s each, from one look at all connections to the next."""
 
 
 class UvicornServer(uvicorn.Server):
-    """A server for which a signal to stop is a good end, and connections have limits."""
+    """A server that ends well on a signal, and whose connections have limits."""
 
     server_state: Crowd
 
@@ -55,13 +55,13 @@ class UvicornServer(uvicorn.Server):
 
     @override
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen, through a shortage of descriptors as well."""
+        """Listen; a shortage of descriptors does not end it."""
         self.server_state.heed_faults_of(asyncio.get_running_loop())
         await super().startup(sockets)
 
     @override
     async def on_tick(self, counter: int) -> bool:
-        """Look after the connections; whether it is time to end."""
+        """Look at all connections now and then; return whether to end."""
         if counter % TICKS == 0:
             self.server_state.look_after(asyncio.get_running_loop().time())
         return await super().on_tick(counter)
@@ -74,7 +74,7 @@ class UvicornServer(uvicorn.Server):
 
 
 def run(settings: Settings, listener: socket.socket) -> int:
-    """Serve on a listening socket until told to stop; the exit code of the process."""
+    """Serve on a listening socket until a signal comes; return the exit code of the process."""
     sys.setswitchinterval(SECONDS_TO_ONESELF)
     with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
         exit_code = runner.run(_serve(settings, listener))
@@ -85,7 +85,7 @@ def run(settings: Settings, listener: socket.socket) -> int:
 
 
 def new_server(application: Application, listener: socket.socket) -> UvicornServer:
-    """A server for an application that listens there."""
+    """A server for an application on a listening socket."""
     application.server.is_local = is_local(listener)
     return UvicornServer(
         uvicorn.Config(
@@ -162,7 +162,7 @@ _OPEN = (
 
 
 def start_lines(application: Application, world: World, listener: socket.socket) -> list[str]:
-    """Where everything is, once the scenario is loaded."""
+    """The lines that say where everything is, once the scenario is loaded."""
     settings = application.server.settings
     host, port = listener.getsockname()[:2]
     base = (settings.public_url or f"http://{shown_host(host)}:{port}").rstrip("/")
@@ -188,14 +188,14 @@ def is_local(listener: socket.socket) -> bool:
 
 
 def shown_host(host: str) -> str:
-    """An address to listen on, as a browser on this machine takes it."""
+    """The host of a listening address, in the form that a browser on this machine accepts."""
     if host in {"0.0.0.0", "::"}:  # noqa: S104 - shown only
         return "localhost"
     return f"[{host}]" if ":" in host else host
 
 
 def bad_scenario(application: Application, refusal: Refusal) -> str:
-    """What is wrong with the scenario of the settings, in one line."""
+    """One line that says what is wrong with the scenario of the settings."""
     scenario = application.server.settings.scenario
     if not refusal.details:
         names = [one.name for one in list_scenarios(application.server.settings.scenarios)]

@@ -1,4 +1,4 @@
-"""The incidents of a world: which one strikes a call, and how often yet."""
+"""The incidents of a world: which one strikes a call, and how often it has done so."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,9 +11,9 @@ from rdv_mock.hints import suggestion
 CONTROL = "/_mock"
 _PREFIX = "incident-"
 MOST_INCIDENTS = 1_000
-"""Incidents that may be added to: each call looks through all that are not spent."""
+"""The most incidents that are not spent: each call looks through all of them."""
 MOST_SPENT = 100
-"""Spent incidents that are remembered: of more, the last ones."""
+"""The most spent incidents that are remembered; older ones are dropped."""
 
 
 @dataclass(slots=True)
@@ -27,22 +27,22 @@ class Armed:
 
     @property
     def number(self) -> int:
-        """Which one of its world it is, in the order of their declaration."""
+        """Its number in the order of declaration in its world."""
         return int(self.id.removeprefix(_PREFIX))
 
     @property
     def restants(self) -> int | None:
-        """How many calls it has still to strike; None when it never ends."""
+        """The number of calls that it will still strike; None when it never ends."""
         times = self.incident.times
         return None if times is None else max(0, times - self.struck)
 
     @property
     def is_over(self) -> bool:
-        """Whether it has struck as often as it was told to."""
+        """Whether it is spent: it has struck as often as declared."""
         return self.restants == 0
 
     def left(self) -> Incident:
-        """The incident as it would have to be declared to go on from here."""
+        """The incident that continues this one, if it is declared anew."""
         return replace(
             self.incident, after=max(0, self.incident.after - self.seen), times=self.restants
         )
@@ -50,7 +50,7 @@ class Armed:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What an incident can know of a call before anything is refused."""
+    """What of a call an incident is matched against, before anything is refused."""
 
     operation: str
     method: str
@@ -60,9 +60,9 @@ class Target:
 
 
 class Incidents:
-    """Those that are declared, in their order: the first one that strikes wins.
+    """The declared incidents of a world in their order: the first one that strikes wins.
 
-    Those that are spent are only remembered: no call looks at them.
+    Spent incidents are remembered for the list alone: no call looks through them.
     """
 
     def __init__(self, declared: Iterable[Incident] = ()) -> None:
@@ -73,31 +73,31 @@ class Incidents:
             self.declare(incident)
 
     def __len__(self) -> int:
-        """How many may still strike."""
+        """The number of incidents that may still strike."""
         return len(self._armed)
 
     def __iter__(self) -> Iterator[Armed]:
-        """All of them, spent ones too, in the order of their declaration."""
+        """All incidents, spent ones too, in the order of declaration."""
         return iter(sorted([*self._spent, *self._armed], key=lambda one: one.number))
 
     @property
     def armed(self) -> Sequence[Armed]:
-        """Those that may still strike, in the order of their declaration."""
+        """The incidents that may still strike, in the order of declaration."""
         return self._armed
 
     @property
     def spent(self) -> Sequence[Armed]:
-        """Those that are spent, in the order in which they were."""
+        """The spent incidents, the first one that was spent first."""
         return self._spent
 
     def complaint_of(self, more: int) -> str | None:
-        """What there is to say against so many more: nothing as long as there is room."""
+        """Why `more` incidents cannot be added, in French; None when there is room for them."""
         if not more or len(self._armed) + more <= MOST_INCIDENTS:
             return None
         return f"il y a déjà {len(self._armed)} incidents, sur {MOST_INCIDENTS} ; retirez-en"
 
     def declare(self, incident: Incident) -> Armed:
-        """Arm one more."""
+        """Arm an incident, after those that are declared already."""
         self._count += 1
         armed = Armed(f"{_PREFIX}{self._count}", incident)
         self._armed.append(armed)
@@ -105,7 +105,7 @@ class Incidents:
 
     @property
     def count(self) -> int:
-        """How many were ever declared."""
+        """The number of incidents that were ever declared."""
         return self._count
 
     def copy_from(self, others: Iterable[Armed], *, count: int) -> None:
@@ -116,7 +116,7 @@ class Incidents:
         self._count = count
 
     def get(self, id_: str) -> Armed:
-        """One of them; INCIDENT_INCONNU when there is none with this id."""
+        """The incident with this id. Raises INCIDENT_INCONNU."""
         for armed in self:
             if armed.id == id_:
                 return armed
@@ -124,17 +124,17 @@ class Incidents:
         raise Refusal(ApiError.INCIDENT_INCONNU, hint=hint)
 
     def remove(self, id_: str) -> None:
-        """Disarm one; INCIDENT_INCONNU when there is none with this id."""
+        """Disarm the incident with this id. Raises INCIDENT_INCONNU."""
         armed = self.get(id_)
         (self._spent if armed.is_over else self._armed).remove(armed)
 
     def clear(self) -> None:
-        """Disarm all, and remember none."""
+        """Disarm and forget all incidents."""
         self._armed.clear()
         self._spent.clear()
 
     def strike(self, target: Target) -> Armed | None:
-        """The first incident that strikes a call; those before it have seen the call go by."""
+        """The first incident that strikes a call, if any; all that match count the call."""
         for armed in self._armed:
             if matches(armed.incident, target):
                 armed.seen += 1
@@ -153,7 +153,7 @@ def _copy_of(armed: Armed) -> Armed:
 
 
 def matches(incident: Incident, target: Target) -> bool:
-    """Whether an incident is about a call: everything that it names has to agree."""
+    """Whether a call agrees with everything that an incident names."""
     return (
         incident.operation in {None, target.operation}
         and (incident.method is None or incident.method.upper() == target.method)
@@ -164,7 +164,7 @@ def matches(incident: Incident, target: Target) -> bool:
 
 
 def fits(pattern: str, path: str) -> bool:
-    """Whether a path is what a pattern says, where `*` stands for anything."""
+    """Whether a path matches a pattern, in which `*` means any text."""
     first, *others = pattern.split("*")
     if not others:
         return path == pattern
@@ -181,6 +181,6 @@ def fits(pattern: str, path: str) -> bool:
 
 
 def could_be_control(pattern: str) -> bool:
-    """Whether a pattern could fit an address of the control plane, which no incident touches."""
+    """Whether a pattern could match an address of the control plane, which has no incidents."""
     first = pattern.partition("*")[0]
     return first.startswith(CONTROL) or ("*" in pattern and CONTROL.startswith(first))

@@ -1,6 +1,6 @@
 """The journal of a world: the last calls that it received, bounded in number and in bytes.
 
-Few calls are ever looked at: secrets are masked when one is, and there is no other way to look.
+Secrets are masked when a call is read, since few calls ever are. No other way to read one exists.
 """
 
 import asyncio
@@ -17,23 +17,23 @@ if TYPE_CHECKING:
 
 JOURNAL_SIZE = 1_000
 LARGEST_BODY = 1024 * 1024
-"""Bytes of a body, and of a head, that are kept unless the settings say otherwise."""
+"""The most bytes kept of a body, and of a head, unless the settings say otherwise."""
 LARGEST_SHARE = 64 * 1024 * 1024
-"""Bytes that one world keeps."""
+"""The most bytes that one world keeps."""
 LARGEST_MEMORY = 256 * 1024 * 1024
-"""Bytes that all worlds keep together unless the settings say otherwise."""
+"""The most bytes that all worlds keep together, unless the settings say otherwise."""
 LONGEST_PATH = 2 * 1024
-"""Signs of a path that are kept."""
+"""The most characters kept of a path."""
 WEIGHT_OF_A_HEADER = 128
-"""What a header takes besides its letters."""
+"""Bytes of memory that a header takes besides its text."""
 LIGHT_HEAD = 4 * 1024
-"""Bytes of a head that stay when a body has to go."""
+"""The most bytes of a head that stay when its body is dropped."""
 LEAST_GAIN = 64 * 1024
-"""Bytes that the fullest world gives back at a time."""
+"""The least bytes that the fullest world gives back at a time."""
 
 
 class Message:
-    """One side of a call: its head and body, as much of both as is kept; shows no secret."""
+    """A request or an answer: the kept parts of its head and body; it shows no secret."""
 
     __slots__ = ("_body", "_headers", "_is_head_cut", "_query", "size", "weight")
 
@@ -46,7 +46,7 @@ class Message:
         size: int | None = None,
         largest: int = LARGEST_BODY,
     ) -> None:
-        """Keep so many bytes of a head and of a body at most; `size` is that of the whole body."""
+        """Keep at most `largest` bytes of head and of body; `size` is that of the whole body."""
         self.size = len(body) if size is None else size
         self._body = body if len(body) <= largest else body[:largest]
         self._headers, self._query = headers, query
@@ -61,22 +61,22 @@ class Message:
 
     @property
     def is_cut(self) -> bool:
-        """Whether something of it is not kept."""
+        """Whether a part of the head or of the body is not kept."""
         return self._is_head_cut or self.size > len(self._body)
 
     @property
     def kept(self) -> int:
-        """Bytes of the body that are kept."""
+        """The number of kept bytes of the body."""
         return len(self._body)
 
     def forget_body(self) -> int:
-        """Keep the head alone, and none that is large; the weight that is gone."""
+        """Drop the body, and a large head as well; return the bytes that are freed."""
         gone, self._body = len(self._body), b""
         self.weight -= gone
         return gone + self.forget_head() if self.weight > LIGHT_HEAD else gone
 
     def forget_head(self) -> int:
-        """Keep no header and no query; the weight that is gone."""
+        """Drop headers and query; return the bytes that are freed."""
         gone, self.weight = self.weight - len(self._body), len(self._body)
         self._is_head_cut = self._is_head_cut or gone > 0
         self._headers, self._query = (), b""
@@ -84,14 +84,14 @@ class Message:
 
     @property
     def header_list(self) -> list[tuple[str, str]]:
-        """Names and values, in their order."""
+        """The headers, names and values, in their order."""
         from rdv_mock.worlds.masking import masked_headers  # noqa: PLC0415 - few calls are looked at
 
         return masked_headers(self._headers)
 
     @property
     def headers(self) -> dict[str, str]:
-        """By their names; of several with one name, the last."""
+        """The headers by name; of several with one name, the last."""
         return dict(self.header_list)
 
     def _header(self, name: bytes) -> str:
@@ -105,24 +105,24 @@ class Message:
 
     @property
     def shown(self) -> "Shown":
-        """What is kept of the body, and what was done to it."""
+        """The kept part of the body, and what was done to it to show it."""
         from rdv_mock.worlds.masking import masked_body  # noqa: PLC0415 - as above
 
         return masked_body(self._body, self.media_type, self._header(b"content-encoding"))
 
     @property
     def body(self) -> str:
-        """What is kept of it."""
+        """The kept part of the body, as text."""
         return self.shown.text
 
     @property
     def raw(self) -> bytes:
-        """What is kept of a body in which there is nothing to mask; look at `shown` first."""
+        """The kept bytes of the body, unmasked: read `shown` first, which says if that is right."""
         return self._body
 
     @property
     def query(self) -> str:
-        """As it stood in the address."""
+        """The query of the address, as it was sent."""
         from rdv_mock.worlds.masking import masked_query  # noqa: PLC0415 - as above
 
         return masked_query(self._query.decode("latin-1"))
@@ -133,7 +133,7 @@ def _head_size(headers: Sequence[tuple[bytes, bytes]], query: bytes) -> int:
 
 
 def _beginning(headers: Sequence[tuple[bytes, bytes]], room: int) -> list[tuple[bytes, bytes]]:
-    """The first headers, as many as there is room for; the last one is cut."""
+    """The first headers, up to `room` bytes; the last one is cut."""
     kept = []
     for name, value in headers:
         room -= len(name)
@@ -145,7 +145,7 @@ def _beginning(headers: Sequence[tuple[bytes, bytes]], room: int) -> list[tuple[
 
 
 class Entry(NamedTuple):
-    """One call: when, by the world's clock and really, what, by whom, and how it was answered."""
+    """A call: its time on the world's clock and in reality, what it asked, and the answer."""
 
     at: datetime
     real_at: datetime
@@ -162,14 +162,14 @@ class Entry(NamedTuple):
 
     @property
     def shown_path(self) -> str:
-        """The path, without the secrets that somebody has put there."""
+        """The path, with secrets masked."""
         from rdv_mock.worlds.masking import masked_text  # noqa: PLC0415 - few calls are looked at
 
         return masked_text(self.path)
 
 
 class Memory:
-    """What the journals of a server may keep, together and of one body."""
+    """The bounds that the journals of a server share: bytes together, and bytes of one body."""
 
     def __init__(self, largest_body: int = LARGEST_BODY, most: int = LARGEST_MEMORY) -> None:
         self.largest_body = largest_body
@@ -178,11 +178,11 @@ class Memory:
         self._journals: WeakSet[Journal] = WeakSet()
 
     def share(self, journal: "Journal") -> None:
-        """Let one more journal have its share."""
+        """Count a journal among those that share the bounds."""
         self._journals.add(journal)
 
     def make_room(self) -> None:
-        """Keep no more than may be kept: the fullest world gives first."""
+        """Drop what is over the bound, from the fullest journal first."""
         while self.held > self._most:
             fullest, *others = nlargest(2, self._journals, key=lambda journal: journal.held)
             next_one = others[0].held if others else 0
@@ -191,9 +191,9 @@ class Memory:
 
 
 class Listener:
-    """Hears of each entry that is added from now on; the newest `most` of those not heard yet.
+    """Receives each entry that is added from now on; keeps the newest `most` until they are read.
 
-    The one mechanism for all that follows a journal: a wait, a stream, a run.
+    All that follows a journal does so with a listener: a wait, a stream, a run.
     """
 
     __slots__ = ("_arrived", "_entries", "_has_ended")
@@ -227,10 +227,10 @@ class Listener:
 
 
 class Journal:
-    """A ring of the last entries, newest first; others may listen to what comes next.
+    """A ring of the last entries, newest first, with listeners for the next ones.
 
-    Where memory runs out, the oldest lose their bodies and large heads, then their heads; what they
-    say of a call besides stays.
+    Over the bounds, the oldest entries lose their bodies and large heads, then their heads. The
+    rest of an entry stays.
     """
 
     def __init__(self, size: int = JOURNAL_SIZE, memory: Memory | None = None) -> None:
@@ -245,16 +245,16 @@ class Journal:
         self.memory.share(self)
 
     def another(self) -> "Journal":
-        """An empty one, for another world of the same server."""
+        """An empty journal, for another world of the same server."""
         return Journal(self.size, self.memory)
 
     def __iter__(self) -> Iterator[Entry]:
-        """Newest first; those that there are now, whatever comes or goes meanwhile."""
+        """The entries of this moment, newest first; later ones do not appear."""
         kept = (self._whole, self._light, self._bare)
         return iter([entry for some in kept for entry in list(reversed(some))])
 
     def add(self, entry: Entry) -> None:
-        """Keep one more; the oldest one goes when there is no room."""
+        """Add an entry; the oldest one is dropped from a full ring."""
         if self._has_ended:
             return
         self._whole.append(entry)
@@ -273,7 +273,7 @@ class Journal:
         self.memory.held += weight
 
     def lighten(self, *, to: int) -> None:
-        """Let the oldest bodies go, then the oldest heads, until no more than this is held."""
+        """Drop the oldest bodies, then the oldest heads, until at most `to` bytes are held."""
         while self.held > to and self._whole:
             entry = self._whole.popleft()
             self._weigh(-entry.request.forget_body() - entry.response.forget_body())
@@ -284,17 +284,17 @@ class Journal:
             self._bare.append(entry)
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Remove all entries."""
         for entries in (self._bare, self._light, self._whole):
             entries.clear()
         self._weigh(-self.held)
 
     def __del__(self) -> None:
-        """What nobody has ended takes no room either."""
+        """Give back the bytes of a journal that was never ended."""
         self.memory.held -= self.held
 
     def end(self) -> None:
-        """Give the memory back, and let whoever waits go: nothing more will come."""
+        """Remove all entries, and tell the listeners that none will follow."""
         self._has_ended = True
         self.clear()
         for listener in self._listeners:
@@ -302,9 +302,9 @@ class Journal:
 
     @contextmanager
     def listen(self) -> Iterator[Listener]:
-        """Hear of each entry that is added meanwhile, and of the end of the journal.
+        """A listener for the entries that are added meanwhile, and for the end of the journal.
 
-        Who is slow misses the oldest: no more are kept for a listener than in the ring.
+        A slow listener misses the oldest entries: the ring's size bounds what is kept for it.
         """
         listener = Listener(self.size, has_ended=self._has_ended)
         self._listeners.add(listener)
@@ -314,13 +314,13 @@ class Journal:
             self._listeners.remove(listener)
 
     def find(self, wanted: Callable[[Entry], bool]) -> list[Entry]:
-        """Those that meet a condition, newest first."""
+        """The entries that meet a condition, newest first."""
         return [entry for entry in self if wanted(entry)]
 
     async def wait_for(self, wanted: Callable[[Entry], bool], *, seconds: float) -> list[Entry]:
         """The entries that meet a condition, newest first, as soon as there is one.
 
-        Nothing when there is none within so many real seconds, or before the journal ends.
+        An empty list when none comes within `seconds` of real time, or before the journal ends.
         """
         with self.listen() as listener:
             try:

@@ -1,7 +1,8 @@
-"""The refs and names that stand beside ids: what a person reads where a program reads an id.
+"""The refs and names beside ids: what a person reads where a program reads an id.
 
-One form everywhere: beside `employeId` (or `employe`, where that is an id) stand `employeRef`, its
-ref in the scenario, and `employeNom`, the name to show; both null when it has none, or is no more.
+One form is used everywhere. Beside `employeId` (or `employe`, where that is an id) come
+`employeRef`, the ref in the scenario, and `employeNom`, the name to show. Both are null for an
+object that has none, or that was removed.
 """
 
 from collections import defaultdict
@@ -22,14 +23,14 @@ TABLES: Mapping[str, str] = {
     "formateur": "formateurs",
     "lecon": "lecons",
 }
-"""Where the objects are whose ids are told, by what their ids are called."""
+"""The table of each kind of object whose ids are shown, by the name of the id."""
 NAMED = {"autoEcole", "bureau", "candidat", "centre", "employe", "formateur"}
-"""Those that have a name."""
+"""The kinds of objects that have a name."""
 ID = "Id"
 
 
 class Names:
-    """Those of a world, each looked up once; made for one answer, when it is read."""
+    """The refs and names of a world, each looked up once; made anew for each answer."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -37,7 +38,7 @@ class Names:
         self._refs: dict[str, str | None] = {}
 
     def read(self, kind: str, ids: Iterable[str | None]) -> None:
-        """Look many up at once."""
+        """Look up objects of a kind, and their refs, at once."""
         known = self._facts[kind]
         new = sorted({id_ for id_ in ids if id_ is not None and id_ not in known})
         if new:
@@ -46,14 +47,14 @@ class Names:
             self.read_refs(new)
 
     def read_refs(self, ids: Iterable[str]) -> None:
-        """Look the refs of many up at once."""
+        """Look up refs at once."""
         new = sorted({id_ for id_ in ids if id_ not in self._refs})
         self._refs.update(dict.fromkeys(new))
         found = self._store.references.among("target_id", new) if new else ()
         self._refs.update({one.target_id: one.ref for one in found})
 
     def fact(self, kind: str, id_: str | None) -> Any:  # noqa: ANN401 - any fact
-        """The object itself; None when it is no more."""
+        """The object with this id; None when it was removed."""
         self.read(kind, [id_])
         return None if id_ is None else self._facts[kind][id_]
 
@@ -65,7 +66,7 @@ class Names:
         return self._refs[id_]
 
     def nom(self, kind: str, id_: str | None) -> str | None:
-        """The name to show: of a person, prénom and nom."""
+        """The name to show; prénom and nom for a person."""
         fact = self.fact(kind, id_)
         if fact is None:
             return None
@@ -73,12 +74,12 @@ class Names:
         return f"{fact.prenom} {nom}".strip() if hasattr(fact, "prenom") else nom
 
     def beside(self, kind: str, id_: str | None) -> dict[str, str | None]:
-        """The fields that stand beside an id, as they travel."""
+        """The fields beside an id, named as on the wire."""
         fields = {f"{kind}Ref": self.ref(id_)}
         return {**fields, f"{kind}Nom": self.nom(kind, id_)} if kind in NAMED else fields
 
     def told(self, subject: Mapping[str, Any]) -> dict[str, Any]:
-        """What an event is about, with whose and where it is, and the names of all of them."""
+        """The subject of an event, with its école, candidat and centre, and all refs and names."""
         fields: dict[str, Any] = {}
         for name, value in self._completed(subject).items():
             fields[name] = value
@@ -88,7 +89,7 @@ class Names:
         return fields
 
     def read_all(self, subjects: Iterable[Mapping[str, Any]]) -> None:
-        """Look up all that some events are about."""
+        """Look up the objects of many events at once."""
         ids: dict[str, set[str]] = defaultdict(set)
         for subject in subjects:
             for name, value in subject.items():
@@ -98,7 +99,7 @@ class Names:
             self.read(kind, of_kind)
 
     def _completed(self, subject: Mapping[str, Any]) -> dict[str, Any]:
-        """What an event is about, and what follows from it: école, élève, centre."""
+        """The subject of an event, with the école, candidat and centre that follow from it."""
         employe = self.fact("employe", subject.get("employeId"))
         examen = self.fact("examen", subject.get("examenId"))
         creneau = self.fact("creneau", subject.get("creneauId"))

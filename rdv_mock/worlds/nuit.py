@@ -1,4 +1,4 @@
-"""A calculation night: what it reads of an école, what it records, and what holds in a month."""
+"""A calculation night: what it reads of an école, what it records; the ETP of a month."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,7 +29,7 @@ from rdv_mock.store import Store
 def calculate_auto_ecole(
     store: Store, auto_ecole_id: str, periode: Periode, limits: Limits
 ) -> Calcul:
-    """What a night finds for one école; nothing is written."""
+    """The calculation of a night for one école; nothing is written."""
     lecons = store.lecons.read_by_night(auto_ecole_id, periode.debut, periode.fin)
     return calculate_with(lecons, store, auto_ecole_id, periode, limits)
 
@@ -37,7 +37,7 @@ def calculate_auto_ecole(
 def calculate_with(
     lecons: Iterator[LeconLue], store: Store, auto_ecole_id: str, periode: Periode, limits: Limits
 ) -> Calcul:
-    """The same with leçons of the caller's choice: all of the period, and perhaps more."""
+    """The calculation of a night from given leçons: at least all of the period."""
     return calculate(
         lecons,
         _examens(store, auto_ecole_id, periode, limits),
@@ -51,7 +51,7 @@ def calculate_with(
 def _examens(
     store: Store, auto_ecole_id: str, periode: Periode, limits: Limits
 ) -> Iterator[ExamenLu]:
-    """The examens of the period, with the result that shows in the night."""
+    """The examens of the period, each with the result that is visible in the night."""
     for groupe in GroupeDuLivret:
         reservations = store.reservations.of_auto_ecole(
             auto_ecole_id,
@@ -72,7 +72,7 @@ def _examens(
 def run_night(
     store: Store, auto_ecole_id: str, mois: str, limits: Limits
 ) -> Iterator[tuple[EtpCalcule, Decimal]]:
-    """Calculate and record what the night of a month finds for an école; its ETP by groupe."""
+    """Calculate and record the night of a month for an école; yield the ETP of each groupe."""
     calcul = calculate_auto_ecole(store, auto_ecole_id, periode_of(mois, limits), limits)
     for groupe in GroupeDuLivret:
         recorded = _record(store, auto_ecole_id, mois, groupe, calcul, limits)
@@ -81,9 +81,9 @@ def run_night(
 
 
 def replay_nights(store: Store, limits: Limits, *, now: datetime) -> None:
-    """Live through the nights before the world's beginning, on loading (rules.md 4.5).
+    """Calculate and record the nights before the world's beginning, on loading (rules.md 4.5).
 
-    They have a result only where the école has a leçon of the groupe in their period.
+    A night records a groupe only where the école has a leçon of it in the period.
     """
     for auto_ecole_id, taught in store.lecons.months_by_auto_ecole().items():
         for mois in nuits_over(taught, limits):
@@ -158,9 +158,10 @@ def etp_en_vigueur(
 ) -> EtpEnVigueur:
     """The ETP of an école that holds in a month of effect (rules.md 4.5 and 4.6).
 
-    A given value lies in the département of the école, that of a formateur where his bureau
-    principal is. Nothing is calculated for CE: without a given value, each formateur who is
-    declared for it is one, where he is declared (`press`: places go by their number).
+    A given value counts in the département of the école, a formateur's ETP in the département of
+    his bureau principal. For CE nothing is calculated: without a given value, each formateur
+    declared for it counts 1 in the département of the declaration (`press`: places go by their
+    number).
     """
     given = {
         month: {auto_ecole.code_departement: valeur}
