@@ -1,6 +1,5 @@
 """The start of the command line, as `rdv-mock` and as `python -m rdv_mock`."""
 
-import gc
 import signal
 import sys
 from types import FrameType
@@ -10,11 +9,10 @@ def main() -> None:
     """Run the command line."""
     # The kernel keeps an unhandled SIGTERM from process 1 of a container; imports take a while.
     signal.signal(signal.SIGTERM, _stop)
-    gc.disable()  # nothing of what is imported is garbage, now or later
-    from rdv_mock.cli import app  # noqa: PLC0415 - see above
+    from rdv_mock.memory import quiet_start  # noqa: PLC0415 - see above
 
-    gc.freeze()
-    gc.enable()
+    with quiet_start():
+        from rdv_mock.cli import app  # noqa: PLC0415 - see above
     app()
 
 

@@ -1,6 +1,5 @@
 """The command line: `rdv-mock serve` and the other commands."""
 
-import gc
 import inspect
 import json
 import os
@@ -15,6 +14,7 @@ from pydantic import ValidationError
 
 from rdv_mock import __version__
 from rdv_mock.errors import Refusal
+from rdv_mock.memory import no_search
 from rdv_mock.settings import PREFIX, Settings, unknown_variables
 
 app = typer.Typer(
@@ -106,13 +106,10 @@ def serve(flags: dict[str, Any]) -> None:
     settings = read_settings(flags)
     _check_descriptors()
     listener = _listen(settings)
-    gc.disable()  # until the world is loaded: nothing of what starting makes is garbage
-    try:
+    with no_search():  # until `finish_start`
         from rdv_mock import serving  # noqa: PLC0415 - the port is checked before anything heavy
 
         exit_code = serving.run(settings, listener)
-    finally:
-        gc.enable()
     raise typer.Exit(exit_code)
 
 

@@ -5,25 +5,19 @@ locked, so that its database never meets two threads.
 """
 
 import asyncio
-import gc
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import partial
-from threading import Event, Lock
+from threading import Event
 from typing import Any, ParamSpec, TypeVar
 
-from rdv_mock.memory import give_back, share_arenas
+from rdv_mock.memory import give_back, share_arenas, small_searches
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 MOST_THREADS = 64
 """Who comes after that waits for a thread; there are only as many as were needed at once."""
-OFTEN, RARELY = 3, 1_000
-"""While somebody works: after so many looks through what is new, one at what has outlived them, and
-after so many of these, one through everything."""
-
 QUIET_SECONDS = 0.5
 """After so long without any work, what all of it has left free goes back to the system."""
 
@@ -68,7 +62,7 @@ def behind(work: Callable[[], R]) -> Future[R]:
 
 
 async def _aside(work: Callable[[], R], given_up: Event) -> R:
-    working = asyncio.get_running_loop().run_in_executor(_THREADS, _leaving_old_garbage, work)
+    working = asyncio.get_running_loop().run_in_executor(_THREADS, _with_small_searches, work)
     _under_way.add(working)
     working.add_done_callback(_has_worked)
     try:
@@ -100,32 +94,6 @@ async def _ignoring_impatience(working: asyncio.Future[R]) -> None:
         return
 
 
-_counting = Lock()
-_workers = 0
-_thresholds = (0, 0, 0)
-
-
-def _leaving_old_garbage(work: Callable[[], R]) -> R:
-    with _old_garbage_left():
+def _with_small_searches(work: Callable[[], R]) -> R:
+    with small_searches():
         return work()
-
-
-@contextmanager
-def _old_garbage_left() -> Iterator[None]:
-    """Look for garbage a little at a time while somebody makes very many objects.
-
-    Everybody waits meanwhile: a third of a second for a few million of them.
-    """
-    global _workers, _thresholds  # noqa: PLW0603 - there is one interpreter, and one of each
-    with _counting:
-        _workers += 1
-        if _workers == 1:
-            _thresholds = gc.get_threshold()
-            gc.set_threshold(_thresholds[0], OFTEN, RARELY)
-    try:
-        yield
-    finally:
-        with _counting:
-            _workers -= 1
-            if not _workers:
-                gc.set_threshold(*_thresholds)

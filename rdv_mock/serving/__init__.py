@@ -4,9 +4,8 @@ from rdv_mock.serving.running import (
     bad_scenario,
     new_server,
     run,
-    settle_memory,
     shown_host,
     start_lines,
 )
 
-__all__ = ["bad_scenario", "new_server", "run", "settle_memory", "shown_host", "start_lines"]
+__all__ = ["bad_scenario", "new_server", "run", "shown_host", "start_lines"]

@@ -1,7 +1,6 @@
 """Running the application under uvicorn: start lines, loading, stopping."""
 
 import asyncio
-import gc
 import logging
 import os
 import socket
@@ -18,6 +17,7 @@ from rdv_mock.api.v1 import V2
 from rdv_mock.errors import Refusal
 from rdv_mock.hints import nearest
 from rdv_mock.http.aside import is_anybody_working
+from rdv_mock.memory import finish_start, leave
 from rdv_mock.overlay.bad import BadOverlay
 from rdv_mock.scenario.library import list_scenarios
 from rdv_mock.serving.app import Application, create_application
@@ -32,8 +32,6 @@ from rdv_mock.worlds.world import World
 
 log = logging.getLogger("rdv_mock")
 
-LOOK_FOR_GARBAGE_AFTER = 10_000
-"""Objects: a call keeps some ten of them, in the journal, and hardly ever a cycle."""
 GRACE_SECONDS = 0.5
 """Time for calls under way after a signal to stop: the server ends within a second."""
 SECONDS_TO_ONESELF = 0.001
@@ -78,9 +76,7 @@ def run(settings: Settings, listener: socket.socket) -> int:
     sys.setswitchinterval(SECONDS_TO_ONESELF)
     with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
         exit_code = runner.run(_serve(settings, listener))
-    # An interpreter that ends looks through all objects for a last time, unless they are frozen;
-    # it would take longer than all the rest of stopping.
-    gc.freeze()
+    leave()
     return exit_code
 
 
@@ -122,7 +118,7 @@ async def _serve(settings: Settings, listener: socket.socket) -> int:
     exit_code = 0
     try:
         world = await loading
-        settle_memory()
+        finish_start()
         for line in start_lines(application, world, listener):
             log.info(line)
     except BadFolder as problem:
@@ -143,16 +139,6 @@ async def _serve(settings: Settings, listener: socket.socket) -> int:
         os._exit(exit_code)  # as above: nobody was answered
     application.close()
     return exit_code
-
-
-def settle_memory() -> None:
-    """Look for garbage from now on, but never again through what the server stands on.
-
-    That is some hundred thousand objects, and every call would wait while they are walked through.
-    """
-    gc.freeze()
-    gc.set_threshold(LOOK_FOR_GARBAGE_AFTER)
-    gc.enable()
 
 
 _OPEN = (

@@ -457,7 +457,7 @@ def test_while_somebody_works_old_garbage_is_hardly_looked_for() -> None:
 
     during = asyncio.run(aside.aside(gc.get_threshold))
 
-    assert during == (before[0], aside.OFTEN, aside.RARELY)
+    assert during == (before[0], memory.OFTEN, memory.RARELY)
     assert gc.get_threshold() == before
 
 
