@@ -66,7 +66,7 @@ async def rechercher_candidats_mandats(
         par_page=par_page,
     )
     by_groupe = {
-        groupe: call.store.dossiers(
+        groupe: call.store.dossiers.among(
             [mandat.candidat_id for mandat in mandats if mandat.groupe_permis is groupe], groupe
         )
         for groupe in {mandat.groupe_permis for mandat in mandats}
@@ -126,7 +126,7 @@ async def rechercher_candidats_eligibles(
     )
     mandats = search.all(call.store.mandats, order="fold(c.nom), fold(c.prenom), c.id")
     ids = [mandat.candidat_id for mandat in mandats]
-    dossiers = call.store.dossiers(ids, place.creneau.groupe_permis)
+    dossiers = call.store.dossiers.among(ids, place.creneau.groupe_permis)
     return [_candidat_eligibilite(dossiers[id_], place.creneau, call) for id_ in ids]
 
 

@@ -197,7 +197,7 @@ async def remplacer_candidat(remplacement: Remplacement, call: VendorCall) -> No
     )
 
     check_remplacer_candidat(reservation, done, limits, now=call.now)
-    dossier = call.store.dossier(remplacement.candidat_remplacant_id, creneau.groupe_permis)
+    dossier = call.store.dossiers.get(remplacement.candidat_remplacant_id, creneau.groupe_permis)
     check_candidat(dossier, creneau, call.auto_ecole, limits, now=call.now)
 
     replaced = examen.nombre_de_remplacements + (examen.candidat_id is not None)

@@ -201,7 +201,7 @@ async def affecter_candidat(
     element = _element(_own_panier(panier_id, call), creneau_id, call)
     if affectation.candidat_id not in {None, element.candidat_id}:
         creneau = store.creneaux.get(creneau_id)
-        dossier = store.dossier(affectation.candidat_id, creneau.groupe_permis)
+        dossier = store.dossiers.get(affectation.candidat_id, creneau.groupe_permis)
         check_candidat(dossier, creneau, call.auto_ecole, call.limits, now=call.now)
     store.elements_du_panier.save(replace(element, candidat_id=affectation.candidat_id))
 
@@ -249,7 +249,7 @@ def _valider(place: Place, call: VendorCall) -> ElementValide:
     """One element: an examen, or the reason for which it stays where it is."""
     store, creneau, element = call.store, place.creneau, place.element
     candidat_id = element.candidat_id if element else None
-    dossier = store.dossier(candidat_id, creneau.groupe_permis) if candidat_id else None
+    dossier = store.dossiers.get(candidat_id, creneau.groupe_permis) if candidat_id else None
     try:
         check_valider_element(place, dossier, call.auto_ecole, call.limits, now=call.now)
     except Refusal as refusal:

@@ -1,4 +1,4 @@
-"""The state of a world: one SQLite database, one file per table."""
+"""The state of a world: one SQLite database, its tables in one file a noun."""
 
 from rdv_mock.store.store import Store
 

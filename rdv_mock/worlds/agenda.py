@@ -37,7 +37,7 @@ def _next_end_of_access(state: WorldState) -> datetime | None:
     dates = [store.baux.next_end()]
     if (ended := store.baux.first_ended()) is not None:
         dates.append(_midnight_after(ended + _days(state, "bail.memoireJours")))
-    if store.has_sessions():
+    if store.logins.exist():
         dates.append(_midnight_after(store.caught_up_until()))
     return min((at for at in dates if at is not None), default=None)
 
@@ -58,7 +58,7 @@ def _end_access(state: WorldState, at: datetime) -> Iterator[Event]:
     store = state.store
     for bail in store.baux.ended_by(at - _days(state, "bail.memoireJours")):
         store.forget(store.baux, bail.id)
-    store.purge_sessions(at, remembered_since=at - _days(state, "oauth.memoireJours"))
+    store.logins.purge(at, remembered_since=at - _days(state, "oauth.memoireJours"))
     for bail in state.store.baux.due(at):
         state.store.baux.save(replace(bail, termine=True))
         subject = {"bailId": bail.id, "employeId": bail.employe_id, "clientId": bail.client_id}

@@ -92,7 +92,7 @@ def _begin_in(
     clock, incidents = starting_clock(settings, own_clock, real), Incidents(settings.incidents)
     if like:
         with store.transaction():
-            store.forget_sessions()
+            store.logins.forget()
         clock.set(like.clock.now(), frozen=like.clock.frozen)
         incidents.copy_from(like.incidents, count=like.incidents.count)
     saved = save_state(pristine, "pristine", folder)

@@ -40,8 +40,8 @@ def notices(
 
 
 def _ended_penalites(state: WorldState, since: datetime, until: datetime) -> Iterator[Event]:
-    for groupe, candidat_ids in state.store.candidats_with_penalites().items():
-        for dossier in state.store.dossiers(candidat_ids, groupe).values():
+    for groupe, candidat_ids in state.store.dossiers.with_penalites().items():
+        for dossier in state.store.dossiers.among(candidat_ids, groupe).values():
             for penalite in penalites_of(dossier, groupe, state.limits, now=until):
                 end = date_de_fin(penalite)
                 at = paris.midnight(end)

@@ -16,6 +16,7 @@ from rdv_mock.facts.world import ErrorKeys, ErrorOverride, Responses, WorldSetti
 from rdv_mock.fixtures import Limits, default_limits
 from rdv_mock.store import Store
 from rdv_mock.store.folder import SavedState
+from rdv_mock.store.logins import Logins
 from rdv_mock.worlds import agenda, notices
 from rdv_mock.worlds.callers import Callers
 from rdv_mock.worlds.contents import Contents, begin, save_state, starting_clock
@@ -26,8 +27,8 @@ from rdv_mock.worlds.rate_counter import RateCounter
 from rdv_mock.worlds.snapshots import Snapshot
 
 PRINCIPAL = "principal"
-TakeOver = Callable[[Store, Store], None]
-"""What a new state takes over of the state that it replaces."""
+TakeOver = Callable[[Logins, Store], None]
+"""Which logins a new state takes over of the state that it replaces."""
 LONGEST_ADVANCE = timedelta(days=3653)
 """Ten years: the most by which one call may advance the clock (design.md 7)."""
 
@@ -167,14 +168,14 @@ class World:
 
     def reset(self, scope: ResetScope) -> None:
         """Go back to the beginning of the world; only a reset of everything ends tokens."""
-        take_over = Store.keep_sessions_of if scope is ResetScope.STATE else None
+        take_over = Logins.keep_of if scope is ResetScope.STATE else None
         self._return_to(self._pristine, scope, take_over)
 
     def load(self, pristine: Store, *, keep_sessions: bool = False) -> None:
         """Replace the world by that of another scenario; `keep_sessions` keeps the logins."""
         before, saved = self._pristine, save_state(pristine, "pristine", self._folder)
         own_clock, self.own_clock = self.own_clock, None
-        take_over = Store.add_sessions_of if keep_sessions else None
+        take_over = Logins.add_of if keep_sessions else None
         try:
             self._return_to(saved, ResetScope.ALL, take_over)
         except BaseException:
@@ -261,7 +262,7 @@ class World:
         """Go back to a snapshot and its time; later logins stay. Raises INSTANTANE_INCONNU."""
         snapshot = self.snapshots.find(name)
         clock = Clock.starting_at(snapshot.now, frozen=snapshot.frozen, real=self.real)
-        state = self._copy(snapshot.state, Store.add_sessions_of)
+        state = self._copy(snapshot.state, Logins.add_of)
         self._replace_state(state, clock, self.incidents, self._pristine)
 
     def _copy(self, saved: SavedState, take_over: TakeOver | None) -> Store:
@@ -270,7 +271,7 @@ class World:
             state = store.copy()
         if take_over is not None:
             with state.transaction():
-                take_over(state, self.store)
+                take_over(state.logins, self.store)
         return state
 
     def _replace_state(

@@ -102,9 +102,9 @@ def test_dossiers_of_many_candidats_are_those_of_each_one(load: Load) -> None:
     store = loaded_with_panier(load)
     ids = [candidat.id for candidat in store.candidats.all()]
 
-    dossiers = store.dossiers(ids, GroupePermis.B)
+    dossiers = store.dossiers.among(ids, GroupePermis.B)
 
-    assert dossiers == {id_: store.dossier(id_, GroupePermis.B) for id_ in ids}
+    assert dossiers == {id_: store.dossiers.get(id_, GroupePermis.B) for id_ in ids}
     assert [len(dossiers[id_].reservations) for id_ in ids] == [1, 0]
     assert [len(dossiers[id_].en_panier) for id_ in ids] == [0, 1]
 

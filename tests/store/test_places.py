@@ -369,13 +369,13 @@ def test_a_dossier_is_all_that_concerns_one_groupe(store: Store) -> None:
     (element,) = store.elements_du_panier.of("p1")
     store.elements_du_panier.save(replace(element, candidat_id=CANDIDAT.id))
 
-    dossier, other = (store.dossier(CANDIDAT.id, groupe) for groupe in (B, GroupePermis.A))
+    dossier, other = (store.dossiers.get(CANDIDAT.id, groupe) for groupe in (B, GroupePermis.A))
 
     assert (dossier.candidat, dossier.mandat, other.mandat) == (CANDIDAT, MANDAT, None)
     assert dossier.reservations == (Reservation(examen, creneau, CENTRE),)
     assert dossier.en_panier == other.en_panier == (held,)
     with pytest.raises(Refusal) as refusal:
-        store.dossier("inconnu", B)
+        store.dossiers.get("inconnu", B)
     assert refusal.value.error is ApiError.CANDIDAT_INCONNU
 
 

@@ -169,7 +169,7 @@ def test_sessions_of_another_state_come_in_the_place_of_ones_own(
         other.baux.save(his)
         other.tokens.save(token("t2", his))
 
-        store.keep_sessions_of(other)
+        store.logins.keep_of(other)
 
     assert list(store.baux.all()) == [his]
     assert list(store.tokens.all()) == [token("t2", his)]
@@ -186,6 +186,6 @@ def test_sessions_of_those_who_are_not_known_here_are_dropped(
         other.baux.save(stranger)
         other.tokens.save(token("t", stranger))
 
-        store.keep_sessions_of(other)
+        store.logins.keep_of(other)
 
     assert store.baux.count() == store.tokens.count() == 0
