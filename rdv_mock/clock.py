@@ -21,9 +21,9 @@ def stopwatch() -> float:
 
 @dataclass(slots=True)
 class Clock:
-    """The clock of a world: real time plus an offset, or standing still.
+    """The clock of a world: real time plus an offset, or frozen.
 
-    `stands_at` is the instant at which it stands, or None while it runs.
+    `stands_at` is the instant that a frozen clock shows; None while the clock runs.
     """
 
     offset: timedelta = timedelta()
@@ -33,15 +33,15 @@ class Clock:
 
     @classmethod
     def starting_at(cls, now: datetime, *, frozen: bool, real: Now = real_now) -> "Clock":
-        """A clock that shows `now` and stands there, or goes on from there."""
+        """A clock that shows `now`, and is frozen there or runs from there."""
         clock = cls(real=real)
         clock.set(now, frozen=frozen)
         return clock
 
     def now(self) -> datetime:
-        """The present instant of the world, in UTC; never before one that was shown already.
+        """The present instant of the world, in UTC; never before an instant that was shown.
 
-        The real clock may be set back: then this one goes on from where it is.
+        When the real clock is set back, this one runs on from where it is.
         """
         if self.stands_at is not None:
             return self.stands_at
@@ -54,7 +54,7 @@ class Clock:
         return now
 
     def go_on_from(self, shown: datetime) -> None:
-        """Show no instant before this one, if it runs: it was shown already."""
+        """Show no instant before `shown`, which was shown already, if the clock runs."""
         self._shown = max(self._shown, shown)
 
     @property
@@ -63,7 +63,7 @@ class Clock:
         return self.stands_at is not None
 
     def set(self, now: datetime, *, frozen: bool) -> None:
-        """Show `now`, and stand there or go on from there."""
+        """Show `now`, and freeze there or run from there."""
         self.offset = now - self.real()
         self.stands_at = now if frozen else None
         self._shown = now

@@ -7,7 +7,7 @@ import sys
 TIMEOUT_SECONDS = 2
 LOCAL = "127.0.0.1"
 ANY = {"", "0.0.0.0", "::"}  # noqa: S104 - where the server listens, not we
-"""Hosts that stand for every address of the machine, the local one among them."""
+"""Hosts that mean every address of the machine, the local one among them."""
 
 # By hand: importing http.client would take longer than all the rest, every two seconds.
 QUESTION = b"GET /_mock/ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"

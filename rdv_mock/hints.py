@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from heapq import nsmallest
 
 SHORT = 3
-"""Letters of a word that may stand in many others."""
+"""Letters: a longer word is looked for inside of others."""
 LONG = 100
 """Letters of a word that nobody has misspelt."""
 MOST_COMPARED = 100
@@ -33,7 +33,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def _alike(word: str, words: Iterable[str]) -> list[str]:
-    """The word that is most like another one in small letters, whatever the case of its own."""
+    """The known word that is most like a word in small letters; its own case does not count."""
     letters = set(word)
     by_lower = {one.lower(): one for one in words}
     compared = nsmallest(MOST_COMPARED, by_lower, key=lambda one: len(letters ^ set(one)))

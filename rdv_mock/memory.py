@@ -64,7 +64,7 @@ def no_search() -> Iterator[None]:
 
 @contextmanager
 def small_searches() -> Iterator[None]:
-    """Look for garbage in small steps meanwhile, in whatever thread; others may do so as well."""
+    """Look for garbage in small steps meanwhile; several threads may ask for this at once."""
     global _workers, _thresholds  # noqa: PLW0603 - there is one interpreter, and one of each
     with _counting:
         _workers += 1

@@ -36,7 +36,7 @@ def to_instant(local: datetime) -> datetime:
 
 @lru_cache(maxsize=65_536)
 def seconds(local: datetime) -> int:
-    """Where a wall time stands on the time line, in seconds since 1970.
+    """The seconds from 1970 to a wall time.
 
     Remembered, since leçons begin at the same times everywhere.
     """
@@ -65,7 +65,7 @@ def _offset(local: datetime) -> timedelta:
 
 @lru_cache(maxsize=REMEMBERED)
 def end_of(local: datetime, *, minutes: int) -> datetime:
-    """The wall time after so many minutes have really passed, across a change of hour too."""
+    """The wall time once `minutes` have really passed, across a change of hour too."""
     duration = MINUTE * minutes
     end = local + duration
     if _offset(local) == _offset(end.replace(fold=1)):
@@ -103,6 +103,6 @@ def first_day(mois: str) -> date:
 
 
 def add_months(mois: str, count: int) -> str:
-    """The month so many months later (or earlier, when negative)."""
+    """The month `count` months later, or earlier when negative."""
     months = int(mois[:4]) * 12 + int(mois[5:]) - 1 + count
     return f"{months // 12:04}-{months % 12 + 1:02}"

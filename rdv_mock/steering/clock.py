@@ -71,4 +71,4 @@ def _told(events: Sequence[Event], store: Store) -> Sequence[Event]:
     """The events, with the refs and names of what they are about."""
     names = Names(store)
     names.read_all(event.subject for event in events)
-    return [replace(event, subject=names.told(event.subject)) for event in events]
+    return [replace(event, subject=names.with_names(event.subject)) for event in events]

@@ -78,7 +78,7 @@ class Names:
         fields = {f"{kind}Ref": self.ref(id_)}
         return {**fields, f"{kind}Nom": self.nom(kind, id_)} if kind in NAMED else fields
 
-    def told(self, subject: Mapping[str, Any]) -> dict[str, Any]:
+    def with_names(self, subject: Mapping[str, Any]) -> dict[str, Any]:
         """The subject of an event, with its école, candidat and centre, and all refs and names."""
         fields: dict[str, Any] = {}
         for name, value in self._completed(subject).items():

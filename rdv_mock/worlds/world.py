@@ -148,7 +148,7 @@ class World:
     ) -> Generator[Event, None, list[Event]]:
         """Move the clock forward to `to`, step by step; return all events of that time, in order.
 
-        `frozen` says whether the clock stands then; None leaves it as it is. Raises
+        `frozen` says whether the clock is frozen then; None leaves it as it is. Raises
         HORLOGE_EN_ARRIERE when `to` is past, or more than ten years ahead.
         """
         if not now <= to <= now + LONGEST_ADVANCE or to.year > paris.LAST_YEAR:
