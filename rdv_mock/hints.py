@@ -1,7 +1,7 @@
 """The name that was probably meant, for refusals, pages and lines of our own."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from heapq import nsmallest
 
 SHORT = 3
@@ -10,6 +10,23 @@ LONG = 100
 """Letters of a word that nobody has misspelt."""
 MOST_COMPARED = 100
 """Names that are compared letter by letter: of many, those that share most letters with it."""
+MOST_HINTS = 10
+"""Hints in one refusal: whoever has more to mend has seen by then what is meant."""
+
+Hint = Callable[[str, Iterable[str]], str]
+"""A hint at a word among those that are known, or nothing."""
+
+
+class Hints:
+    """Hints at the first words of a refusal; the known ones of further words are not asked for."""
+
+    def __init__(self) -> None:
+        self._left = MOST_HINTS
+
+    def __call__(self, word: str, known: Iterable[str]) -> str:
+        """A hint at the word that was probably meant, or nothing."""
+        self._left -= 1
+        return suggestion(word, known) if self._left >= 0 else ""
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:

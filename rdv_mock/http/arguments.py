@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.facts.reference import canonical
-from rdv_mock.hints import suggestion
+from rdv_mock.hints import Hints
 from rdv_mock.http.body import check_json
 from rdv_mock.http.call import Head
 from rdv_mock.wire.problems import BODY, details_of, with_integers
@@ -70,8 +70,9 @@ class Parameters:
         """A misspelt parameter of ours would do something else than was meant."""
         fields = self.query[1].model_fields if self.query else {}
         known = [field.alias or name for name, field in fields.items()]
+        hint = Hints()
         return [
-            Detail(name, f"n'est pas un paramètre connu{suggestion(name, known)}")
+            Detail(name, f"n'est pas un paramètre connu{hint(name, known)}")
             for name in _parse_query(head)
             if name not in known
         ]

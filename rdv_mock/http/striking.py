@@ -20,6 +20,8 @@ LENGTH = b"content-length"
 NEVER_WITH_BODY = {204, 304}
 SANDBOX = (b"content-security-policy", b"sandbox")
 """What a page made by an incident gets: it runs no script, and has no part in our origin."""
+MAY_HOLD_SCRIPTS = ("html", "xml", "multipart/")
+"""What stands in the media types that a browser shows as a page."""
 
 
 class DroppedConnection(Exception):  # noqa: N818 - what happens, not a fault of ours
@@ -117,7 +119,7 @@ def _is_page_of(incident: Incident, response: Response) -> bool:
     is_its_own = incident.body is not None or any(
         name.lower() == "content-type" for name in incident.headers or {}
     )
-    return is_its_own and ("html" in kind or "xml" in kind)
+    return is_its_own and any(one in kind for one in MAY_HOLD_SCRIPTS)
 
 
 def _without(content: bytes, keys: tuple[str, ...]) -> bytes:

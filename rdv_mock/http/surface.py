@@ -166,28 +166,33 @@ def _refusal_of(problem: BaseException, scope: Scope) -> Refusal:
     trouble = trouble_of(problem)
     if trouble is not None:
         told = trouble.value
-        log.error("%s %s: %s (%s)", scope["method"], _masked(scope["path"]), told.english, problem)
+        log.error("%s %s: %s (%s)", scope["method"], _masked_address(scope), told.english, problem)
         detail = Detail("serveur", told.french)
         return Refusal(ApiError.STOCKAGE_INDISPONIBLE, details=[detail])
-    log.error("%s %s crashed", scope["method"], _masked(scope["path"]), exc_info=problem)
+    log.error("%s %s crashed", scope["method"], _masked_address(scope), exc_info=problem)
     return Refusal(ApiError.ERREUR_INTERNE)
 
 
-def _masked(path: str) -> str:
-    from rdv_mock.worlds.masking import masked_text  # noqa: PLC0415 - few paths need it
+def _masked_address(scope: Scope) -> str:
+    _, prefix, path = _split(scope["path"])
+    return prefix + _masked(path)
 
-    return masked_text(path)
+
+def _masked(path: str) -> str:
+    from rdv_mock.worlds.masking import masked_path  # noqa: PLC0415 - few paths need it
+
+    return masked_path(path)
 
 
 def _log(method: str, passage: Passage, status: int, seconds: float) -> None:
     """One line a call; no query, since it may hold a secret, and so may a path that hides one."""
-    path = passage.prefix + passage.path
-    if path in _ALWAYS:
+    prefix, path = passage.prefix, passage.path
+    if path in _ALWAYS and not prefix:
         return  # probes would fill the log
-    if "=" in path or "eyJ" in path:
+    if passage.operation is None or "=" in path or "eyJ" in path:
         path = _masked(path)
     what = passage.operation and (passage.code or passage.operation)
-    line = f"{method} {path} {status}{f' {what}' if what else ''}"
+    line = f"{method} {prefix}{path} {status}{f' {what}' if what else ''}"
     log.info(line, extra={"milliseconds": round(seconds * 1_000, 1)})
 
 

@@ -12,6 +12,7 @@ from pydantic import (
     Field,
     PlainSerializer,
     StringConstraints,
+    ValidationInfo,
 )
 from pydantic.alias_generators import to_camel
 
@@ -20,7 +21,7 @@ from rdv_mock.chance import seeded_id
 from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.facts.creneau import Creneau
 from rdv_mock.facts.reference import Reference, canonical
-from rdv_mock.hints import suggestion
+from rdv_mock.hints import Hint, Hints, suggestion
 from rdv_mock.scenario.source import Source
 from rdv_mock.scenario.yaml_text import Place
 from rdv_mock.store import Store
@@ -64,6 +65,12 @@ GivenId = Annotated[
 ]
 
 
+def hint_of(info: ValidationInfo, word: str, known: Iterable[str]) -> str:
+    """A hint in a problem, where whoever validates gives no more than a few."""
+    hint: Hint = info.context or suggestion
+    return hint(word, known)
+
+
 def text_of(shape: type[BaseModel], name: str) -> str:
     """What the OpenAPI document says of a field: a scenario says the same of its own."""
     return shape.model_fields[name].description or ""
@@ -92,8 +99,6 @@ P_co = TypeVar("P_co", covariant=True)
 Parts = Iterable[tuple[int, P_co]]
 """The good parts of a list of facts, each with its place in the list."""
 
-MOST_HINTS = 10
-"""Hints in one refusal: whoever has more to mend has seen by then what is meant."""
 MOST_PROBLEMS = 10_000
 """Problems that are told of one scenario; nobody looks for more."""
 
@@ -104,7 +109,7 @@ class Complaints:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._found: list[tuple[Place, str]] = []
-        self._hints = 0
+        self.hint = Hints()
         self.broken: set[str] = set()
         """Refs and ids of what is described, and not well: nobody complains that it is unknown."""
 
@@ -117,11 +122,6 @@ class Complaints:
         if len(self._found) == MOST_PROBLEMS:
             raise self._refusal(f"a plus de {MOST_PROBLEMS} problèmes ; voici les premiers")
         self._found.append((place, message))
-
-    def hint(self, word: str, known: Iterable[str]) -> str:
-        """A hint at the word that was meant, for the first problems."""
-        self._hints += 1
-        return suggestion(word, known) if self._hints <= MOST_HINTS else ""
 
     def break_off(self) -> None:
         """Raise SCENARIO_INVALIDE when anything is wrong, from the top of the file down."""
@@ -300,6 +300,10 @@ class Build:
         beside = self._beside[table].table(table.name)
         beside.create_bare()
         return beside
+
+    def has_before(self, table: Table[Any]) -> bool:
+        """Whether the store had something of a kind before."""
+        return table in self._occupied
 
     def replace_all(self, table: Table[Any], column: str, owner_id: str) -> None:
         """What is added of a kind for this owner comes in the place of all that he had."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from rdv_mock.errors import ApiError
@@ -16,10 +16,9 @@ from rdv_mock.facts.enumerations import (
     StatutDuResultat,
     TypeEpreuvePratique,
 )
-from rdv_mock.hints import suggestion
 from rdv_mock.rules import candidat as of_candidats
 from rdv_mock.rules import contrat_de_formation, mandat
-from rdv_mock.scenario.base import Build, Instant, Named, Part, Parts, text_of
+from rdv_mock.scenario.base import Build, Instant, Named, Part, Parts, hint_of, text_of
 from rdv_mock.scenario.yaml_text import Place
 from rdv_mock.store import Store
 from rdv_mock.wire.base import Day, Problem
@@ -31,10 +30,10 @@ REFUSALS_OF_CANDIDATS = {
 } - {ApiError.AUTO_ECOLE_FERMEE.code}
 
 
-def _refusal_of_candidats(code: str) -> str:
+def _refusal_of_candidats(code: str, info: ValidationInfo) -> str:
     """Refuse a code that no rule about candidats gives."""
     if code not in REFUSALS_OF_CANDIDATS:
-        hint = suggestion(code, REFUSALS_OF_CANDIDATS)
+        hint = hint_of(info, code, REFUSALS_OF_CANDIDATS)
         raise PydanticCustomError(
             Problem.UNKNOWN_KEY, "n'est pas un refus qui concerne un candidat{hint}", {"hint": hint}
         )
@@ -142,11 +141,12 @@ class CandidatPart(Named):
 
 def save_candidats(parts: Parts[CandidatPart], build: Build, at: Place) -> None:
     """Put candidats and their demandes into the build; no two with the same nom and NEPH."""
-    seen = set()
+    table, seen = build.store.candidats, set()
+    before: dict[str, list[tuple[str, str]]] = {}  # by NEPH, who was there before the file
     for index, part in parts:
         place = (*at, index)
         candidat = Candidat(
-            id=build.id_of(part, build.store.candidats, place),
+            id=build.id_of(part, table, place),
             nom=part.nom,
             prenom=part.prenom,
             date_de_naissance=part.date_de_naissance,
@@ -155,16 +155,19 @@ def save_candidats(parts: Parts[CandidatPart], build: Build, at: Place) -> None:
             toujours=part.toujours,
         )
         nom = fold(candidat.nom)
-        others = build.store.candidats.with_numero_dossier(candidat.numero_dossier)
-        who = hash((nom, candidat.numero_dossier))  # the words of a million take their place
+        numero = candidat.numero_dossier
+        who = hash((nom, numero))  # the words of a million take their place
+        if build.has_before(table) and numero not in before:
+            others = table.with_numero_dossier(numero)
+            before[numero] = [(fold(other.nom), other.id) for other in others]
         if who in seen or any(
-            other.id != candidat.id and fold(other.nom) == nom for other in others
+            other == nom and id_ != candidat.id for other, id_ in before.get(numero, ())
         ):
             build.problem(
                 (*place, "numeroDossier"), "est déjà, avec ce nom, celui d'un autre candidat"
             )
         seen.add(who)
-        build.add(build.store.candidats, candidat)
+        build.add(table, candidat)
         build.replace_all(build.store.demandes, "candidat_id", candidat.id)
         build.replace_all(build.store.etapes_de_demande, "candidat_id", candidat.id)
         for order, demande in enumerate(part.demandes):

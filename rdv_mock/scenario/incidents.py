@@ -7,7 +7,7 @@ from typing import Any
 
 from rdv_mock.errors import ApiError
 from rdv_mock.facts.incident import Incident
-from rdv_mock.hints import suggestion
+from rdv_mock.hints import Hint, suggestion
 from rdv_mock.scenario.base import Part
 from rdv_mock.store import Store
 from rdv_mock.wire.incidents import IncidentFields
@@ -40,15 +40,17 @@ def write_incident(
     return written
 
 
-def incident_of(asked: IncidentFields | Incident, store: Store, complain: Complain) -> Incident:
+def incident_of(
+    asked: IncidentFields | Incident, store: Store, complain: Complain, hint_at: Hint = suggestion
+) -> Incident:
     """An incident as the world knows it, its employé and école found by the names that it has."""
     if asked.operation is not None and asked.operation not in OPERATIONS:
-        hint = suggestion(asked.operation, OPERATIONS)
+        hint = hint_at(asked.operation, OPERATIONS)
         complain("operation", f"n'est pas une opération connue{hint}")
     if asked.path is not None and could_be_control(asked.path):
         complain("path", "ne doit pas pouvoir désigner le plan de contrôle (/_mock)")
     if asked.error is not None and asked.error not in ApiError.__members__:
-        hint = suggestion(asked.error, ApiError.__members__)
+        hint = hint_at(asked.error, ApiError.__members__)
         complain("error", f"n'est pas un code connu{hint}")
     if OURS & {name.lower() for name in asked.headers or {}}:
         complain("headers", f"ne peut pas dire {', '.join(sorted(OURS))}")
@@ -60,8 +62,8 @@ def incident_of(asked: IncidentFields | Incident, store: Store, complain: Compla
         operation=asked.operation,
         method=asked.method,
         path=asked.path,
-        employe=_employe_id(asked.employe, store, complain),
-        auto_ecole=_auto_ecole_id(asked.auto_ecole, store, complain),
+        employe=_employe_id(asked.employe, store, complain, hint_at),
+        auto_ecole=_auto_ecole_id(asked.auto_ecole, store, complain, hint_at),
         after=asked.after,
         times=asked.times,
         delay_seconds=asked.delay_seconds,
@@ -87,23 +89,23 @@ def _is_json(body: Any) -> bool:  # noqa: ANN401 - whatever is to be answered
     return True
 
 
-def _employe_id(name: str | None, store: Store, complain: Complain) -> str | None:
+def _employe_id(name: str | None, store: Store, complain: Complain, hint_at: Hint) -> str | None:
     if name is None:
         return None
     employe = store.find_employe(name)
     if employe is None:
-        hint = suggestion(name, store.names_of_employes())
+        hint = hint_at(name, store.names_of_employes())
         complain("employe", f"« {name} » ne désigne aucun employé{hint}")
         return None
     return employe.id
 
 
-def _auto_ecole_id(name: str | None, store: Store, complain: Complain) -> str | None:
+def _auto_ecole_id(name: str | None, store: Store, complain: Complain, hint_at: Hint) -> str | None:
     if name is None:
         return None
     auto_ecole = store.auto_ecoles.find(store.references.id_of(name))
     if auto_ecole is None:
-        hint = suggestion(name, store.references.of_kind(store.auto_ecoles.name))
+        hint = hint_at(name, store.references.of_kind(store.auto_ecoles.name))
         complain("autoEcole", f"« {name} » ne désigne aucune auto-école{hint}")
         return None
     return auto_ecole.id

@@ -6,13 +6,13 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Annotated, Any
 
-from pydantic import GetJsonSchemaHandler, PlainValidator, ValidationError
+from pydantic import GetJsonSchemaHandler, PlainValidator, ValidationError, ValidationInfo
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
 
 from rdv_mock.fixtures import LimitSource, LimitValue, default_limits, limit_sources
-from rdv_mock.hints import suggestion
 from rdv_mock.patterns import BadPattern, check_pattern
 from rdv_mock.rules.seuil import courbe_of
+from rdv_mock.scenario.base import hint_of
 from rdv_mock.scenario.limit_texts import LIMIT_TEXTS
 from rdv_mock.wire.base import Problem
 
@@ -23,7 +23,7 @@ _RENAMED = {
 _HOUR = r"([01]\d|2[0-3]):[0-5]\d"
 
 
-def _parse_limit(key: str, given: object) -> LimitValue:
+def _parse_limit(key: str, given: object, info: ValidationInfo) -> LimitValue:
     """A limit as its default is typed: number, yes or no, one of some words, pattern."""
     default = default_limits().values.get(key)
     if key in _RENAMED:
@@ -31,7 +31,7 @@ def _parse_limit(key: str, given: object) -> LimitValue:
             Problem.UNKNOWN_KEY, "n'existe plus : écrivez {new}", {"new": _RENAMED[key]}
         )
     if default is None:
-        hint = suggestion(key, default_limits().values)
+        hint = hint_of(info, key, default_limits().values)
         raise PydanticCustomError(
             Problem.UNKNOWN_KEY, "n'est pas une limite connue{hint}", {"hint": hint}
         )
@@ -89,14 +89,14 @@ def _bad_limit(message: str) -> PydanticCustomError:
     return PydanticCustomError(Problem.LIMIT, "{message}", {"message": message})
 
 
-def _parse_limits(given: object) -> dict[str, LimitValue]:
+def _parse_limits(given: object, info: ValidationInfo) -> dict[str, LimitValue]:
     if not isinstance(given, dict):
         raise PydanticCustomError(Problem.LIMIT, "doit être un objet")
     limits: dict[str, LimitValue] = {}
     problems: list[InitErrorDetails] = []
     for key, value in given.items():
         try:
-            limits[key] = _parse_limit(key, value)
+            limits[key] = _parse_limit(key, value, info)
         except PydanticCustomError as error:
             problems.append({"type": error, "loc": (key,), "input": value})
     if problems:

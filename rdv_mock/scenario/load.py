@@ -21,7 +21,7 @@ from rdv_mock.scenario.access import (
     save_clients,
 )
 from rdv_mock.scenario.auto_ecoles import AutoEcolePart, save_auto_ecoles
-from rdv_mock.scenario.base import Build, Complaints, Part, Parts
+from rdv_mock.scenario.base import MOST_PROBLEMS, Build, Complaints, Part, Parts
 from rdv_mock.scenario.candidats import CandidatPart, save_candidats
 from rdv_mock.scenario.etp import (
     AutonomiePart,
@@ -61,6 +61,7 @@ from rdv_mock.store import Store
 from rdv_mock.wire.problems import message_of
 from rdv_mock.worlds.draws import draw_prises
 from rdv_mock.worlds.events import WorldState
+from rdv_mock.worlds.incidents import MOST_INCIDENTS
 from rdv_mock.worlds.nuit import replay_nights
 
 M = TypeVar("M", bound=BaseModel)
@@ -74,7 +75,9 @@ def parse(source: Source, model: type[M]) -> M:
     """The content as a model says it; SCENARIO_INVALIDE with every problem and its line."""
     complaints = Complaints(source)
     try:
-        return model.model_validate(source.content, by_alias=True, by_name=False)
+        return model.model_validate(
+            source.content, by_alias=True, by_name=False, context=complaints.hint
+        )
     except ValidationError as error:
         _complain(error, complaints, model)
         complaints.break_off()
@@ -122,8 +125,12 @@ class Listed(Generic[P]):
     def __iter__(self) -> Iterator[tuple[int, P]]:
         """Each good one, with its place."""
         for index, item in enumerate(self._items):
+            if not _check_size(item, self._complaints, (self._key, index)):
+                continue
             try:
-                part = self._part.model_validate(item, by_alias=True, by_name=False)
+                part = self._part.model_validate(
+                    item, by_alias=True, by_name=False, context=self._complaints.hint
+                )
             except ValidationError as error:
                 _complain(error, self._complaints, self._whole, (self._key, index))
                 self._complaints.broken.update(_names_in(item, _HANDLES))
@@ -134,6 +141,14 @@ class Listed(Generic[P]):
         """The ids that stand in it."""
         for item in self._items:
             yield from _names_in(item, ("id",))
+
+
+def _check_size(value: Any, complaints: Complaints, place: Place) -> bool:  # noqa: ANN401
+    """Whether an object has no more keys than problems are told: pydantic may find one in each."""
+    is_small = not isinstance(value, dict) or len(value) <= MOST_PROBLEMS
+    if not is_small:
+        complaints.add(place, f"a plus de {MOST_PROBLEMS} clés")
+    return is_small
 
 
 _HANDLES = ("ref", "id", "clientId")
@@ -201,6 +216,10 @@ def parse_apart(
     if not isinstance(content, dict):
         complaints.add((), "doit être un objet")
         complaints.break_off()
+    _check_size(content, complaints, ())
+    for key in content:
+        _check_size(content[key], complaints, (key,))
+    complaints.break_off()
     settings = {key: value for key, value in content.items() if key not in FACTS}
     lists = {}
     for key, items in content.items():
@@ -210,7 +229,9 @@ def parse_apart(
             complaints.add((key,), "doit être une liste")
     is_hopeless = bool(complaints)  # nobody knows what is in such a list, and refs may mean it
     try:
-        parsed = head.model_validate(settings, by_alias=True, by_name=False)
+        parsed = head.model_validate(
+            settings, by_alias=True, by_name=False, context=complaints.hint
+        )
     except ValidationError as error:
         _complain(error, complaints, whole)
         for problem in error.errors(include_url=False):
@@ -296,15 +317,19 @@ def incidents_of(parsed: Parsed[Any], store: Store) -> tuple[Incident, ...]:
     Raises SCENARIO_INVALIDE where one of them makes no sense, or anything else did not.
     """
     complaints, incidents = parsed.complaints, []
+    listed = parsed.parts("incidents")
+    if len(listed) > MOST_INCIDENTS:
+        complaints.add(("incidents",), f"compte plus de {MOST_INCIDENTS} incidents")
+        complaints.break_off()
     unknown = _NAMED if complaints else ()  # of facts that are not there, since something is wrong
-    for index, part in parsed.parts("incidents"):
+    for index, part in listed:
 
         def complain(champ: str, why: str, at: int = index) -> None:
             if champ not in unknown:
                 place = ("incidents", at, champ) if champ else ("incidents", at)
                 complaints.add(place, why)
 
-        incidents.append(incident_of(part, store, complain))
+        incidents.append(incident_of(part, store, complain, complaints.hint))
     complaints.break_off()
     return tuple(incidents)
 

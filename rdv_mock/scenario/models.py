@@ -3,16 +3,15 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
 from rdv_mock import paris
 from rdv_mock.errors import ApiError
 from rdv_mock.facts.world import ErrorKeys
-from rdv_mock.hints import suggestion
 from rdv_mock.scenario.access import DEFAULT_CLIENT, BailPart, ClientPart
 from rdv_mock.scenario.auto_ecoles import AutoEcolePart
-from rdv_mock.scenario.base import Instant, Part, RefOrId
+from rdv_mock.scenario.base import Instant, Part, RefOrId, hint_of
 from rdv_mock.scenario.candidats import CandidatPart
 from rdv_mock.scenario.etp import AutonomiePart, EtpCalculePart
 from rdv_mock.scenario.exam_api import CentrePart, MandatPart
@@ -23,9 +22,9 @@ from rdv_mock.scenario.places import CoefficientPart, CreneauPart, ExamenPart, P
 from rdv_mock.wire.base import Problem
 
 
-def _known_code(code: str) -> str:
+def _known_code(code: str, info: ValidationInfo) -> str:
     if code not in ApiError.__members__:
-        hint = suggestion(code, ApiError.__members__)
+        hint = hint_of(info, code, ApiError.__members__)
         raise PydanticCustomError(
             Problem.UNKNOWN_KEY, "n'est pas un code connu{hint}", {"hint": hint}
         )

@@ -60,13 +60,22 @@ def scenario_schema() -> _Schema:
     told = _told(root, defs)
     told_defs = {name: _told(schema, defs) for name, schema in defs.items()}
     used = set(re.findall(rf'"{re.escape(_DEFS)}(\w+)"', json.dumps([told, told_defs])))
-    return {
+    whole: _Schema = {
         "$schema": DIALECT,
         "$id": ADDRESS,
         **told,
         "title": "Scénario de rdv-mock",
         "$defs": {name: schema for name, schema in told_defs.items() if name in used},
     }
+    return _with_short_names(whole)
+
+
+def _with_short_names(schema: _Schema) -> _Schema:
+    """`Candidat` for `CandidatPart`: editors show what kinds of objects are called."""
+    defs = {name.removesuffix("Part"): one for name, one in schema["$defs"].items()}
+    text = json.dumps({**schema, "$defs": defs})
+    short: _Schema = json.loads(re.sub(rf'("{re.escape(_DEFS)}\w+)Part"', r'\1"', text))
+    return short
 
 
 def _meaning_of(enumeration: str) -> str:

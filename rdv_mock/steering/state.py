@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.facts.incident import Incident
-from rdv_mock.hints import suggestion
+from rdv_mock.hints import Hints
 from rdv_mock.http.aside import aside
 from rdv_mock.http.life import alone_in
 from rdv_mock.scenario.dump import KINDS, Form, dump_in_pieces
@@ -72,8 +72,9 @@ def _selection(kinds: Sequence[str], auto_ecole: str | None, store: Store) -> Se
 
 
 def _check_kinds(kinds: Sequence[str], known: Collection[str]) -> None:
+    hint = Hints()
     problems = [
-        Detail(f"kind[{index}]", f"« {kind} » n'est pas une clé connue{suggestion(kind, known)}")
+        Detail(f"kind[{index}]", f"« {kind} » n'est pas une clé connue{hint(kind, known)}")
         for index, kind in enumerate(kinds)
         if kind not in known
     ]

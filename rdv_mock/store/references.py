@@ -28,14 +28,15 @@ class References(Table[Reference]):
         while some := rows.fetchmany(AT_ONCE):
             yield dict(some)
 
-    def first_ones(self) -> list[str]:
-        """The first refs of a scenario, as many as anybody would read for a hint."""
-        return [one.ref for one in self.where("TRUE ORDER BY rowid LIMIT ?", MOST_HINTED)]
+    def first_ones(self) -> Iterator[str]:
+        """The first refs of a scenario, as many as anybody would read for a hint; read if asked."""
+        for one in self.where("TRUE ORDER BY rowid LIMIT ?", MOST_HINTED):
+            yield one.ref
 
-    def of_kind(self, kind: str) -> list[str]:
-        """The first refs of a kind, as many."""
-        rows = self.where("kind = ? ORDER BY rowid LIMIT ?", kind, MOST_HINTED)
-        return [reference.ref for reference in rows]
+    def of_kind(self, kind: str) -> Iterator[str]:
+        """The first refs of a kind, as many; read if asked."""
+        for one in self.where("kind = ? ORDER BY rowid LIMIT ?", kind, MOST_HINTED):
+            yield one.ref
 
     def id_of(self, name: str) -> str:
         """The id behind a ref; any other name is one."""

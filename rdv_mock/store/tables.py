@@ -1,6 +1,7 @@
 """All tables of a world, and what is read of several of them."""
 
 import sqlite3
+from collections.abc import Iterator
 from typing import Any
 
 from rdv_mock.facts.auto_ecole import Employe
@@ -116,7 +117,8 @@ class Tables:
         found = self.employes.find(self.references.id_of(name))
         return found or self.employes.find_by_email(name)
 
-    def names_of_employes(self) -> list[str]:
-        """Give refs and e-mails that name employés: those of the first `MOST_HINTED`."""
-        refs = self.references.of_kind(self.employes.name)
-        return [*refs, *(one.email for one in self.employes.first_ones(MOST_HINTED))]
+    def names_of_employes(self) -> Iterator[str]:
+        """The refs and e-mails by which employés may be named, of the first ones; read if asked."""
+        yield from self.references.of_kind(self.employes.name)
+        for one in self.employes.first_ones(MOST_HINTED):
+            yield one.email

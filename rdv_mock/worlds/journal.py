@@ -163,9 +163,9 @@ class Entry(NamedTuple):
     @property
     def shown_path(self) -> str:
         """The path, with secrets masked."""
-        from rdv_mock.worlds.masking import masked_text  # noqa: PLC0415 - few calls are looked at
+        from rdv_mock.worlds.masking import masked_path  # noqa: PLC0415 - few calls are looked at
 
-        return masked_text(self.path)
+        return masked_path(self.path)
 
 
 class Memory:

@@ -3,6 +3,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from rdv_mock.hints import MOST_HINTS
 from tests.support import CONTRATS, LIVRET, Vendor, contrat, lecon, refusal_of
 
 MIB = 1024 * 1024
@@ -363,3 +364,11 @@ def test_a_crash_shows_nothing_and_writes_nothing(
     assert store.contrats_de_formation.count() == before
     monkeypatch.undo()
     assert lea.post(CONTRATS, json=contrat()).status_code == 201
+
+
+@pytest.mark.parametrize("query", ["&".join(f"kin{n}" for n in range(20)), "kind=lecon&" * 20])
+def test_of_many_misspelt_parameters_the_first_have_a_hint(anyone: Vendor, query: str) -> None:
+    answer = anyone.get(f"/_mock/state?{query.rstrip('&')}")
+
+    hinted = ["vouliez-vous dire" in detail["message"] for detail in answer.json()["details"]]
+    assert hinted == [True] * MOST_HINTS + [False] * (20 - MOST_HINTS)

@@ -1,10 +1,12 @@
-from time import perf_counter
+from time import perf_counter, process_time
 
 import pytest
 
-from rdv_mock.hints import suggestion
-from rdv_mock.scenario.base import MOST_HINTS
-from tests.scenario.worlds import problems_of
+from rdv_mock.hints import MOST_HINTS, suggestion
+from rdv_mock.scenario.patch import apply_fragment
+from rdv_mock.scenario.source import read_yaml
+from rdv_mock.worlds.incidents import MOST_INCIDENTS
+from tests.scenario.worlds import NOW, Load, details_of, problems_of
 
 SECONDS_FOR_ALL_HINTS = 0.5
 
@@ -38,6 +40,7 @@ candidats:
 
 ECOLE = 'autoEcoles: [{nom: a, codeDepartement: "075", '
 LECON = "lecons: [{contrat: k, numeroAutorisation: n, "
+LEA = ECOLE + "ref: plesses, employes: [{ref: lea, email: a@a.test, nom: a, prenom: b}]}]"
 CANDIDAT = 'candidats: [{nom: a, numeroDossier: "1", '
 
 
@@ -318,6 +321,93 @@ def test_the_first_problems_have_a_hint_and_none_takes_its_time() -> None:
     for _ in range(MOST_HINTS):
         suggestion("kandidat-0007", [f"candidat-{i:04}" for i in range(3_000)])
     assert perf_counter() - began < SECONDS_FOR_ALL_HINTS
+
+
+@pytest.mark.parametrize(
+    ("begin", "line", "end"),
+    [
+        ("errors:", "  CANDIDAT_INCONN{}: {{message: x}}", ""),
+        ("limits:", "  panier.capacites{}: 3", ""),
+        ("candidats:", "  - {{nom: a, numeroDossier: '{}', toujours: CANDIDAT_INCON}}", ""),
+        ("candidats:", "  - {{nom: a, numeroDossier: '{}', prenoms: x}}", ""),
+        ("incidents:", "  - {{operation: jetons, after: {}, status: 500}}", ""),
+        ("incidents:", "  - {{error: JETON_INVALID, after: {}}}", ""),
+        ("incidents:", "  - {{autoEcole: plesse, after: {}, status: 500}}", LEA),
+        ("incidents:", "  - {{employe: leaa, after: {}, status: 500}}", LEA),
+    ],
+)
+def test_whatever_is_misspelt_the_first_problems_have_a_hint(
+    begin: str, line: str, end: str
+) -> None:
+    lines = [line.format(number) for number in range(20)]
+
+    problems = problems_of("\n".join(["title: x", begin, *lines, end]))
+
+    hinted = ["vouliez-vous dire" in detail.message for detail in problems]
+    assert sorted(hinted, reverse=True) == [True] * MOST_HINTS + [False] * (20 - MOST_HINTS)
+
+
+@pytest.mark.parametrize(
+    ("text", "champ"),
+    [
+        ("title: x\n{}", "corps"),
+        ("title: x\nerrors: {{{}}}", "errors"),
+        ("title: x\nlimits: {{{}}}", "limits"),
+        ("title: x\nunknown: {{{}}}", "unknown"),
+        ("title: x\ncandidats: [{{{}}}]", "candidats[0]"),
+    ],
+)
+def test_an_object_with_ten_thousand_mistakes_is_one(text: str, champ: str) -> None:
+    keys = [f"a{number}: 1" for number in range(10_001)]
+
+    (problem,) = problems_of(text.format(("\n" if champ == "corps" else ", ").join(keys)))
+
+    assert (problem.champ, problem.message) == (champ, "a plus de 10000 clés")
+
+
+def test_a_scenario_arms_no_more_incidents_than_the_control_plane() -> None:
+    incidents = "incidents:\n" + "- {operation: jeton, status: 500}\n"
+
+    (problem,) = problems_of(f"title: x\n{incidents}" + incidents[11:] * MOST_INCIDENTS)
+
+    assert (problem.champ, problem.ligne) == ("incidents", 2)
+    assert problem.message == "compte plus de 1000 incidents"
+
+
+def test_names_that_are_no_hint_any_more_are_not_even_read(load: Load) -> None:
+    store = load(f"title: x\n{LEA}")
+    asked: list[str] = []
+    store.sql.set_trace_callback(asked.append)
+    gone = "\n".join(f"  - plesse{number}" for number in range(50))
+    armed = "\n".join(f"  - {{employe: leaa{number}, status: 500}}" for number in range(50))
+
+    details_of(lambda: apply_fragment(read_yaml(f"supprimer:\n{gone}"), store, now=NOW))
+    details_of(lambda: apply_fragment(read_yaml(f"incidents:\n{armed}"), store, now=NOW))
+
+    lists = [sql for sql in asked if "LIMIT" in sql and "FROM refs" in sql.replace('"', "")]
+    assert len(lists) == MOST_HINTS * 2
+
+
+MANY = 4_000
+SECONDS_FOR_MANY = 10
+"""Some two; comparing each with all others took a minute."""
+
+
+def test_any_number_of_candidats_may_share_a_neph(load: Load) -> None:
+    one = "  - {{nom: a{}, numeroDossier: '1'}}"
+    lines = [one.format(number) for number in range(MANY)]
+    began = process_time()
+
+    store = load("\n".join(["title: x", "candidats:", *lines]))
+    more = [one.format(number) for number in range(MANY - 10, MANY * 2)]
+    fragment = read_yaml("\n".join(["candidats:", *more]))
+
+    problems = details_of(lambda: apply_fragment(fragment, store, now=NOW))
+
+    assert [detail.champ for detail in problems] == [
+        f"candidats[{index}].numeroDossier" for index in range(10)
+    ]
+    assert process_time() - began < SECONDS_FOR_MANY
 
 
 def test_no_hint_is_looked_for_at_a_word_that_is_none() -> None:

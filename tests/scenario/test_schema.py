@@ -84,6 +84,13 @@ def test_no_field_and_no_kind_of_object_lacks_a_text() -> None:
 ENGLISH = re.compile(r"\b(the|of|by|when|which|that|with|an?d|is|its|who|written|how)\b", re.I)
 
 
+def test_kinds_of_objects_are_called_as_an_editor_may_show_them() -> None:
+    names = scenario_schema()["$defs"]
+
+    assert {"Candidat", "Examen", "Incident"} <= names.keys()
+    assert not [name for name in names if name.endswith("Part")]
+
+
 def test_every_text_is_french() -> None:
     texts = {path: one["description"] for path, one in fields_of(SCHEMA)}
 

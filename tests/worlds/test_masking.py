@@ -24,6 +24,7 @@ from rdv_mock.worlds.masking import (
     is_secret,
     masked_body,
     masked_headers,
+    masked_path,
     masked_query,
     masked_text,
 )
@@ -44,6 +45,8 @@ WRITTEN: dict[str, Callable[[str], str]] = {
     "url": str,
     "plain": str,
     "line": str,
+    "path": quote,
+    "any": str,
 }
 SIGNS = {"url": "._~-", "plain": "._~-", "line": " ._~-!@+/$*"}
 EVERY_SIGN = " ._~-!@+/$*&=;,:?#%<>\"'\\{}[]()|\t\nàéœ€"
@@ -74,7 +77,7 @@ def shown_of(form: dict[str, Any], secret: str) -> str:
     )
     name, _, value = text("header").partition(": ")
     headers = masked_headers([(name.encode(), value.encode("latin-1", errors="replace"))])
-    return shown.text + masked_query(text("query")) + headers[0][1]
+    return shown.text + masked_query(text("query")) + headers[0][1] + masked_path(text("path"))
 
 
 @st.composite
@@ -92,7 +95,7 @@ def test_no_secret_is_shown_and_what_stands_beside_it_is(
     form: dict[str, Any], data: st.DataObject
 ) -> None:
     secret, parts = data.draw(secrets(form))
-    template = " ".join(str(form.get(key, "")) for key in ("body", "query", "header"))
+    template = " ".join(str(form.get(key, "")) for key in ("body", "query", "header", "path"))
     assume(not any(part in template for part in parts))
 
     shown = shown_of(form, secret)
@@ -126,6 +129,18 @@ def test_what_is_no_secret_stays_as_it_is(text: str) -> None:
     for kind in kinds:
         assert masked_body(text.encode(), kind).text == text
     assert masked_text(text) == text
+    if text.startswith("/"):
+        assert masked_path(text) == text
+
+
+def test_every_address_that_the_documents_name_stays_readable() -> None:
+    for document in ("openapi.json", "control-plane.json"):
+        text = (HERE.parents[1] / "docs" / document).read_text()
+        for path in json.loads(text)["paths"]:
+            assert masked_path(path) == path
+            assert masked_text(f"http://localhost:8080{path}") == f"http://localhost:8080{path}"
+        addresses = set(re.findall(r"(?:https?:/)?/[\w./{}:-]+", text))
+        assert [one for one in addresses if masked_text(one) != one] == []
 
 
 def test_the_answers_of_the_documents_stay_readable() -> None:
@@ -178,6 +193,7 @@ def test_a_jwt_is_a_secret_wherever_it_stands(text: str) -> None:
 
 
 PIECES = [
+    "/", "//", "/token/", "/password/reset/", "(", "?", "#",
     '"', "'", "{", "}", "[", "]", ":", "=", "&", ";", ",", "\\", "\\ud800", "\\u0065", "%", "%3D",
     "%25", "<", ">", "</", "<a ", "<token>", "</token>", "<!--", "&#112;", "&amp;", "\r\n", "\n",
     "--b", " ", "a", "password", "code", "token", "value", "name", "eyJ", ".", "bearer ", "://",
@@ -442,6 +458,20 @@ HOSTILE: dict[str, tuple[str, str]] = {
     "tokens": ("eyJ.", ""),
     "addresses": ("://a:", ""),
     "users": ("https://a:b@c/ ", ""),
+    "users without a host": ("//a:b/", ""),
+    "users in one run": ("//a:b/@", ""),
+    "ports": ("//a:80", ""),
+    "slashes": ("/", ""),
+    "segments": ("/a", ""),
+    "names in an address": ("/token", ""),
+    "ordinary segments": ("/token/reset", ""),
+    "segments in lines": ("/token/a\n", "text/plain"),
+    "segments in quotes": ('"/token/a', "text/plain"),
+    "segments in JSON": ('{"a":"/token/b"},', "application/json"),
+    "escaped segments": ('"\\/token', ""),
+    "fields after an address": ("/token/a&b", ""),
+    "signs after a name": ("/token:(=;", ""),
+    "schemes": ("https:", ""),
     "keys of keys": ("-----BEGIN PRIVATE KEY-----", ""),
     "comments": ("<!-- password=a", "text/html"),
     "scripts": ("<html><script>", "text/html"),
@@ -459,6 +489,7 @@ LEAST_SECONDS = 0.05
 def seconds_for(text: str, kind: str) -> float:
     began = process_time()
     masked_body(text.encode(), kind)
+    masked_path(text)
     return process_time() - began
 
 

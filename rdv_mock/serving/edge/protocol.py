@@ -8,6 +8,7 @@ same head without the offer goes through a new parser, which reads on (RFC 9110,
 import asyncio
 import logging
 import math
+from collections.abc import Iterable
 from enum import Enum
 from urllib.parse import unquote
 
@@ -166,6 +167,9 @@ class Protocol(HttpToolsProtocol):
         version = parser.get_http_version()
         if version not in VERSIONS:
             raise Unacceptable(ApiError.REQUETE_ILLISIBLE)
+        hosts = [name for name, _ in self.headers].count(b"host")
+        if hosts != 1 and (hosts or version != "1.0"):  # RFC 9112, 3.2
+            raise Unacceptable(ApiError.REQUETE_ILLISIBLE)
         if parser.should_upgrade():
             if parser.get_method() == b"CONNECT":  # nobody's proxy
                 raise Unacceptable(ApiError.REQUETE_ILLISIBLE)
@@ -225,9 +229,11 @@ class Protocol(HttpToolsProtocol):
 
     @override
     def on_message_complete(self) -> None:
-        """All of a call is there."""
+        """All of a call is there; raises Unacceptable."""
         if self._offered is not None:
             return
+        if self.headers and _size_of(self.headers) > LARGEST_HEAD:  # its trailers
+            raise Unacceptable(ApiError.EN_TETES_TROP_VOLUMINEUX)
         self._stage = Stage.BETWEEN
         self._messages += 1
         cycle = self.cycle
@@ -349,11 +355,15 @@ class Protocol(HttpToolsProtocol):
 
     def _size(self) -> int:
         """Bytes of the head that is there, as it is written plainly."""
-        headers = sum(len(name) + len(value) + len(": \r\n") for name, value in self.headers)
-        return len(self.parser.get_method()) + len(self.url) + len("  HTTP/1.1\r\n\r\n") + headers
+        line = len(self.parser.get_method()) + len(self.url) + len("  HTTP/1.1\r\n\r\n")
+        return line + _size_of(self.headers)
 
     def _too_large(self) -> ApiError:
         """What is too large of a head."""
         if len(self.url) > LARGEST_HEAD // 2:
             return ApiError.ADRESSE_TROP_LONGUE
         return ApiError.EN_TETES_TROP_VOLUMINEUX
+
+
+def _size_of(headers: Iterable[tuple[bytes, bytes]]) -> int:
+    return sum([len(name) + len(value) + len(": \r\n") for name, value in headers])

@@ -374,6 +374,7 @@ HTML = {"Content-Type": "text/html; charset=utf-8"}
         {"body": PAGE, "headers": HTML},
         {"body": PAGE, "headers": {"content-type": "Application/XHTML+XML"}},
         {"body": PAGE, "headers": {"content-type": "image/svg+xml"}},
+        {"body": PAGE, "headers": {"content-type": "multipart/x-mixed-replace; boundary=a"}},
         {"headers": HTML},
         {"body": PAGE, "headers": {**HTML, "Content-Security-Policy": "script-src *"}},
     ],

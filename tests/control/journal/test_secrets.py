@@ -2,7 +2,7 @@ import re
 from base64 import b64encode, urlsafe_b64encode
 from hashlib import sha256
 from html import unescape
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import pytest
 
@@ -47,6 +47,48 @@ class Spy(Vendor):
         content: dict[str, str] = answer.json()
         self.keep(*(content[name] for name in content if name.endswith("_token")))
         return content
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("/x/token/zq7secret", "/x/token/***"),
+        ("/x/token/%3Fzq7secret%23zq7secret%0Azq7secret/x", "/x/token/***"),
+        ("/x/tok%65n%2Fzq7secret", "/x/token/***"),
+        ("/api/secret/zq7secret/x", "/api/secret/***"),
+        ("/api/v2/password/reset/zq7secret", "/api/v2/password/reset/***"),
+        ("/livret/api/v1/x;token=zq7secret", "/livret/api/v1/x;token=***"),
+        ("/https://visible:zq7secret@a.test/x", "/https://visible:***@a.test/x"),
+        ("/oauth/token/introspect", "/oauth/token/introspect"),
+    ],
+)
+@pytest.mark.parametrize("world", ["", "/w/principal"])
+def test_a_secret_that_is_a_segment_is_told_nowhere(
+    application: Application, caplog: pytest.LogCaptureFixture, world: str, path: str, shown: str
+) -> None:
+    caplog.set_level("INFO")
+    vendor = Vendor(application, world)
+    address = f"https://visible:zq7secret@a.test{path}?x=1"
+
+    vendor.get(path, headers={"Referer": address, "X-Original-Uri": path})
+
+    assert last_of(vendor)["path"] == shown
+    (call,) = vendor.get("/_mock/journal.har").json()["log"]["entries"]
+    assert call["request"]["url"] == f"http://testserver{world}{quote(shown, safe='/*')}"
+    lines = [one.getMessage() for one in caplog.records if one.name == "rdv_mock"]
+    assert f"GET {world}{shown} 404" in lines
+    assert "zq7" not in "".join(lines) + vendor.get("/_mock/journal").text + str(call)
+
+
+def test_a_world_that_is_called_as_a_secret_is_logged_with_all_of_its_addresses(
+    anyone: Vendor, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    anyone.post("/_mock/worlds", json={"name": "token"})
+
+    Vendor(anyone.application, "/w/token").get("/inconnu")
+
+    assert "GET /w/token/inconnu 404" in caplog.messages
 
 
 PASSWORD = "m0t de passe & + % é"

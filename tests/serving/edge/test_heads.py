@@ -86,6 +86,26 @@ def test_a_chunk_has_no_endless_extension_and_no_endless_trailers(
     assert [answer.status for answer in answers] == [431]
 
 
+TAKES_A_BODY = "/_mock/tokens", "Content-Type: application/json", "Connection: close"
+
+
+@pytest.mark.parametrize("pause", [None, 0.05])
+@pytest.mark.parametrize("name", [b"X: ", b"X: y\r\n" * 1_000 + b"X: "])
+def test_trailers_of_64_kib_are_taken_and_more_is_not(
+    server: ServerProcess, name: bytes, pause: float | None
+) -> None:
+    head = request("POST", *TAKES_A_BODY, "Transfer-Encoding: chunked")
+    body = b'11\r\n{"employe":"lea"}\r\n0\r\n'
+    most = name + b"a" * (LIMIT - len(name) - len("\r\n")) + b"\r\n"
+
+    def statuses(trailers: bytes) -> list[int]:
+        calls = [head, body, trailers, b"\r\n"] if pause else [head + body + trailers + b"\r\n"]
+        return [answer.status for answer in exchange(server, *calls, pause=pause or 0)]
+
+    assert statuses(most) == [200]
+    assert statuses(name[:-2] + b": " + most) == [431]
+
+
 def test_trailers_are_no_headers(server: ServerProcess) -> None:
     with client_of(server) as someone:
         token = someone.post("/_mock/tokens", json={"employe": "lea"}).json()["access_token"]
@@ -133,6 +153,10 @@ def resident(server: ServerProcess) -> int:
         b"GET /_mock/health HTTP/1.7\r\n\r\n",
         b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
         b"GET /_mock/health HTTP/1.1\nHost: localhost\n\n",
+        b"GET /_mock/health HTTP/1.1\r\n\r\n",
+        b"GET /_mock/health HTTP/1.1\r\nHost: localhost\r\nhost: localhost\r\n\r\n",
+        b"GET /_mock/health HTTP/1.0\r\nHost: localhost\r\nHost: a.test\r\n\r\n",
+        b"GET http://localhost/_mock/health HTTP/1.1\r\nUpgrade: h2c\r\n\r\n",
         b"GET\r\n\r\n",
         b"get /_mock/health HTTP/1.1\r\n\r\n",
         b"GET  HTTP/1.1\r\n\r\n",
