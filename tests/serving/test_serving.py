@@ -1,11 +1,14 @@
-"""How answers leave: what belongs together is sent at once."""
+"""How answers leave: what belongs together is sent at once; and how a server ends."""
 
 import asyncio
+import signal
 from collections.abc import Callable
 
 import pytest
+import uvicorn
 from typing_extensions import override
 
+from rdv_mock.serving.running import UvicornServer
 from rdv_mock.serving.transport import Bytes, Gathering
 
 
@@ -109,3 +112,49 @@ def test_it_is_known_who_is_at_the_other_end() -> None:
         assert transport.get_extra_info("peername") == ("192.0.2.1", 4_000)
 
     assert on_a_wire(ask) == ["later"]
+
+
+class Ticking(UvicornServer):
+    """A server that notes its ticks, which may fail."""
+
+    fault: Exception | None = None
+
+    def __init__(self) -> None:
+        super().__init__(uvicorn.Config("unused"))
+        self.ticks: list[int] = []
+
+    @override
+    async def on_tick(self, counter: int) -> bool:
+        self.ticks.append(counter)
+        if self.fault is not None:
+            raise self.fault
+        return await super().on_tick(counter)
+
+
+def test_a_server_that_is_told_to_stop_does_not_wait_for_its_next_tick() -> None:
+    server = Ticking()
+
+    async def serve() -> None:
+        asyncio.get_running_loop().call_later(0.01, server.handle_exit, signal.SIGTERM, None)
+        await server.main_loop()
+
+    asyncio.run(serve())
+    assert server.should_exit
+    assert not server.force_exit
+    assert server.ticks == [0]
+
+
+def test_a_server_that_was_told_to_stop_while_it_started_does_not_begin_to_tick() -> None:
+    server = Ticking()
+    server.handle_exit(signal.SIGTERM, None)
+
+    asyncio.run(server.main_loop())
+    assert server.ticks == [0]
+
+
+def test_a_tick_that_fails_is_a_fault_of_the_server() -> None:
+    server = Ticking()
+    server.fault = OSError("no clock")
+
+    with pytest.raises(OSError, match="no clock"):
+        asyncio.run(server.main_loop())
