@@ -83,13 +83,18 @@ class SimulateurPart(Part):
     bureau: RefOrId | None = Field(None, description=text_of(SimulateurOnWire, "bureau_id"))
 
 
+def _as_number(value: Decimal) -> float:
+    """A number as JSON has it; for `float` itself pydantic would parse its signature."""
+    return float(value)
+
+
 class EtpPart(Part):
     """Des ETP donnés au lieu d'être calculés."""
 
     groupe_permis: GroupePermis = Field(description=text_of(EtpDuMois, "groupe_permis"))
     mois: Mois = Field(description="Le premier mois, AAAA-MM, où ils valent.")
     valeur: Annotated[
-        Decimal, Field(ge=0, max_digits=6, decimal_places=1), PlainSerializer(float)
+        Decimal, Field(ge=0, max_digits=6, decimal_places=1), PlainSerializer(_as_number)
     ] = Field(description=text_of(EtpDuMois, "valeur"))
 
 

@@ -292,12 +292,18 @@ def _fill_days(
             for formateur in (*formateurs[turn:], *formateurs[:turn])
             if (formateur, day) not in taken
         ]
-        able = {one.id: one for one in waiting if (one.candidat_id, day) not in taken}
-        for (begin, formateur), contrat in zip(free, able.values(), strict=False):
-            waiting.remove(contrat)
+        left, there = [], set[str]()
+        for contrat in waiting:
+            is_full = len(there) == len(free)
+            if is_full or contrat.id in there or (contrat.candidat_id, day) in taken:
+                left.append(contrat)
+                continue
+            begin, formateur = free[len(there)]
+            there.add(contrat.id)
             given[contrat.id] += 1
             debut = datetime.combine(day, begin)
             _add_lecon(contrat, given[contrat.id], debut, _MINUTES, formateur, build)
+        waiting = left
 
 
 def _due_by_day(
@@ -306,7 +312,8 @@ def _due_by_day(
     """On which days each contrat has a leçon, evenly from the day after it was made."""
     due: dict[date, list[ContratDeFormation]] = defaultdict(list)
     for number, contrat in enumerate(contrats):
-        own = [day for day in days if day > paris.day_of(contrat.date_heure_creation)]
+        made_on = paris.day_of(contrat.date_heure_creation)
+        own = [day for day in days if day > made_on]
         for order in range(wanted if own else 0):
             due[own[int((order + number / len(contrats)) * len(own) / wanted)]].append(contrat)
     return due
@@ -371,43 +378,46 @@ def _invent_creneaux(part: InventPart, build: Build, limits: Limits) -> None:
         for offset in range(part.jours):
             day = paris.day_of(build.now) + timedelta(days=offset + 1)
             if is_ouvre(day):
-                for order in range(part.creneaux_par_jour):
-                    _invent_creneau(centre, day, order, kinds, build, limits)
+                _invent_day(centre, day, part.creneaux_par_jour, kinds, build, limits)
 
 
-def _invent_creneau(
+def _invent_day(
     centre: Centre,
     day: date,
-    order: int,
+    count: int,
     kinds: Sequence[tuple[GroupePermis, TypeEpreuvePratique]],
     build: Build,
     limits: Limits,
 ) -> None:
-    """The n-th créneau of a day; an inspector sees so many candidats, then comes the next one.
+    """The créneaux of a day; an inspector sees `_TURNS` candidats, then comes the next one.
 
     Published at `publication.heure`, `publication.joursAvant` days ahead (rules.md 11.2).
     """
     store = build.store
-    inspecteur, turn = divmod(order, _TURNS)
-    groupe, epreuve = kinds[inspecteur % len(kinds)]
-    minutes = minutes_of(groupe, epreuve, limits)
-    debut = datetime.combine(day, _FIRST_TURN) + turn * timedelta(minutes=minutes)
-    if debut.year > paris.LAST_YEAR or not paris.exists(debut):
-        return
     published_on = day - timedelta(days=limits.integer("publication.joursAvant"))
     hour = time.fromisoformat(limits.text("publication.heure"))
-    creneau = Creneau(
-        id=build.part_id(store.creneaux, "invent", centre.id, day, order),
-        centre_id=centre.id,
-        groupe_permis=groupe,
-        type_epreuve_pratique=epreuve,
-        date_heure_debut=debut,
-        date_heure_fin=paris.end_of(debut, minutes=minutes),
-        date_heure_publication=paris.to_instant(datetime.combine(published_on, hour)),
-        numero_inspecteur=inspecteur_of(f"{centre.id}/{day}/{inspecteur}", build.seed),
-        est_candidat_obligatoire=None,
-    )
-    build.add(store.creneaux, creneau)
+    published_at = paris.to_instant(datetime.combine(published_on, hour))
+    for first in range(0, count, _TURNS):
+        inspecteur = first // _TURNS
+        numero = inspecteur_of(f"{centre.id}/{day}/{inspecteur}", build.seed)
+        groupe, epreuve = kinds[inspecteur % len(kinds)]
+        minutes = minutes_of(groupe, epreuve, limits)
+        for turn in range(min(_TURNS, count - first)):
+            debut = datetime.combine(day, _FIRST_TURN) + turn * timedelta(minutes=minutes)
+            if debut.year > paris.LAST_YEAR or not paris.exists(debut):
+                continue
+            creneau = Creneau(
+                id=build.part_id(store.creneaux, "invent", centre.id, day, first + turn),
+                centre_id=centre.id,
+                groupe_permis=groupe,
+                type_epreuve_pratique=epreuve,
+                date_heure_debut=debut,
+                date_heure_fin=paris.end_of(debut, minutes=minutes),
+                date_heure_publication=published_at,
+                numero_inspecteur=numero,
+                est_candidat_obligatoire=None,
+            )
+            build.add(store.creneaux, creneau)
 
 
 def load_departements() -> list[dict[str, str]]:
