@@ -78,7 +78,7 @@ class Advance(Asked):
 class EventOnWire(BaseModel):
     """Ce qui est arrivé, et à quoi : près de chaque identifiant, `…Ref` et `…Nom`."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", defer_build=True)
 
     at: Instant = Field(description="Quand, en UTC.")
     at_paris: InParis = Field(serialization_alias="atParis", description="La même heure, à Paris.")

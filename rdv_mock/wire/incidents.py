@@ -14,6 +14,8 @@ MOST_DELAY_SECONDS = 60
 class IncidentFields(BaseModel):
     """What an incident is made of, on the control plane and in a scenario."""
 
+    model_config = ConfigDict(defer_build=True)
+
     operation: str | None = Field(None, description="L'operationId des appels visés.")
     method: str | None = Field(None, pattern=r"^[A-Za-z]{1,10}$", description="Leur méthode HTTP.")
     path: str | None = Field(
@@ -52,7 +54,7 @@ class IncidentAsked(Asked, IncidentFields):
 class IncidentOnWire(BaseModel):
     """Un incident, armé ou épuisé ; près d'un identifiant, `…Ref` et `…Nom`."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", defer_build=True)
 
     id: str = Field(description="Identifiant de l'incident.")
     seen: int = Field(description="Appels qu'il a vus passer.")

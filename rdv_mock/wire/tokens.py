@@ -1,6 +1,6 @@
 """Tokens without a browser: what is asked, and the answer of the OpenID provider."""
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from rdv_mock.wire.base import Asked, example
 
@@ -21,6 +21,8 @@ class TokenRequest(Asked):
 
 class TokenAnswer(BaseModel):
     """La réponse du fournisseur OpenID, clés comprises."""
+
+    model_config = ConfigDict(defer_build=True)
 
     access_token: str = Field(description="Le jeton d'accès.")
     token_type: str = Field("Bearer", description="Toujours `Bearer`.")

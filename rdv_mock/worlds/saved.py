@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from pydantic import TypeAdapter
 
@@ -50,25 +51,33 @@ class Extras:
     now: datetime | None = None
 
 
-_EXTRAS = TypeAdapter(Extras)
-_SPENT = TypeAdapter(tuple[Armed, ...])
+@cache
+def _extras() -> TypeAdapter[Extras]:
+    """What reads and writes extras; made only where there is a data folder."""
+    return TypeAdapter(Extras)
+
+
+@cache
+def _spent() -> TypeAdapter[tuple[Armed, ...]]:
+    """What reads and writes spent incidents."""
+    return TypeAdapter(tuple[Armed, ...])
 
 
 def write_extras(extras: Extras) -> str:
     """The extras as text, for the database."""
-    return _EXTRAS.dump_json(extras).decode()
+    return _extras().dump_json(extras).decode()
 
 
 def read_extras(text: str) -> Extras:
     """The extras of a text. Raises pydantic's ValidationError."""
-    return _EXTRAS.validate_json(text)
+    return _extras().validate_json(text)
 
 
 def write_spent(spent: Iterable[Armed]) -> str:
     """Spent incidents as text, for the database."""
-    return _SPENT.dump_json(tuple(spent)).decode()
+    return _spent().dump_json(tuple(spent)).decode()
 
 
 def read_spent(text: str | None) -> Sequence[Armed]:
     """The spent incidents of a text, if there is one. Raises pydantic's ValidationError."""
-    return () if text is None else _SPENT.validate_json(text)
+    return () if text is None else _spent().validate_json(text)
