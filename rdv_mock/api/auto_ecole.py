@@ -28,7 +28,7 @@ from rdv_mock.wire.auto_ecole import (
     FormateurDeLAutoEcole,
     FormateursADeclarer,
 )
-from rdv_mock.wire.capacite import InformationsSeuil, QueryInformationsSeuil
+from rdv_mock.wire.seuil import InformationsSeuil, QueryInformationsSeuil
 from rdv_mock.worlds.nuit import etp_en_vigueur
 
 router = vendor_router(V2, "Auto-école")

@@ -26,14 +26,8 @@ from rdv_mock.rules.contrat_de_formation import (
 )
 from rdv_mock.rules.lecon import check_corriger_lecon, check_declarer_lecon, check_retirer_lecon
 from rdv_mock.store.search import CandidatSearch, text_search
-from rdv_mock.wire.capacite import (
-    EtpDuFormateur,
-    EtpDuSimulateur,
-    EtpOnWire,
-    FiltreEtp,
-    FormateurOnWire,
-    SimulateurOnWire,
-)
+from rdv_mock.wire.etp import EtpDuFormateur, EtpDuSimulateur, EtpOnWire, FiltreEtp
+from rdv_mock.wire.formateur import FormateurOnWire, SimulateurOnWire
 from rdv_mock.wire.livret import (
     ContratDeFormationOnWire,
     ContratsDeFormationTrouves,

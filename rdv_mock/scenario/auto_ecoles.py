@@ -29,8 +29,8 @@ from rdv_mock.wire.auto_ecole import (
     FormateursADeclarer,
 )
 from rdv_mock.wire.base import CodeDepartement, Mois
-from rdv_mock.wire.capacite import SimulateurOnWire
 from rdv_mock.wire.centre import CentreFavoriOnWire
+from rdv_mock.wire.formateur import SimulateurOnWire
 
 
 class BureauPart(Named):

@@ -13,7 +13,7 @@ from rdv_mock.scenario.yaml_text import Place
 from rdv_mock.store import Store
 from rdv_mock.wire.auto_ecole import FormateurDeLAutoEcole
 from rdv_mock.wire.base import CodeDepartement, Mois
-from rdv_mock.wire.capacite import EtpOnWire
+from rdv_mock.wire.etp import EtpOnWire
 
 Ref = Callable[[str], str | None]
 

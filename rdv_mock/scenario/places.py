@@ -28,10 +28,10 @@ from rdv_mock.scenario.base import Build, Instant, Named, Part, Parts, RefOrId, 
 from rdv_mock.scenario.yaml_text import Place
 from rdv_mock.store import Store
 from rdv_mock.wire.base import CodeDepartement, Local, Mois
-from rdv_mock.wire.capacite import InformationsSeuil
 from rdv_mock.wire.creneau import CreneauOnWire
 from rdv_mock.wire.examen import ExamenOnWire, ResultatEntered, ResultatOnWire
 from rdv_mock.wire.panier import ElementDuPanierOnWire, PanierOnWire
+from rdv_mock.wire.seuil import InformationsSeuil
 
 Ref = Callable[[str], str | None]
 
