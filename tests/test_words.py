@@ -55,18 +55,7 @@ PLAIN_NAMES = {
     "standing": "extras",
 }
 """Names that had to be looked up, by the plain ones that took their place."""
-TWICE = {
-    "Answer",
-    "Body",
-    "Change",
-    "Named",
-    "Operation",
-    "Passage",
-    "Place",
-    "Problem",
-    "Schemas",
-    "Shape",
-}
+TWICE = {"Change", "Named", "Passage", "Problem"}
 """Classes of one name that there are twice."""
 ROUND_ABOUT = [
     r"^Those\b",
@@ -80,7 +69,6 @@ ROUND_ABOUT = [
 ]
 """How a docstring does not speak: subject first, and the noun itself."""
 UNREAD = {
-    "diff",
     "document",
     "facts",
     "http",

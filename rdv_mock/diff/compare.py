@@ -5,9 +5,15 @@ from typing import Any
 
 from rdv_mock.diff.compare_schemas import SchemaDifference, SchemaPairs
 from rdv_mock.diff.document import Document
-from rdv_mock.diff.findings import Comparison, Finding, Place, Said, Side, gathered
+from rdv_mock.diff.findings import Comparison, Finding, Said, Side, Spot, gathered
 from rdv_mock.diff.matching import Matches, Placed, match
-from rdv_mock.diff.operation import Answer, Content, Operation, Parameter, Reader
+from rdv_mock.diff.operation import (
+    Content,
+    DocumentedAnswer,
+    DocumentedOperation,
+    Parameter,
+    Reader,
+)
 from rdv_mock.diff.shape import Expression
 
 OUR_HEADERS = {"x-rdv-mock", "date"}
@@ -57,7 +63,7 @@ class _Comparing:
         """Every difference, each at the place where it was met."""
         yield from self._addresses(self.matches)
         yield from _names(
-            "callback", self.ours.reader.webhooks(), self.real.reader.webhooks(), Place("webhooks")
+            "callback", self.ours.reader.webhooks(), self.real.reader.webhooks(), Spot("webhooks")
         )
         for ours, real in self.matches.pairs:
             yield from self._operation(ours.operation, real.operation, ours.name)
@@ -65,41 +71,45 @@ class _Comparing:
     def _addresses(self, matches: Matches) -> Iterator[Finding]:
         if matches.base not in matches.declared and matches.pairs:
             declared = ", ".join(base or "/" for base in matches.declared)
-            yield _finding("base", matches.base or "/", declared, Place("servers"))
+            yield _finding("base", matches.base or "/", declared, Spot("servers"))
         for one in matches.only_ours:
-            yield _finding("operation", one.name, None, Place(one.name))
+            yield _finding("operation", one.name, None, Spot(one.name))
         for one in matches.only_real:
             if one.path.startswith(self.under):
-                yield _finding("operation", None, one.name, Place(one.name))
+                yield _finding("operation", None, one.name, Spot(one.name))
         for one in matches.twice:
             self.real.document.note(f"{one.name} stands there twice; the first one is compared")
         for ours, real in matches.pairs:
             if ours.name != real.name:
-                yield _finding(_kind_of_move(ours, real), ours.name, real.name, Place(ours.name))
+                yield _finding(_kind_of_move(ours, real), ours.name, real.name, Spot(ours.name))
 
-    def _operation(self, ours: Operation, real: Operation, name: str) -> Iterator[Finding]:
-        here = Place(name)
+    def _operation(
+        self, ours: DocumentedOperation, real: DocumentedOperation, name: str
+    ) -> Iterator[Finding]:
+        here = Spot(name)
         yield from _flag("deprecated", ours.is_deprecated, real.is_deprecated, here)
         yield from _names("access", ours.access.schemes, real.access.schemes, here)
         yield from _names("scopes", ours.access.scopes, real.access.scopes, here)
         yield from _names("callback", ours.callbacks, real.callbacks, here)
         for mine, other in zip(ours.segments, real.segments, strict=False):
-            yield from self._parameter(mine, other, Place(name, "path", mine.name), "request")
+            yield from self._parameter(mine, other, Spot(name, "path", mine.name), "request")
         yield from self._parameters(ours, real, name)
         yield from self._body(ours, real, name)
         yield from self._answers(ours, real, name)
 
-    def _parameters(self, ours: Operation, real: Operation, name: str) -> Iterator[Finding]:
+    def _parameters(
+        self, ours: DocumentedOperation, real: DocumentedOperation, name: str
+    ) -> Iterator[Finding]:
         for key in dict.fromkeys([*ours.parameters, *real.parameters]):
             mine, other = ours.parameters.get(key), real.parameters.get(key)
-            place = Place(name, key[0], _name_of(mine, other))
+            place = Spot(name, key[0], _name_of(mine, other))
             if mine and other:
                 yield from self._parameter(mine, other, place, "request")
             else:
                 yield _finding("parameter", self._told(mine, 0), self._told(other, 1), place)
 
     def _parameter(
-        self, ours: Parameter, real: Parameter, place: Place, direction: str
+        self, ours: Parameter, real: Parameter, place: Spot, direction: str
     ) -> Iterator[Finding]:
         yield from _flag("required", ours.is_required, real.is_required, place)
         yield from _flag("deprecated", ours.is_deprecated, real.is_deprecated, place)
@@ -112,8 +122,10 @@ class _Comparing:
             return None
         return self.schemas.told(parameter.schema, side, is_required=parameter.is_required)
 
-    def _body(self, ours: Operation, real: Operation, name: str) -> Iterator[Finding]:
-        place = Place(name, "request")
+    def _body(
+        self, ours: DocumentedOperation, real: DocumentedOperation, name: str
+    ) -> Iterator[Finding]:
+        place = Spot(name, "request")
         mine, other = ours.body, real.body
         if mine is None or other is None:
             if mine is not other:
@@ -122,11 +134,13 @@ class _Comparing:
             yield from _flag("required", mine.is_required, other.is_required, place)
             yield from self._content(mine.content, other.content, place, "request")
 
-    def _answers(self, ours: Operation, real: Operation, name: str) -> Iterator[Finding]:
+    def _answers(
+        self, ours: DocumentedOperation, real: DocumentedOperation, name: str
+    ) -> Iterator[Finding]:
         covering = set()
         for status, mine in ours.answers.items():
             met = next((one for one in _standing_for(status) if one in real.answers), None)
-            place = Place(name, status)
+            place = Spot(name, status)
             if met is None:
                 yield _finding("status", status, None, place)
             else:
@@ -134,9 +148,11 @@ class _Comparing:
                 yield from self._answer(mine, real.answers[met], place)
         for status in real.answers:
             if status not in covering:
-                yield _finding("status", None, status, Place(name, status))
+                yield _finding("status", None, status, Spot(name, status))
 
-    def _answer(self, ours: Answer, real: Answer, place: Place) -> Iterator[Finding]:
+    def _answer(
+        self, ours: DocumentedAnswer, real: DocumentedAnswer, place: Spot
+    ) -> Iterator[Finding]:
         if ours.codes and real.codes:
             yield from _names("codes", ours.codes, real.codes, place)
         yield from self._content(ours.content, real.content, place, "answer")
@@ -145,14 +161,14 @@ class _Comparing:
         for key in dict.fromkeys([*ours.headers, *real.headers]):
             mine, other = ours.headers.get(key), real.headers.get(key)
             name = _name_of(mine, other)
-            where = Place(place.operation, f"{place.part} header", name)
+            where = Spot(place.operation, f"{place.part} header", name)
             if mine and other:
                 yield from self._parameter(mine, other, where, "answer")
             elif key not in OUR_HEADERS:
                 yield _finding("header", self._told(mine, 0), self._told(other, 1), where)
 
     def _content(
-        self, ours: Content | None, real: Content | None, place: Place, direction: str
+        self, ours: Content | None, real: Content | None, place: Spot, direction: str
     ) -> Iterator[Finding]:
         if ours is None or real is None:
             return
@@ -167,7 +183,7 @@ class _Comparing:
         yield from _names("media", frozenset(mine), frozenset(other), place)
 
     def _schema(
-        self, ours: Expression, real: Expression, place: Place, direction: str
+        self, ours: Expression, real: Expression, place: Spot, direction: str
     ) -> Iterator[Finding]:
         for difference in self.schemas.differences(ours, real, direction):
             yield _at(difference, place)
@@ -178,9 +194,9 @@ def _standing_for(status: str) -> tuple[str, ...]:
     return (status, f"{status[:1]}XX", *(["DEFAULT"] if status[:1] in {"4", "5"} else []))
 
 
-def _at(difference: SchemaDifference, place: Place) -> Finding:
+def _at(difference: SchemaDifference, place: Spot) -> Finding:
     dot = "." if place.field and difference.field[:1] not in {"", "[", "{"} else ""
-    where = Place(place.operation, place.part, f"{place.field}{dot}{difference.field}")
+    where = Spot(place.operation, place.part, f"{place.field}{dot}{difference.field}")
     return Finding(
         difference.kind, difference.ours, difference.real, (where,), difference.schema,
         difference.schema_field, difference.keyword,
@@ -191,18 +207,16 @@ def _kind_of_move(ours: Placed, real: Placed) -> str:
     return "path" if ours.address == real.address else "moved"
 
 
-def _finding(kind: str, ours: Said, real: Said, place: Place) -> Finding:
+def _finding(kind: str, ours: Said, real: Said, place: Spot) -> Finding:
     return Finding(kind, ours, real, (place,))
 
 
-def _flag(kind: str, ours: bool, real: bool, place: Place) -> Iterator[Finding]:  # noqa: FBT001
+def _flag(kind: str, ours: bool, real: bool, place: Spot) -> Iterator[Finding]:  # noqa: FBT001
     if ours != real:
         yield _finding(kind, "yes" if ours else "no", "yes" if real else "no", place)
 
 
-def _names(
-    kind: str, ours: frozenset[str], real: frozenset[str], place: Place
-) -> Iterator[Finding]:
+def _names(kind: str, ours: frozenset[str], real: frozenset[str], place: Spot) -> Iterator[Finding]:
     """Names that one side alone has, as one finding."""
     if ours != real:
         only_ours, only_real = tuple(sorted(ours - real)), tuple(sorted(real - ours))

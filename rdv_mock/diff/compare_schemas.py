@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from rdv_mock.diff.findings import Said
-from rdv_mock.diff.schema import BOUNDS, Schemas
-from rdv_mock.diff.shape import Expression, Shape
+from rdv_mock.diff.schema import BOUNDS, DocumentSchemas
+from rdv_mock.diff.shape import Expression, ValueShape
 
 DEEPEST = 60
 """Levels of fields that are compared."""
@@ -31,12 +31,12 @@ class SchemaDifference:
     schema_field: str = ""
 
     def below(self, field: str) -> "SchemaDifference":
-        """The same, seen from the object that has the field."""
+        """The difference, seen from the object that has the field."""
         dot = "." if self.field[:1] not in {"", "[", "{"} else ""
         return replace(self, field=f"{field}{dot}{self.field}")
 
     def within(self, component: str) -> "SchemaDifference":
-        """The same, as one of a component, unless it is one of another inside of it."""
+        """The difference, as one of a component, unless it is one of an inner component."""
         if self.schema is not None:
             return self
         return replace(self, schema=component, schema_field=self.field)
@@ -45,7 +45,7 @@ class SchemaDifference:
 class SchemaPairs:
     """Compares schemas of ours with real ones, each pair once."""
 
-    def __init__(self, ours: Schemas, real: Schemas) -> None:
+    def __init__(self, ours: DocumentSchemas, real: DocumentSchemas) -> None:
         self._ours, self._real = ours, real
         self._known: dict[Key, tuple[SchemaDifference, ...]] = {}
         self._depth = 0
@@ -95,7 +95,9 @@ class SchemaPairs:
         for difference in self._inside(mine, other, direction):
             yield difference.within(component) if component else difference
 
-    def _inside(self, ours: Shape, real: Shape, direction: str) -> Iterator[SchemaDifference]:
+    def _inside(
+        self, ours: ValueShape, real: ValueShape, direction: str
+    ) -> Iterator[SchemaDifference]:
         """What does not depend on where a schema is used."""
         if ours.types != real.types:
             yield SchemaDifference("type", "", type_name(ours), type_name(real))
@@ -110,7 +112,9 @@ class SchemaPairs:
         yield from self._fields(ours, real, direction)
         yield from self._rest(ours, real, direction)
 
-    def _fields(self, ours: Shape, real: Shape, direction: str) -> Iterator[SchemaDifference]:
+    def _fields(
+        self, ours: ValueShape, real: ValueShape, direction: str
+    ) -> Iterator[SchemaDifference]:
         for name in dict.fromkeys([*ours.properties, *real.properties]):
             mine, other = ours.properties.get(name), real.properties.get(name)
             if mine is not None and HIDDEN[direction] in self._ours.shape(mine).facets:
@@ -130,7 +134,9 @@ class SchemaPairs:
                 told = self.told(other, 1, is_required=name in real.required)
                 yield SchemaDifference("field", name, None, told)
 
-    def _rest(self, ours: Shape, real: Shape, direction: str) -> Iterator[SchemaDifference]:
+    def _rest(
+        self, ours: ValueShape, real: ValueShape, direction: str
+    ) -> Iterator[SchemaDifference]:
         """Items of an array, and what an object may hold under other names."""
         if ours.items is not None and real.items is not None:
             for one in self.differences(ours.items, real.items, direction):
@@ -141,18 +147,18 @@ class SchemaPairs:
             for one in self.differences(ours.more, real.more, direction):
                 yield one.below("{}")
 
-    def _more(self, shape: Shape, side: int) -> str:
+    def _more(self, shape: ValueShape, side: int) -> str:
         if isinstance(shape.more, bool):
             return "any" if shape.more else "none"
         return self.told(shape.more, side, is_required=False)
 
 
-def type_name(shape: Shape) -> str:
+def type_name(shape: ValueShape) -> str:
     """The types of a value in a word, null apart."""
     return "any" if shape.types is None else " or ".join(sorted(shape.types)) or "null"
 
 
-def _values(ours: Shape, real: Shape) -> SchemaDifference:
+def _values(ours: ValueShape, real: ValueShape) -> SchemaDifference:
     """Values that one side alone has; a side without an enum takes any."""
     mine, other = ours.values or frozenset(), real.values or frozenset()
     only_ours, only_real = tuple(sorted(mine - other)), tuple(sorted(other - mine))

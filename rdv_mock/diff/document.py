@@ -46,7 +46,7 @@ class Document:
         return self.mapping(self.resolve(value), place)
 
     def resolve(self, value: Any) -> Any:  # noqa: ANN401 - anything
-        """What stands where references lead; None, with a note, where they lead nowhere."""
+        """The value that references lead to; None, with a note, where they lead nowhere."""
         seen = set()
         while isinstance(value, dict) and "$ref" in value:
             if id(value) in seen:

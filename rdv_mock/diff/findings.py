@@ -37,7 +37,7 @@ KINDS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Spot:
     """Where a difference was met: an operation, a part of it, and a field of that part."""
 
     operation: str
@@ -56,7 +56,7 @@ class Finding:
     kind: str
     ours: Said
     real: Said
-    places: tuple[Place, ...]
+    places: tuple[Spot, ...]
     schema: str | None = None
     field: str = ""
     keyword: str = ""
@@ -86,16 +86,16 @@ class Comparison:
     notes: tuple[str, ...]
 
     def without(self, kinds: Collection[str]) -> "Comparison":
-        """The same, some kinds of difference left out."""
+        """The comparison without some kinds of difference."""
         kept = tuple(finding for finding in self.findings if finding.kind not in kinds)
         return replace(self, findings=kept)
 
 
 def gathered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Findings, those that say the same of one schema or of several operations made one."""
-    places: dict[Finding, dict[Place, None]] = {}
+    places: dict[Finding, dict[Spot, None]] = {}
     for finding in findings:
         [place] = finding.places
-        of = Place("") if finding.schema else Place("", place.part, place.field)
+        of = Spot("") if finding.schema else Spot("", place.part, place.field)
         places.setdefault(replace(finding, places=(of,)), {})[place] = None
     return tuple(replace(key, places=tuple(met)) for key, met in places.items())

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rdv_mock.diff.operation import PARAMETER, Operation
+from rdv_mock.diff.operation import PARAMETER, DocumentedOperation
 
 Address = tuple[str, str]
 """A method, and a path without the names of its parameters."""
@@ -14,7 +14,7 @@ Address = tuple[str, str]
 class Placed:
     """An operation with the whole path at which its document puts it."""
 
-    operation: Operation
+    operation: DocumentedOperation
     path: str
 
     @property
@@ -43,7 +43,11 @@ class Matches:
     declared: tuple[str, ...]
 
 
-def match(ours: Sequence[Operation], real: Sequence[Operation], declared: Sequence[str]) -> Matches:
+def match(
+    ours: Sequence[DocumentedOperation],
+    real: Sequence[DocumentedOperation],
+    declared: Sequence[str],
+) -> Matches:
     """Pair operations by method and path, then by operationId.
 
     The real document may put a part of the path into its servers, or leave it out altogether:
@@ -88,13 +92,13 @@ def _beginnings(paths: Iterable[str]) -> Iterable[str]:
     return sorted(found, key=lambda beginning: (beginning.count("/"), beginning))
 
 
-def _score(base: str, real: Sequence[Operation], addresses: Iterable[Address]) -> int:
+def _score(base: str, real: Sequence[DocumentedOperation], addresses: Iterable[Address]) -> int:
     return sum(
         Placed(one, base + one.path).address in addresses for one in real if not one.has_own_bases
     )
 
 
-def _bases(operation: Operation, base: str) -> Sequence[str]:
+def _bases(operation: DocumentedOperation, base: str) -> Sequence[str]:
     return operation.bases if operation.has_own_bases else (base,)
 
 

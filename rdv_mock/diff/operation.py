@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from rdv_mock.diff.document import Document, kind_of
-from rdv_mock.diff.schema import Schemas
+from rdv_mock.diff.schema import DocumentSchemas
 from rdv_mock.diff.shape import UNKNOWN, Expression
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
@@ -35,7 +35,7 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class DocumentedBody:
     """What is sent."""
 
     content: Content | None
@@ -43,7 +43,7 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class DocumentedAnswer:
     """What comes back with one status; `codes` are those that its examples show."""
 
     content: Content | None
@@ -60,7 +60,7 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
+class DocumentedOperation:
     """One operation. `bases` are the paths of its servers, `segments` the names in its path."""
 
     method: str
@@ -70,8 +70,8 @@ class Operation:
     id: str
     parameters: Mapping[tuple[str, str], Parameter]
     segments: tuple[Parameter, ...]
-    body: Body | None
-    answers: Mapping[str, Answer]
+    body: DocumentedBody | None
+    answers: Mapping[str, DocumentedAnswer]
     access: Access
     is_deprecated: bool
     callbacks: frozenset[str]
@@ -82,10 +82,10 @@ class Reader:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.schemas = Schemas(document)
+        self.schemas = DocumentSchemas(document)
         self.bases = self._bases(document.root, "the document") or ("",)
 
-    def operations(self) -> list[Operation]:
+    def operations(self) -> list[DocumentedOperation]:
         """Every operation, in the order of the document."""
         return list(self._operations())
 
@@ -93,7 +93,7 @@ class Reader:
         """The names of the calls that the document promises to make."""
         return frozenset(name for name, *_ in self._items(self.document.root, "webhooks", ""))
 
-    def _operations(self) -> Iterator[Operation]:
+    def _operations(self) -> Iterator[DocumentedOperation]:
         root = self.document.root
         for path, raw, place in self._items(root, "paths", ""):
             item = self.document.follow(raw, place)
@@ -105,12 +105,12 @@ class Reader:
 
     def _operation(
         self, method: str, path: str, item: dict[str, Any], raw: dict[str, Any]
-    ) -> Operation:
+    ) -> DocumentedOperation:
         name = f"{method} {path}"
         parameters = self._parameters(item, name) | self._parameters(raw, name)
         own_bases = self._bases(raw, name) or self._bases(item, name)
         operation_id = raw.get("operationId")
-        return Operation(
+        return DocumentedOperation(
             method=method,
             path=path if path.startswith("/") else f"/{path}",
             bases=own_bases or self.bases,
@@ -134,7 +134,7 @@ class Reader:
         )
 
     def _items(self, raw: dict[str, Any], key: str, of: str) -> Iterator[tuple[str, Any, str]]:
-        """Name, value and place of what stands under a key."""
+        """Name, value and place of each entry of a mapping below `key`."""
         place = f"{of}, {key}" if of else key
         for name, value in self.document.mapping(raw.get(key), place).items():
             yield name, value, f"{place}.{name}"
@@ -198,27 +198,27 @@ class Reader:
             for media, said, _ in self._items(raw, "content", place)
         }
 
-    def _body(self, raw: dict[str, Any], name: str) -> Body | None:
+    def _body(self, raw: dict[str, Any], name: str) -> DocumentedBody | None:
         if raw.get("requestBody") is None:
             return None
         body = self.document.follow(raw["requestBody"], f"{name}, requestBody")
         content = self._content(body, f"{name}, request") if body else None
-        return Body(content, is_required=body.get("required") is True)
+        return DocumentedBody(content, is_required=body.get("required") is True)
 
-    def _answers(self, raw: dict[str, Any], name: str) -> dict[str, Answer]:
+    def _answers(self, raw: dict[str, Any], name: str) -> dict[str, DocumentedAnswer]:
         return {
             status.upper(): self._answer(status, self.document.follow(said, place), name)
             for status, said, place in self._items(raw, "responses", name)
             if not status.startswith(EXTENSION)
         }
 
-    def _answer(self, status: str, raw: dict[str, Any], name: str) -> Answer:
+    def _answer(self, status: str, raw: dict[str, Any], name: str) -> DocumentedAnswer:
         where = f"{name}, {status}"
         headers = {}
         for header, said, place in self._items(raw, "headers", where):
             held = self.document.follow(said, place)
             headers[header.lower()] = self._parameter(header, "header", held, where)
-        return Answer(
+        return DocumentedAnswer(
             content=self._content(raw, where) if raw else None,
             headers=headers,
             codes=frozenset(self._codes(raw, where) if status[:1] in {"4", "5"} else ()),
@@ -249,7 +249,7 @@ class Reader:
         return Access(frozenset(schemes), frozenset(scopes))
 
     def _scheme(self, name: str) -> str:
-        """What a caller shows, by whatever name: a bearer token is one wherever it came from."""
+        """What a caller shows: all bearer tokens count as one scheme, however obtained."""
         components = self.document.mapping(self.document.root.get("components"), "components")
         listed = self.document.mapping(components.get("securitySchemes"), "securitySchemes")
         said = self.document.follow(listed.get(name), f"securitySchemes.{name}")

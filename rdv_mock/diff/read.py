@@ -1,4 +1,4 @@
-"""Reading the file of an OpenAPI document, whatever is in it: a document, or one line about it."""
+"""Reading the file of an OpenAPI document: the document, or one line that says what is wrong."""
 
 import json
 import re
@@ -36,7 +36,7 @@ class NotReadable(Exception):  # noqa: N818 - it names what the file is
 
 
 def read_document(name: str) -> dict[str, Any]:
-    """The OpenAPI document of a file; `-` stands for the standard input. Raises NotReadable.
+    """The OpenAPI document of a file; `-` is the standard input. Raises NotReadable.
 
     Nothing is fetched: an address is refused, and references to other files stay what they are.
     """
@@ -191,7 +191,7 @@ class _Builder:
 
 
 def _plain(text: str) -> Any:  # noqa: ANN401 - a scalar of JSON
-    """What a scalar without quotes stands for; a date, `no` or the département 01 is text."""
+    """The value of a scalar without quotes; a date, `no` or the département 01 is text."""
     if text in NULLS:
         return None
     if text in BOOLEANS:

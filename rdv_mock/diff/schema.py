@@ -15,7 +15,7 @@ from rdv_mock.diff.shape import (
     Join,
     Leaf,
     Meet,
-    Shape,
+    ValueShape,
     all_of,
     any_of,
     plain,
@@ -23,13 +23,13 @@ from rdv_mock.diff.shape import (
 )
 
 DEEPEST = 60
-"""How many allOf, anyOf and oneOf may stand in each other."""
+"""The most levels of allOf, anyOf and oneOf in each other."""
 BOUNDS = (
     "format", "pattern", "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf",
     "minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "minProperties",
     "maxProperties",
 )  # fmt: skip
-"""What bounds a value, and is part of what a component's name stands for."""
+"""The bounds of a value, which are part of the meaning of a component's name."""
 OF_THE_PLACE = ("default", "deprecated", "readOnly", "writeOnly")
 """What is said of a value where it is used."""
 VARIANTS = ("anyOf", "oneOf")
@@ -52,16 +52,16 @@ TYPES = {
 COMPONENTS = "#/components/schemas/"
 
 
-class Schemas:
+class DocumentSchemas:
     """The schemas of one document."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self._shapes: dict[Expression, Shape] = {}
+        self._shapes: dict[Expression, ValueShape] = {}
         self._depth = 0
 
     def expression(self, raw: Any, place: str) -> Expression:  # noqa: ANN401 - anything
-        """A schema of the document, after its references; what stands beside them counts too."""
+        """A schema of the document, its references followed; keywords beside them count too."""
         parts: set[Expression] = set()
         seen = set()
         component = None
@@ -84,14 +84,16 @@ class Schemas:
         parts.add(Leaf(id(raw), raw, place, component))
         return several(Meet, parts)
 
-    def shape(self, expression: Expression) -> Shape:
+    def shape(self, expression: Expression) -> ValueShape:
         """What a schema says."""
         if expression in self._shapes:
             return self._shapes[expression]
         if self._depth >= DEEPEST:
             self.document.note(f"a schema is made of others, more than {DEEPEST} in each other")
             return UNREADABLE
-        self._shapes[expression] = Shape()  # as long as it is being read: it may contain itself
+        self._shapes[expression] = (
+            ValueShape()
+        )  # as long as it is being read: it may contain itself
         self._depth += 1
         try:
             shape = self._shapes[expression] = self._read(expression)
@@ -113,7 +115,7 @@ class Schemas:
             expression = self.expression(wrapped[0], "a schema")
         return None
 
-    def _read(self, expression: Expression) -> Shape:
+    def _read(self, expression: Expression) -> ValueShape:
         if isinstance(expression, Meet):
             return all_of([self.shape(part) for part in expression.parts])
         if isinstance(expression, Join):
@@ -122,18 +124,18 @@ class Schemas:
         if raw is None:
             return UNREADABLE
         if isinstance(raw, bool):
-            return Shape()
+            return ValueShape()
         shapes = [self._own_shape(raw, place), *self._shapes_in(raw, "allOf", place)]
         for name in VARIANTS:
             variants = self._shapes_in(raw, name, place)
             shapes += [any_of(variants)] if variants else []
         return all_of(shapes) if len(shapes) > 1 else shapes[0]
 
-    def _shapes_in(self, raw: dict[str, Any], name: str, place: str) -> list[Shape]:
+    def _shapes_in(self, raw: dict[str, Any], name: str, place: str) -> list[ValueShape]:
         members = self.document.listing(raw.get(name), f"{place}, {name}")
         return [self.shape(self.expression(member, f"{place}, {name}")) for member in members]
 
-    def _own_shape(self, raw: dict[str, Any], place: str) -> Shape:
+    def _own_shape(self, raw: dict[str, Any], place: str) -> ValueShape:
         """What a schema says by itself, its allOf, anyOf and oneOf apart."""
         for name in NOT_COMPARED:
             if name in raw:
@@ -142,7 +144,7 @@ class Schemas:
         values = self.document.listing(listed, f"{place}, enum")
         types = self._types(raw, values, place)
         is_called_nullable = raw.get("nullable") is True
-        return Shape(
+        return ValueShape(
             types=None if types is None else plain(types - {"null"}),
             nullable=None if types is None else "null" in types or is_called_nullable,
             makes_nullable=types is None and is_called_nullable,

@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A schema as it stands in the document, known by its identity.
+    """A schema of the document as it is written, known by its identity.
 
     `component` is its name under components.schemas, `place` what a note calls it.
     """
@@ -40,12 +40,12 @@ UNKNOWN = Leaf(0, None, "")
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class ValueShape:
     """What a value may be, null apart.
 
-    `types` is None where any will do, and `nullable` where no type is said; `makes_nullable` is a
-    `nullable: true` without a type, which is meant for the schema beside it. `more` is what stands
-    under other names than those of `properties`: anything, nothing, or what has a schema.
+    `types` is None for any type, `nullable` is None where no type is said. `makes_nullable` is a
+    `nullable: true` without a type, which concerns the schema beside it. `more` is the schema of
+    fields that `properties` does not name; True for anything, False for none.
     """
 
     types: frozenset[str] | None = None
@@ -59,15 +59,15 @@ class Shape:
     more: Expression | bool = True
     known: bool = True
 
-    def overlaps(self, other: "Shape") -> bool:
+    def overlaps(self, other: "ValueShape") -> bool:
         """Whether there is a type that both may have."""
         return self.types is None or other.types is None or bool(self.types & other.types)
 
 
-UNREADABLE = Shape(known=False)
+UNREADABLE = ValueShape(known=False)
 
 
-def all_of(shapes: list[Shape]) -> Shape:
+def all_of(shapes: list[ValueShape]) -> ValueShape:
     """What must all be true of a value."""
     if not all(shape.known for shape in shapes):
         return UNREADABLE
@@ -80,7 +80,7 @@ def all_of(shapes: list[Shape]) -> Shape:
     for shape in shapes:
         for name, value in shape.facets.items():
             facets.setdefault(name, set()).add(value)
-    return Shape(
+    return ValueShape(
         types=plain(frozenset.intersection(*map(_with_integers, typed))) if typed else None,
         nullable=makes_nullable or all(nullable) if nullable else None,
         makes_nullable=makes_nullable and not nullable,
@@ -94,16 +94,16 @@ def all_of(shapes: list[Shape]) -> Shape:
 
 
 def _with_integers(types: frozenset[str]) -> frozenset[str]:
-    """Where any number will do, a whole one does."""
+    """The types with `integer` where `number` includes it."""
     return types | {"integer"} if "number" in types else types
 
 
 def plain(types: frozenset[str]) -> frozenset[str]:
-    """The same without what says nothing more."""
+    """The types without `integer` where `number` includes it."""
     return types - {"integer"} if "number" in types else types
 
 
-def any_of(shapes: list[Shape]) -> Shape:
+def any_of(shapes: list[ValueShape]) -> ValueShape:
     """What may be true of a value.
 
     An object has the fields of all variants, and must have those that it must have in each.
@@ -112,13 +112,13 @@ def any_of(shapes: list[Shape]) -> Shape:
         return UNREADABLE
     some = [shape for shape in shapes if shape.types != frozenset()]
     if not some:
-        return Shape(types=frozenset(), nullable=True)
+        return ValueShape(types=frozenset(), nullable=True)
     typed = [shape.types for shape in some if shape.types is not None]
     objects = [shape for shape in some if shape.types is None or "object" in shape.types]
     closed = [shape.values for shape in some if shape.values is not None]
     more = {shape.more for shape in objects}
     required = [shape.required for shape in objects]
-    return Shape(
+    return ValueShape(
         types=plain(frozenset().union(*typed)) if len(typed) == len(some) else None,
         nullable=any(shape.nullable for shape in shapes) if typed else None,
         facets={name: _any_facet(name, some) for shape in some for name in shape.facets},
@@ -130,7 +130,7 @@ def any_of(shapes: list[Shape]) -> Shape:
     )
 
 
-def _any_facet(name: str, shapes: list[Shape]) -> str:
+def _any_facet(name: str, shapes: list[ValueShape]) -> str:
     """A bound of variants; one that could have it and has not lets anything through."""
     having = [shape for shape in shapes if name in shape.facets]
     lacking = any(
@@ -144,7 +144,7 @@ def several(kind: Several, parts: set[Expression]) -> Expression:
     return next(iter(parts)) if len(parts) == 1 else kind(frozenset(parts))
 
 
-def _properties(shapes: list[Shape], kind: Several) -> dict[str, Expression]:
+def _properties(shapes: list[ValueShape], kind: Several) -> dict[str, Expression]:
     said: dict[str, set[Expression]] = {}
     for shape in shapes:
         for name, expression in shape.properties.items():
@@ -152,6 +152,6 @@ def _properties(shapes: list[Shape], kind: Several) -> dict[str, Expression]:
     return {name: several(kind, expressions) for name, expressions in said.items()}
 
 
-def _items(shapes: list[Shape], kind: Several) -> Expression | None:
+def _items(shapes: list[ValueShape], kind: Several) -> Expression | None:
     said = {shape.items for shape in shapes if shape.items is not None}
     return several(kind, said) if said else None
