@@ -15,10 +15,9 @@ from benchmarks.servers import (
     open_connection,
     rdv_mock,
 )
-from rdv_mock import api, control
+from rdv_mock import api, control, provider
 from rdv_mock.control import pages as control_pages
 from rdv_mock.document import pages
-from rdv_mock.provider import oauth
 
 SUITE = "cold"
 OURS = "rdv-mock"
@@ -33,7 +32,7 @@ def measure(bench: Bench) -> list[Result]:
     """Start and stop all servers in turn, round after round."""
     answers = bench.answers()
     documents = (*pages.ROUTES, *control_pages.ROUTES)
-    routes = (*api.ROUTES, *oauth.router.routes, *control.ROUTES, *documents)
+    routes = (*api.ROUTES, *provider.ROUTES, *control.ROUTES, *documents)
     empty = application(EMPTY, "routes", NO_ROUTE, str(len(routes)))
     programs = [rdv_mock(), empty, *bench.peer_programs(answers)]
     samples = Samples(SUITE)

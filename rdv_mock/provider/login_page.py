@@ -17,6 +17,7 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 
+RETURNS = "Adresses de retour de ce client"
 MOST_KNOWN = 20
 """Names that a page shows of those that there are."""
 SUBMIT = "document.forms[0].submit();"

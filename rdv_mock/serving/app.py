@@ -7,7 +7,7 @@ from pathlib import Path
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from rdv_mock import api, control
+from rdv_mock import api, control, provider
 from rdv_mock.clock import Now, real_now
 from rdv_mock.control import pages as control_pages
 from rdv_mock.document import pages
@@ -19,7 +19,6 @@ from rdv_mock.http.dispatch import Dispatch
 from rdv_mock.http.refusals import refused
 from rdv_mock.http.server import Server
 from rdv_mock.http.surface import Surface
-from rdv_mock.provider import oauth
 from rdv_mock.scenario.library import find_scenario, read_file
 from rdv_mock.scenario.load import load_scenario
 from rdv_mock.settings import Settings
@@ -140,7 +139,7 @@ def with_checks(app: ASGIApp, server: Server) -> ASGIApp:
 
 def dispatch_of(server: Server) -> Dispatch:
     """All addresses, as the overlay of the settings moves them. Raises BadOverlay."""
-    rest = [*oauth.router.routes, *control.ROUTES, *pages.ROUTES, *control_pages.ROUTES]
+    rest = [*provider.ROUTES, *control.ROUTES, *pages.ROUTES, *control_pages.ROUTES]
     path = server.settings.overlay
     if path is None:
         return Dispatch([*api.ROUTES, *rest], unknown=api.UNKNOWN)

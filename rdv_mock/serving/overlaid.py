@@ -14,7 +14,7 @@ from typing import Any
 from starlette.routing import BaseRoute, Route, compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from rdv_mock import api, control
+from rdv_mock import api, control, provider
 from rdv_mock.clock import real_now
 from rdv_mock.document.openapi import document_of
 from rdv_mock.errors import ApiError, Refusal
@@ -32,7 +32,6 @@ from rdv_mock.overlay.compiled import Overlay, Translation
 from rdv_mock.overlay.part import read_part
 from rdv_mock.overlay.refusal import refusal_on_wire
 from rdv_mock.overlay.translation import query_of_ours, to_ours, to_theirs
-from rdv_mock.provider import oauth
 from rdv_mock.scenario.load import load_scenario
 from rdv_mock.scenario.source import Source
 from rdv_mock.settings import OWN_PATHS
@@ -48,7 +47,7 @@ def read_overlay(path: Path, server: Server) -> Overlay:
     document = _plain_document(server.settings.livret_base_path)
     elsewhere = {
         route.operation
-        for route in (*oauth.router.routes, *control.ROUTES)
+        for route in (*provider.ROUTES, *control.ROUTES)
         if isinstance(route, Operation)
     }
     overlay, problems = compile_overlay(part, source, document, elsewhere)

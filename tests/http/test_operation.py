@@ -8,14 +8,13 @@ from fastapi import APIRouter, Path, Query
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
-from rdv_mock import api, control
+from rdv_mock import api, control, provider
 from rdv_mock.http.call import Call, EarlyCall, VendorCall
 from rdv_mock.http.operation import ApiOperation, Operation, Probe, operation_id
-from rdv_mock.provider import oauth
 
 OPERATIONS = [
     route
-    for route in (*api.ROUTES, *oauth.router.routes, *control.ROUTES)
+    for route in (*api.ROUTES, *provider.ROUTES, *control.ROUTES)
     if isinstance(route, Operation)
 ]
 
