@@ -1,4 +1,4 @@
-"""The server's own addresses, as whoever calls would write them (design.md 3)."""
+"""The server's own addresses, as its callers write them (design.md 3)."""
 
 from starlette.requests import Request
 
@@ -6,20 +6,20 @@ from rdv_mock.http.call import Call
 from rdv_mock.settings import Settings
 
 LIVRET: str = Settings.model_fields["livret_base_path"].default
-"""Where the routes of the Livret stand; the setting only says where they are reached."""
+"""Where the routes of the Livret are; the setting only moves the place where they are reached."""
 REALM = "/realms/formation"
 
 
 def default_address(settings: Settings) -> str:
-    """Scheme and host of the server where nobody calls: as set, else those of its defaults."""
+    """Scheme and host of the server outside of any call: `--public-url`, else the defaults."""
     host, port = (Settings.model_fields[name].default for name in ("host", "port"))
     return (settings.public_url or f"http://{host}:{port}").rstrip("/")
 
 
 def base_address(call: Request, settings: Settings) -> str:
-    """Scheme and host of the server: as set, else as the call came in.
+    """Scheme and host of the server: `--public-url`, else as the call names them.
 
-    Forwarded headers are believed only when the settings say so.
+    Forwarded headers count only with the setting `trust_proxy`.
     """
     if settings.public_url:
         return settings.public_url.rstrip("/")
@@ -31,15 +31,15 @@ def base_address(call: Request, settings: Settings) -> str:
 
 
 def _outermost(forwarded: str) -> str:
-    """What the client wrote, of a list that each proxy adds to."""
+    """The first of a list to which each proxy adds: what the client wrote."""
     return forwarded.partition(",")[0].strip()
 
 
 def realm_path(call: Call) -> str:
-    """Where the realm stands in the style of the call's path: with or without `/auth`."""
+    """The path of the realm, in the style in which the call was made: with or without `/auth`."""
     return call.passage.realm
 
 
 def issuer(call: Call) -> str:
-    """The name of the OpenID provider of the world that answers."""
+    """The name of the OpenID provider of the call's world: the claim `iss`."""
     return base_address(call, call.server.settings) + call.prefix + realm_path(call)

@@ -1,7 +1,7 @@
-"""Working aside: what may take long is done in a thread, and everybody else is served meanwhile.
+"""Work that may take long is done in a thread, and other calls are served meanwhile.
 
-Whoever works on a world aside has its lock (`life.alone_in`): no call touches a world that is
-locked, so that its database never meets two threads.
+Work on a world holds its lock (`life.alone_in`). No call touches a world that is locked, so its
+database never meets two threads.
 """
 
 import asyncio
@@ -17,29 +17,29 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 MOST_THREADS = 64
-"""Who comes after that waits for a thread; there are only as many as were needed at once."""
+"""Further work waits for a thread. Threads are started when they are needed."""
 QUIET_SECONDS = 0.5
-"""After so long without any work, what all of it has left free goes back to the system."""
+"""After this time without any work, freed memory goes back to the system."""
 
 _THREADS = ThreadPoolExecutor(MOST_THREADS, "aside", initializer=share_arenas)
 _under_way: set[asyncio.Future[Any]] = set()
 
 
 def is_anybody_working() -> bool:
-    """Whether something is still being done, which nobody can stop."""
+    """Whether a thread still works: nothing can stop it."""
     return bool(_under_way)
 
 
 async def aside(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """What some work comes to that is done in a thread.
+    """Do some work in a thread; return its result.
 
-    Who is cancelled meanwhile ends only with it: what it works on is not free before.
+    A caller that is cancelled meanwhile ends with the work: until then the work uses its objects.
     """
     return await _aside(partial(work, *args, **kwargs), Event())
 
 
 async def take_steps(steps: Generator[object, None, R]) -> R:
-    """Take all steps in a thread; what they come to. Who is cancelled ends with the present one."""
+    """Drive a generator to its end in a thread; return its value. Cancelling waits for one step."""
     given_up = Event()
 
     def take() -> R:
@@ -57,7 +57,7 @@ async def take_steps(steps: Generator[object, None, R]) -> R:
 
 
 def behind(work: Callable[[], R]) -> Future[R]:
-    """Have something done that nobody has to wait for."""
+    """Start some work in a thread without waiting for it."""
     return _THREADS.submit(work)
 
 
@@ -72,7 +72,7 @@ async def _aside(work: Callable[[], R], given_up: Event) -> R:
         while not working.done():
             await _ignoring_impatience(working)
         if not working.cancelled():
-            working.exception()  # nobody is left who wants to know
+            working.exception()  # the caller is gone
         raise
 
 
@@ -80,7 +80,7 @@ _quiet: asyncio.TimerHandle | None = None
 
 
 def _has_worked(working: asyncio.Future[Any]) -> None:
-    global _quiet  # noqa: PLW0603 - there is one process, whose memory it is
+    global _quiet  # noqa: PLW0603 - the memory is the process's
     _under_way.discard(working)
     if _quiet is not None:
         _quiet.cancel()

@@ -1,4 +1,4 @@
-"""Which route serves an address: the path decides first, then the method (contract.md, A.1)."""
+"""Which route serves a call: the path decides first, then the method (contract.md, A.1)."""
 
 import re
 from collections import defaultdict
@@ -18,7 +18,7 @@ _ID = re.compile(r"\{.+?\}")
 
 
 class Address(NamedTuple):
-    """One path with ids in it, and what serves each method there."""
+    """One path with ids in it, and the application that serves each method."""
 
     pattern: re.Pattern[str]
     methods: Mapping[str, ASGIApp]
@@ -27,7 +27,7 @@ class Address(NamedTuple):
 class Dispatch:
     """Finds the one address that a path names; a literal segment wins over an id.
 
-    So `recherche` is never taken for an id, whatever the method; nor is any of `unknown`.
+    So `recherche` is never taken for an id, whatever the method. Paths in `unknown` are not either.
     """
 
     def __init__(self, routes: Iterable[BaseRoute], *, unknown: Collection[str] = ()) -> None:
@@ -68,7 +68,7 @@ class Dispatch:
             await methods[scope["method"]](scope, receive, send)
 
     def _hint_at(self, path: str) -> str:
-        """The address of the control plane that was probably meant; nothing anywhere else."""
+        """The address of the control plane that was probably meant; nothing for other paths."""
         if not path.startswith(CONTROL):
             return ""
         known = {one.removeprefix(CONTROL): one for one in self._literal if one.startswith(CONTROL)}
@@ -79,7 +79,7 @@ class Dispatch:
         for addresses in self._patterns.get(path.count("/"), ()):
             if addresses[0].pattern.fullmatch(path) is None:
                 continue
-            for pattern, methods in addresses:  # several, where they call an id otherwise
+            for pattern, methods in addresses:  # several, if they name an id differently
                 if scope["method"] in methods and (found := pattern.fullmatch(path)) is not None:
                     scope["path_params"] = found.groupdict()
                     return methods

@@ -1,8 +1,8 @@
-"""Who may steer: neither the page of another site in somebody's browser, nor a rebound name.
+"""Who may steer: no page of another site in a browser, and no rebound host name.
 
-The control plane is open by default, and a browser calls any address for any page. So what a
-browser says of where a call comes from, and the name under which it calls, decide. Programs that
-are no browsers say nothing of the kind. The simulated APIs and the provider take anything.
+The control plane is open by default, and a browser calls any address for any page. So two things
+decide: what a browser says of the page that calls, and the host name that it calls. Programs other
+than browsers send no such headers. The simulated APIs and the provider take calls from anywhere.
 """
 
 from collections.abc import Collection, Iterable
@@ -31,20 +31,20 @@ CONTAINER_NAMES = {
     "host.containers.internal",
     "host.testcontainers.internal",
 }
-"""What a container calls the machine on which it runs."""
+"""The names of the host machine inside a container."""
 DEFAULT_PORTS = {"", "80", "443"}
-"""The scheme of an origin does not count, so neither is told from the other."""
+"""The scheme of an origin does not count, so the ports 80 and 443 are one."""
 
 
 class Authority(NamedTuple):
-    """A name or an address, and a port; all that is loopback is the same."""
+    """A host name or address, and a port; all loopback hosts are `localhost`."""
 
     host: str
     port: str
 
 
 def authority_of(written: str) -> Authority:
-    """What `host:port` names, as a Host header or an origin writes it."""
+    """Read `host:port`, as a Host header or an origin writes it."""
     written = written.strip().lower()
     if written.startswith("["):
         host, _, port = written[1:].partition("]")
@@ -58,7 +58,7 @@ def authority_of(written: str) -> Authority:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a name or an address is this very machine's."""
+    """Whether a host name or address is on the loopback interface."""
     if host in LOOPBACK_NAMES or host.endswith(".localhost"):
         return True
     address = _address(host)
@@ -74,7 +74,7 @@ def _address(host: str) -> IPv4Address | IPv6Address | None:
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """What the settings say of who may steer."""
+    """Who may steer, by the settings."""
 
     public: Authority | None
     origins: Collection[str]
@@ -95,7 +95,7 @@ class Doors:
     def check(self, scope: Scope, path: str, *, is_local: bool) -> None:
         """Raise HOTE_REFUSE or ORIGINE_REFUSEE, in this order.
 
-        `path` is that of the call within its world; `is_local`: the server listens on loopback.
+        `path`: the path of the call within its world; `is_local`: the server listens on loopback.
         """
         if not path.startswith((CONTROL, CONSOLE)):
             return
@@ -120,7 +120,7 @@ class Doors:
         raise Refusal(ApiError.ORIGINE_REFUSEE)
 
     def _is_own(self, host: str) -> bool:
-        """Whether a server on loopback may be called so."""
+        """Whether a server on loopback may be called by this host name."""
         if is_loopback(host) or host in CONTAINER_NAMES or _address(host) is not None:
             return True
         if self.public is not None and host == self.public.host:
@@ -133,7 +133,7 @@ class Doors:
     def _own(
         self, hosts: Iterable[Authority], given: dict[bytes, list[str]]
     ) -> Collection[Authority]:
-        """Under which names the call itself goes to this server."""
+        """The names of this server for this call."""
         own = {*hosts}
         if self.public is not None:
             own.add(self.public)
@@ -143,7 +143,7 @@ class Doors:
         return own
 
     def _admits(self, origins: Collection[str]) -> bool:
-        """Whether the settings let the pages of an origin call."""
+        """Whether the settings let pages of these origins call."""
         if "*" in self.origins:
             return True
         return bool(origins) and all(one.lower() in self.origins for one in origins)
@@ -154,7 +154,7 @@ def _is_under(path: str, root: str) -> bool:
 
 
 def _is_from_elsewhere(given: dict[bytes, list[str]], own: Collection[Authority]) -> bool:
-    """Whether a browser says that a page of another site makes the call."""
+    """Whether a browser says that the calling page belongs to another site."""
     if sites := given.get(b"sec-fetch-site"):
         return not FOREIGN_SITES.isdisjoint(site.strip().lower() for site in sites)
     origins = given.get(b"origin", ())

@@ -1,4 +1,4 @@
-"""Letting a world live, and being alone in it, while other worlds are served."""
+"""A world lives up to the present, or is one caller's alone, while other worlds are served."""
 
 from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import asynccontextmanager
@@ -11,17 +11,17 @@ from rdv_mock.worlds.world import World
 
 
 async def undisturbed(world: World) -> None:
-    """Wait until nobody has the world to himself: only then may it be looked at."""
+    """Wait until nobody holds the lock of a world: only then may it be read."""
     while world.lock.locked():
         async with world.lock:
             pass
 
 
 async def live_until_now(world: World) -> datetime:
-    """The present instant of a world, once all has happened that is due.
+    """The present instant of a world, once all due events have happened.
 
-    Calls to a world that lives through something long wait here. Nothing is awaited between this
-    instant and what the call does with it. Raises MONDE_INCONNU when the world was dropped.
+    A call waits here while its world lives through something long. The call awaits nothing between
+    this instant and its use. Raises MONDE_INCONNU when the world was dropped.
     """
     check_exists(world)
     if not world.lock.locked() and not world.is_due(now := world.clock.now()):
@@ -32,13 +32,13 @@ async def live_until_now(world: World) -> datetime:
 
 @asynccontextmanager
 async def alone_in(world: World) -> AsyncIterator[datetime]:
-    """Its present instant as above, and the world to oneself, even where something is awaited."""
+    """Hold the lock of a world, whatever is awaited; the value is its present instant, as above."""
     async with world.lock:
         yield await _live(world)
 
 
 def check_exists(world: World) -> None:
-    """Raise MONDE_INCONNU when the world was dropped while a call was on its way."""
+    """Raise MONDE_INCONNU when the world was dropped after the call had come in."""
     if world.is_dropped:
         raise Refusal(ApiError.MONDE_INCONNU)
 

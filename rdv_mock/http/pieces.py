@@ -1,4 +1,4 @@
-"""Answers that are too long to be written at once: a piece of JSON is written without a pause."""
+"""Long answers, written piece by piece: JSON is written without letting other threads run."""
 
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
@@ -14,7 +14,7 @@ from rdv_mock.wire.base import Shape
 
 
 def in_pieces(shell: Shape, key: str, items: Iterable[Shape]) -> Written:
-    """The answer that a shape makes with these items in its list `key`, which is empty yet."""
+    """The answer that a shape gives with these items in its list `key`, which is still empty."""
     head, _, rest = _json(shell).partition(b'"%b":[]' % key.encode())
     pieces = b",".join(map(_json, items))
     return Written(b'%b"%b":[%b]%b' % (head, key.encode(), pieces, rest), HTTPStatus.OK)
@@ -54,7 +54,7 @@ def with_refs(shell: Shape, references: References, status: int = HTTPStatus.OK)
 
 
 def taken_out(items: list[Any]) -> Iterator[Any]:
-    """The items of a list, each of which is forgotten once it has been used."""
+    """Yield the items of a list, and take each out of it."""
     items.reverse()
     while items:
         yield items.pop()

@@ -1,4 +1,4 @@
-"""Watching one call go by, for the journal."""
+"""One call, recorded for the journal."""
 
 import asyncio
 import re
@@ -12,21 +12,21 @@ from rdv_mock.worlds.journal import LONGEST_PATH, Entry, Message
 from rdv_mock.worlds.world import World
 
 UNRECORDED = ("/_mock", "/docs", "/swagger-ui", "/openapi.json", "/v3/api-docs", "/favicon.ico")
-"""The control plane and the pages: what a vendor's program does not call."""
+"""The control plane and the pages, which no vendor's program calls."""
 _UNRECORDED = re.compile(rf"(?:{'|'.join(map(re.escape, UNRECORDED))})(?:/|\Z)|/\Z")
 MOST_DIGITS = 15
-"""Of a length that a client may mean."""
+"""Digits of a `Content-Length` that is believed."""
 PATIENCE_SECONDS = 1
-"""How long a body is waited for that nobody has asked for."""
+"""How long to wait for a body that the operation has not read."""
 
 
 def is_recorded(path: str) -> bool:
-    """Whether calls to an address belong in the journal."""
+    """Whether calls to this path belong in the journal."""
     return _UNRECORDED.match(path) is None
 
 
 class Recorder:
-    """Remembers the beginning of both bodies, and the head of the answer."""
+    """Keeps the beginning of both bodies, and the head of the answer."""
 
     __slots__ = ("_announced", "_headers", "_is_heard", "_largest", "_receive", "_request",
                  "_response", "_scope", "_status")  # fmt: skip
@@ -44,7 +44,7 @@ class Recorder:
         self._is_heard = False
 
     async def receive(self) -> AsgiMessage:
-        """What the client sends next."""
+        """Receive what the client sends next, and keep it."""
         message = await self._receive()
         if message["type"] == "http.request":
             self._request.add(message.get("body", b""), self._largest)
@@ -52,7 +52,7 @@ class Recorder:
         return message
 
     async def read_rest(self) -> None:
-        """Read a body that the call was answered without: it belongs in the journal."""
+        """Read what is left of the body of a call that is answered: it belongs in the journal."""
         if self._is_heard:
             return
         headers = dict(self._scope["headers"])
@@ -69,7 +69,7 @@ class Recorder:
             return
 
     def stop_reading(self) -> None:
-        """Take what has come for all there is: there is no time left."""
+        """Treat the body as complete: there is no time to read on."""
         self._is_heard = True
 
     def record(self, message: AsgiMessage) -> None:
@@ -80,7 +80,7 @@ class Recorder:
             self._response.add(message.get("body", b""), self._largest)
 
     def entry(self, passage: Passage, world: World, seconds: float) -> Entry:
-        """The call as the journal keeps it; status 0 when it was not answered at all."""
+        """The call as the journal keeps it; status 0 when it was not answered."""
         heard = self._request.size
         return Entry(
             at=world.clock.now(),
@@ -110,7 +110,7 @@ class Recorder:
 
 
 class Beginning:
-    """The beginning of a body that comes piece by piece; most come in one."""
+    """The beginning of a body that comes in pieces; most bodies come in one."""
 
     __slots__ = ("_first", "_more", "size")
 
@@ -120,7 +120,7 @@ class Beginning:
         self.size = 0
 
     def add(self, piece: bytes, largest: int) -> None:
-        """Hear one more piece; keep so many bytes of all."""
+        """Add a piece; keep the first `largest` bytes of the whole."""
         if not self.size:
             self._first = piece if len(piece) <= largest else piece[:largest]
         elif piece and self.size < largest:
@@ -130,5 +130,5 @@ class Beginning:
         self.size += len(piece)
 
     def kept(self) -> bytes:
-        """What is kept."""
+        """The bytes that are kept."""
         return self._first if self._more is None else bytes(self._more)

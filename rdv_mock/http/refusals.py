@@ -1,4 +1,4 @@
-"""A refusal on the wire: one body for every surface (design.md 3)."""
+"""A refusal on the wire: the same body from every part of the server (design.md 3)."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,13 +19,13 @@ MOST_DETAILS = 100
 
 
 def status_of(error: ApiError, operation: str | None, world: World | None) -> int:
-    """The status of a code on an operation, as the scenario or else the catalogue says."""
+    """The status of a code on an operation: the scenario's, else the catalogue's."""
     override = world.override_of(error) if world else ErrorOverride()
     return override.status or error.status_for(operation)
 
 
 def message_of(refusal: Refusal, operation: str | None, world: World | None) -> str:
-    """The sentence of a refusal on an operation, as the scenario or else the catalogue says."""
+    """The sentence of a refusal on an operation: the scenario's, else the catalogue's."""
     error = refusal.error
     override = world.override_of(error) if world else ErrorOverride()
     limits = world.limits if world else default_limits()
@@ -39,7 +39,7 @@ def message_of(refusal: Refusal, operation: str | None, world: World | None) -> 
 def body_of(
     refusal: Refusal, operation: str | None, world: World | None, keys: ErrorKeys
 ) -> dict[str, Any]:
-    """The body of a refusal; without a world, the catalogue speaks."""
+    """The body of a refusal; without a world, the catalogue's."""
     error = refusal.error
     body: dict[str, Any] = {}
     if keys != "erreur":
@@ -53,7 +53,7 @@ def body_of(
 
 
 def _details(details: Sequence[Detail]) -> Iterator[dict[str, Any]]:
-    """The first hundred problems, and how many more there are."""
+    """The first hundred problems, and the number of the others."""
     for detail in details[:MOST_DETAILS]:
         yield {"champ": detail.champ, **_line(detail.ligne), "message": detail.message}
     if len(details) > MOST_DETAILS:
@@ -71,7 +71,7 @@ def refuse(
     world: World,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """The answer that a refusal becomes on an operation."""
+    """The answer for a refusal on an operation."""
     return _answer(refusal, operation, world, world.error_keys, headers)
 
 
@@ -82,7 +82,7 @@ async def send_refusal(
     send: Send,
     headers: Mapping[str, str] | None = None,
 ) -> None:
-    """Answer a call that no operation serves; it may name no world at all."""
+    """Answer a call that no operation serves; its world may be unknown."""
     passage = passage_of(scope)
     passage.code = refusal.error.code
     world = passage.found

@@ -29,8 +29,8 @@ log = logging.getLogger("rdv_mock")
 
 SECONDS_BETWEEN_LOOKS = 0.002
 SOME_DROPPED, MANY_DROPPED = 4, 16
-"""Worlds after which memory goes back to the system, at the end of many and amid them: each takes
-about a MiB."""
+"""Dropped worlds after which freed memory goes back to the system: the first number once no drop is
+under way, the second one in between. A world takes about a MiB."""
 
 
 @dataclass(slots=True)
@@ -44,7 +44,7 @@ class Server:
     folder: DataFolder | None = None
     overlay: Overlay | None = None
     is_local: bool = False
-    """Whether it listens to this machine alone, so that it knows the names that it may have."""
+    """Whether it listens on loopback alone: then it knows all host names that it may have."""
     _making: set[str] = field(default_factory=set)
     _leaving: dict[str, Future[None]] = field(default_factory=dict)
     _dropped: int = 0
@@ -53,11 +53,11 @@ class Server:
     _loading: dict[Path, Lock] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Let all journals share what the settings give them."""
+        """Let all journals share one allowance of memory."""
         self.journals = Memory(self.settings.journal_bodies, self.settings.journal_memory)
 
     def new_world(self, name: str, pristine: Store) -> World:
-        """A world of a scenario, which is not among `worlds` yet; it owns `pristine`."""
+        """Make a world of a scenario, not yet one of `worlds`; it owns `pristine`."""
         folder = None if self.folder is None else self.folder.world(name)
         return self._world(name, begin(pristine, folder=folder, real=self.real))
 
@@ -70,14 +70,14 @@ class Server:
         )
 
     def find_world(self, name: str) -> World:
-        """The world with this name; MONDE_INCONNU when there is none."""
+        """The world with this name. Raises MONDE_INCONNU."""
         world = self.worlds.get(name)
         if world is None:
             raise Refusal(ApiError.MONDE_INCONNU, hint=suggestion(name, self.worlds))
         return world
 
     def open_folder(self) -> None:
-        """Let worlds outlive the process, where the settings say so. Raises BadFolder."""
+        """Let worlds outlive the process, if the settings name a folder. Raises BadFolder."""
         if self.settings.data is not None:
             self.folder = DataFolder(self.settings.data)
             self.signer = Signer(self.folder.signing_key)
@@ -85,8 +85,8 @@ class Server:
     def restore(self, scenario: str) -> World | None:
         """Restore all worlds of the data folder; return the principal one, if there is one.
 
-        Raises BadFolder when one of them cannot be read, or when it all began with another scenario
-        than this one, and is at another one.
+        Raises BadFolder when a world cannot be read, or when the principal world neither began with
+        this scenario nor is in it now.
         """
         found = [] if self.folder is None else [one.name for one in self.folder.worlds()]
         if self.folder is None or not found:
@@ -109,10 +109,10 @@ class Server:
         return worlds[PRINCIPAL]
 
     def pristine_of(self, entry: ScenarioFile) -> Store:
-        """The state of a scenario of the library, to be closed by who asks.
+        """The state of a scenario of the library; the caller closes it. Any thread may call this.
 
-        Loaded once as long as its file does not change; one that begins at the present instant is
-        another one each time. Who asks may do so from any thread.
+        The file is loaded again only after it has changed, or when its scenario begins at the
+        present instant.
         """
         with self._loading.setdefault(entry.path, Lock()):
             return self._pristine_of(entry)
@@ -131,21 +131,21 @@ class Server:
 
     @property
     def count(self) -> int:
-        """How many worlds there are, those that are just being made included."""
+        """How many worlds there are, with those that are being made."""
         return len(self.worlds) + len(self._making)
 
     def is_taken(self, name: str) -> bool:
-        """Whether a world has this name, or will have it soon, or is just giving it back."""
+        """Whether a world has this name, or is being made or dropped under it."""
         return name in self.worlds or name in self._making or name in self._leaving
 
-    async def settled(self, name: str) -> None:
-        """Wait until the world of this name is there, or is not."""
+    async def wait_for(self, name: str) -> None:
+        """Wait until no world of this name is being made or dropped."""
         while name in self._making or name in self._leaving:
             await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
 
     @contextmanager
     def reserved(self, name: str) -> Iterator[None]:
-        """Keep a name for a world that is made aside."""
+        """Reserve a name for a world that is made in a thread."""
         self._making.add(name)
         try:
             yield
@@ -153,7 +153,7 @@ class Server:
             self._making.remove(name)
 
     def begin_to_drop(self, world: World) -> Future[None]:
-        """Forget a world at once; what it takes is given back behind."""
+        """Stop serving a world at once; a thread gives its memory and its files back."""
         del self.worlds[world.name]
         world.mark_dropped()
         leaving = self._leaving[world.name] = behind(world.drop)
@@ -170,14 +170,14 @@ class Server:
             behind(give_back)
 
     def drop_idle(self) -> None:
-        """Forget the worlds that nobody has called for too long."""
+        """Drop the worlds that nobody has called for too long."""
         for world in list(self.worlds.values()):
             self.drop_if_idle(world)
 
     def drop_if_idle(self, world: World) -> bool:
-        """Forget a world if nobody has called it for too long, unless it is the one without prefix.
+        """Drop a world that nobody has called for too long, except the one without prefix.
 
-        Whether it is forgotten now.
+        Return whether it is dropped.
         """
         minutes = self.settings.world_idle_minutes
         if not minutes or world.name == PRINCIPAL or world.lock.locked():
@@ -188,7 +188,7 @@ class Server:
         return True
 
     def close(self) -> None:
-        """Give the memory of all worlds back."""
+        """Close all worlds."""
         for world in self.worlds.values():
             world.close()
         self.worlds.clear()

@@ -1,4 +1,4 @@
-"""Signing the tokens: one RSA key per process, or per data folder, made on first use."""
+"""Signing tokens: one RSA key per process, or per data folder, made on first use."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -15,9 +15,9 @@ KEY_BITS = 2048
 
 
 class Signer:
-    """Makes JWT that any OAuth library can verify, and knows its own again.
+    """Signs JWT that any OAuth library can verify, and reads its own.
 
-    The key is kept at `path`, where there is one.
+    The key is kept in the file `path`, if one is given.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -44,19 +44,19 @@ class Signer:
 
     @property
     def is_ready(self) -> bool:
-        """Whether the key is there; to make it takes long."""
+        """Whether the key is there. Making it takes long."""
         return "key" in vars(self)
 
     def get_ready(self) -> None:
-        """Make the key, or read it."""
-        self.key  # noqa: B018 - remembered from now on
+        """Make the key, or read it from its file."""
+        self.key  # noqa: B018 - a cached property
 
     def public_key(self) -> dict[str, Any]:
         """The key as a JWK, without its private part."""
         return dict(self.key.as_dict(private=False))
 
     def read(self, token: str) -> Mapping[str, Any]:
-        """The claims of a JWT of ours, however old; nothing of any other text."""
+        """The claims of a JWT that this key has signed, even an expired one; else none."""
         from joserfc import jwt  # noqa: PLC0415 - not needed to be ready
         from joserfc.errors import JoseError  # noqa: PLC0415
 

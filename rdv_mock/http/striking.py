@@ -14,22 +14,22 @@ from rdv_mock.http.answers import Answer
 from rdv_mock.http.call import Head
 from rdv_mock.http.passage import Passage
 from rdv_mock.http.refusals import JSON
+from rdv_mock.wire.statuses import NEVER_WITH_BODY
 from rdv_mock.worlds.incidents import Armed, Target
 
 LENGTH = b"content-length"
-NEVER_WITH_BODY = {204, 304}
 SANDBOX = (b"content-security-policy", b"sandbox")
-"""What a page made by an incident gets: it runs no script, and has no part in our origin."""
+"""The header of a page made by an incident: the page runs no script and has no origin."""
 MAY_HOLD_SCRIPTS = ("html", "xml", "multipart/")
-"""What stands in the media types that a browser shows as a page."""
+"""Parts of the media types that a browser shows as a page."""
 
 
 class DroppedConnection(Exception):  # noqa: N818 - what happens, not a fault of ours
-    """The connection ends here, without a byte."""
+    """The connection ends here, without another byte."""
 
 
 def find_incident(head: Head, operation: str) -> Armed | None:
-    """The incident that strikes a call, once authentication has been tried without refusing."""
+    """The incident that strikes a call, if any does. Authentication is tried, and never refuses."""
     world, passage = head.world, head.passage
     if not world.incidents:
         return None
@@ -55,9 +55,10 @@ async def strike(
     answer: Callable[[], Awaitable[Response]],
     refuse: Callable[[Refusal], Response],
 ) -> Response:
-    """The answer to a call that is struck.
+    """The answer to a call that an incident strikes. Raises DroppedConnection.
 
-    `answer` serves it as if nothing were wrong; `refuse` says no as its operation does.
+    `answer` serves the call as if there were no incident; `refuse` refuses it as its operation
+    does.
     """
     if incident.delay_seconds:
         await asyncio.sleep(incident.delay_seconds)
@@ -77,7 +78,7 @@ async def strike(
 
 
 def translated(response: Response, passage: Passage) -> Response:
-    """An answer as it travels under an overlay, if there is one; incidents change that answer."""
+    """An answer in the names of the overlay, if there is one: incidents change that answer."""
     translate = passage.take_translate()
     if translate is None:
         return response
@@ -88,7 +89,7 @@ def translated(response: Response, passage: Passage) -> Response:
 
 
 def _made_up(incident: Incident) -> Response:
-    """What the incident answers by itself."""
+    """The answer that the incident itself gives."""
     if isinstance(incident.body, str):
         return Response(incident.body, incident.status or 200)
     content = None if incident.body is None else json.dumps(incident.body, ensure_ascii=False)
@@ -96,15 +97,16 @@ def _made_up(incident: Incident) -> Response:
 
 
 def _changed(response: Response, incident: Incident) -> Response:
-    """An answer with what the incident adds to it and takes from it."""
+    """An answer with the changes that the incident makes."""
     content = bytes(response.body)
     if incident.omit:
         content = _without(content, incident.omit)
     if incident.malformed:
         content = content[: len(content) // 2]
-    changed = Response(b"" if response.status_code in NEVER_WITH_BODY else content)
+    is_empty = response.status_code in NEVER_WITH_BODY
+    changed = Response(b"" if is_empty else content)
     changed.status_code = response.status_code
-    own = [] if changed.status_code in NEVER_WITH_BODY else changed.raw_headers
+    own = [] if is_empty else changed.raw_headers
     changed.raw_headers = [*own, *(one for one in response.raw_headers if one[0] != LENGTH)]
     for name, value in (incident.headers or {}).items():
         changed.headers[name] = value
@@ -114,7 +116,7 @@ def _changed(response: Response, incident: Incident) -> Response:
 
 
 def _is_page_of(incident: Incident, response: Response) -> bool:
-    """Whether a browser may take an answer for a page, and the incident has made it one."""
+    """Whether the incident has made an answer that a browser may show as a page."""
     kind = response.headers.get("content-type", "").lower()
     is_its_own = incident.body is not None or any(
         name.lower() == "content-type" for name in incident.headers or {}

@@ -1,4 +1,4 @@
-"""The outermost layer: which world a path names, and what every answer bears."""
+"""The outermost layer: it finds the world of a path, and stamps every answer."""
 
 import asyncio
 import logging
@@ -25,7 +25,7 @@ from rdv_mock.worlds.world import PRINCIPAL, World
 log = logging.getLogger("rdv_mock")
 
 OLD_REALM = f"/auth{REALM}"
-"""The path style of older Keycloak servers; both answer alike."""
+"""The path of the realm on older Keycloak servers; both paths answer alike."""
 
 _WORLD = re.compile(r"^/w/([^/]*)(?=/|$)")
 _ALWAYS = {"/_mock/health", "/_mock/ready"}
@@ -35,15 +35,15 @@ _STAMPS = {b"x-rdv-mock", b"date", b"x-content-type-options"}
 class Surface:
     """Finds the world, hands the call on, and stamps the answer.
 
-    Every answer says that it is a simulator's, and what time it is in its world (design.md 3).
-    `refused` answers where `app` cannot: no such world, a crash.
+    Every answer says that it comes from a simulator, and tells the time of its world (design.md 3).
+    `refused` answers when `app` does not: the world is unknown, or `app` has crashed.
     """
 
     def __init__(self, app: ASGIApp, refused: ASGIApp, server: Server) -> None:
         self.app = app
         self._refused = refused
         self.server = server
-        moved = server.overlay is not None  # then the routes stand where they are reached
+        moved = server.overlay is not None  # then the routes are where they are reached
         self._largest = server.settings.journal_bodies
         self._livret = LIVRET if moved else server.settings.livret_base_path
         self._doors = Doors.of(server.settings)
@@ -101,7 +101,7 @@ class Surface:
             _log(scope["method"], passage, status, stopwatch() - started)
 
     def _find_world(self, name: str, now: float) -> World | None:
-        """The world that a path names, which is in use from now on."""
+        """The world with this name, or None; it counts as used `now`."""
         world = self.server.worlds.get(name)
         if world is None or self.server.drop_if_idle(world):
             return None
@@ -109,20 +109,20 @@ class Surface:
         return world
 
     def _check_world(self, world: World | None, prefix: str, path: str) -> None:
-        """Refuse a call to no such world, or to one that is still being loaded."""
+        """Refuse a call to an unknown world, or to one that is still being loaded."""
         if world is None and (prefix or path not in _ALWAYS):
             if not self.server.worlds:
                 raise Refusal(ApiError.SERVICE_INDISPONIBLE)
             raise self._no_such_world(prefix)
 
     def _no_such_world(self, prefix: str) -> Refusal:
-        """Its refusal; which worlds there are is told to those alone who may steer them."""
+        """MONDE_INCONNU. Only a caller who may steer is told which worlds there are."""
         is_open = self.server.settings.admin_token is None
         hint = suggestion(prefix.removeprefix("/w/"), self.server.worlds) if is_open else ""
         return Refusal(ApiError.MONDE_INCONNU, hint=hint)
 
     def _route_path(self, path: str) -> str:
-        """The path at which the routes stand, wherever the Livret and the realm are reached."""
+        """The path of the route; the Livret and the realm may be reached under other paths."""
         if path.startswith(f"{OLD_REALM}/"):
             return path.removeprefix("/auth")
         if self._livret == LIVRET:
@@ -133,7 +133,7 @@ class Surface:
 
 
 def stamps_of(server: Server, world: World | None) -> list[tuple[bytes, bytes]]:
-    """What every answer bears: that it is a simulator's, and what time it is in its world."""
+    """The headers of every answer: it comes from a simulator, and the time of its world."""
     world = world or server.worlds.get(PRINCIPAL)
     now = world.clock.now() if world else server.real()
     return [
@@ -145,7 +145,7 @@ def stamps_of(server: Server, world: World | None) -> list[tuple[bytes, bytes]]:
 
 @lru_cache(maxsize=1024)
 def _http_date(second: int) -> bytes:
-    """An instant as headers write it; remembered, since many calls come within one second."""
+    """An instant as headers write it; cached, since many calls come within one second."""
     return format_datetime(datetime.fromtimestamp(second, UTC), usegmt=True).encode()
 
 
@@ -158,11 +158,11 @@ def _split(path: str) -> tuple[str, str, str]:
 
 
 def _refusal_of(problem: BaseException, scope: Scope) -> Refusal:
-    """What is said of a call that did not end by itself; a crash is logged."""
+    """The refusal for a call that an exception has ended; a crash is logged."""
     if isinstance(problem, Refusal):
         return problem
     if isinstance(problem, asyncio.CancelledError):
-        return Refusal(ApiError.SERVICE_INDISPONIBLE)  # the server ends, and has no time for it
+        return Refusal(ApiError.SERVICE_INDISPONIBLE)  # the server is stopping
     trouble = trouble_of(problem)
     if trouble is not None:
         told = trouble.value
@@ -185,7 +185,7 @@ def _masked(path: str) -> str:
 
 
 def _log(method: str, passage: Passage, status: int, seconds: float) -> None:
-    """One line a call; no query, since it may hold a secret, and so may a path that hides one."""
+    """Log one line; without the query, which may hold a secret. A path with one is masked."""
     prefix, path = passage.prefix, passage.path
     if path in _ALWAYS and not prefix:
         return  # probes would fill the log
@@ -197,7 +197,7 @@ def _log(method: str, passage: Passage, status: int, seconds: float) -> None:
 
 
 async def drop(passage: Passage, receive: Receive) -> None:
-    """End the TCP connection without a byte, where there is one."""
+    """End the TCP connection without another byte, if there is one."""
     if passage.transport is None:
         raise ConnectionResetError("the connection was dropped")
     passage.transport.abort()

@@ -14,6 +14,7 @@ from rdv_mock.overlay.translation import Node
 from rdv_mock.scenario.source import Source
 from rdv_mock.scenario.yaml_text import Place
 from rdv_mock.settings import OWN_PATHS
+from rdv_mock.wire.statuses import NEVER_WITH_BODY
 
 ANYWHERE = (
     ApiError.RESSOURCE_INCONNUE,
@@ -24,7 +25,6 @@ ANYWHERE = (
 """Refusals that no operation lists as its own."""
 
 UNTOUCHED = "appartient au plan de contrôle ou au fournisseur OpenID, où rien ne se renomme"
-NEVER_WITH_BODY = (204, 205, 304)
 
 
 @dataclass(slots=True)

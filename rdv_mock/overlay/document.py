@@ -16,11 +16,11 @@ from rdv_mock.overlay.compiled import (
 from rdv_mock.overlay.links import link_on_wire
 from rdv_mock.overlay.refusal import refusal_on_wire
 from rdv_mock.overlay.translation import Node, to_theirs
+from rdv_mock.wire.statuses import NEVER_WITH_BODY
 
 Json = dict[str, Any]
 
 JSON = "application/json"
-NEVER_WITH_BODY = (204, 205)
 
 _WORD = re.compile(r"(?<=`)[^`\s]+(?=`)|\b[A-Z][A-Z_]{3,}\b")
 """What a description quotes: a name between backticks, or a code."""

@@ -1,4 +1,4 @@
-"""Where everything is put together: settings, worlds, routes, and the layer around them."""
+"""Puts the server together: settings, worlds, routes, and the layers around them."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Application:
         await self.asgi(scope, receive, send)
 
     def load(self) -> World:
-        """Load the scenario of the settings into the world `principal`, or go on with it.
+        """Load the scenario of the settings into the world `principal`, or restore that world.
 
         Raises SCENARIO_INCONNU, SCENARIO_INVALIDE, or BadFolder.
         """
@@ -68,18 +68,18 @@ class Application:
         return self.open(pristine)
 
     def _given_file(self) -> Path | None:
-        """The file that the settings name, where they give no name of the library."""
+        """The file that the settings name, unless they name a scenario of the library."""
         path = Path(self.server.settings.scenario)
         return path if path.suffix in {".yaml", ".yml", ".json"} else None
 
     @property
     def given_name(self) -> str:
-        """The name of the scenario that the settings ask for, by name or by file."""
+        """The name of the scenario of the settings, given by name or by file."""
         file = self._given_file()
         return self.server.settings.scenario if file is None else file.stem
 
     def file_of(self, scenario: str) -> Path | None:
-        """The file of the scenario of that name, if there is one: that of the settings first."""
+        """The file of a scenario, if there is one; the file of the settings comes first."""
         file = self._given_file()
         if file is not None and file.stem == scenario:
             return file
@@ -94,7 +94,7 @@ class Application:
         return self.server.worlds[PRINCIPAL]
 
     def open(self, pristine: Store) -> World:
-        """Let a state be the world `principal`."""
+        """Make the world `principal` of a state."""
         server = self.server
         world = server.worlds[PRINCIPAL] = server.new_world(PRINCIPAL, pristine)
         return world
@@ -104,24 +104,21 @@ class Application:
         return dump(served_document(self.server, self.principal, self._address), indent=2)
 
     def control_openapi(self) -> str:
-        """That of its control plane."""
+        """The OpenAPI document of the control plane of the world `principal`."""
         return dump(control_document_of(control.ROUTES, self.principal, self._address), indent=2)
 
     @property
     def _address(self) -> str:
-        """Where the server is, as long as no call says it."""
+        """The address of the server outside of any call."""
         return default_address(self.server.settings)
 
     def close(self) -> None:
-        """Give the memory of all worlds back."""
+        """Close all worlds."""
         self.server.close()
 
 
 def create_application(settings: Settings | None = None, *, real: Now = real_now) -> Application:
-    """An application with these settings, by default those of the environment.
-
-    Raises BadOverlay.
-    """
+    """An application with these settings, by default the environment's. Raises BadOverlay."""
     server = Server(settings or Settings(), real=real)
     served = with_overlay(with_checks(dispatch_of(server), server), server)
     app, refusing = (with_cors(one, server.settings) for one in (served, refused))
@@ -129,7 +126,7 @@ def create_application(settings: Settings | None = None, *, real: Now = real_now
 
 
 def with_checks(app: ASGIApp, server: Server) -> ASGIApp:
-    """Hold every answer against the document, where the settings ask for it."""
+    """Check every answer against the document, if the settings ask for it."""
     if server.settings.check_answers == "off":
         return app
     from rdv_mock.serving.checking import Checking  # noqa: PLC0415 - its library is an extra
@@ -138,7 +135,7 @@ def with_checks(app: ASGIApp, server: Server) -> ASGIApp:
 
 
 def dispatch_of(server: Server) -> Dispatch:
-    """All addresses, as the overlay of the settings moves them. Raises BadOverlay."""
+    """All addresses, moved by the overlay of the settings. Raises BadOverlay."""
     rest = [*provider.ROUTES, *control.ROUTES, *pages.ROUTES, *control_pages.ROUTES]
     path = server.settings.overlay
     if path is None:
@@ -150,7 +147,7 @@ def dispatch_of(server: Server) -> Dispatch:
 
 
 def with_overlay(app: ASGIApp, server: Server) -> ASGIApp:
-    """Let answers travel in the names of the overlay, where there is one."""
+    """Let answers travel in the names of the overlay, if there is one."""
     if server.overlay is None:
         return app
     from rdv_mock.serving.overlaid import OverlayLayer  # noqa: PLC0415 - as above
@@ -159,7 +156,7 @@ def with_overlay(app: ASGIApp, server: Server) -> ASGIApp:
 
 
 def with_cors(app: ASGIApp, settings: Settings) -> ASGIApp:
-    """Let the browsers of some origins call; of none by default (design.md 3)."""
+    """Let pages of some origins call; by default of none (design.md 3)."""
     if not settings.cors_origins:
         return app
     return CORSMiddleware(

@@ -1,7 +1,7 @@
-"""Own answers held against the OpenAPI document that the same world shows.
+"""Our own answers, checked against the OpenAPI document of their world.
 
-Installed by `check_answers` alone (`app.py`): an answer that leaves the document is logged, and
-with `fail` it becomes 500 ERREUR_INTERNE. What the call has written stays written.
+Only the setting `check_answers` installs this (`app.py`). An answer that leaves the document is
+logged; with `fail` it becomes 500 ERREUR_INTERNE. What the call has written stays written.
 """
 
 import json
@@ -27,12 +27,12 @@ from rdv_mock.http.server import Server
 log = logging.getLogger("rdv_mock")
 
 MOST_PROBLEMS = 20
-"""How much of one answer is complained of."""
+"""Problems of one answer that are logged."""
 MOST_DOCUMENTS = 64
-"""How many documents are kept compiled; worlds whose documents are alike share one."""
+"""Documents that are kept compiled; worlds with equal documents share one."""
 
 STAMPED = {"x-rdv-mock", "date"}
-"""What `Surface` puts upon every answer, after it has been checked."""
+"""The headers that `Surface` adds once an answer has been checked."""
 
 _DOCUMENT = "urn:rdv-mock:document"
 
@@ -48,10 +48,10 @@ class Problem(NamedTuple):
 
 
 class Checking:
-    """Lets the answers of documented operations through once they keep the document.
+    """Lets an answer of a documented operation through if it keeps the document.
 
-    An incident's answer is not looked at, since it leaves the document on purpose; nor is that of a
-    world which was dropped meanwhile, and has no document any more.
+    Two kinds of answers are not checked: an incident's leaves the document on purpose, and a world
+    that was dropped meanwhile has no document any more.
     """
 
     def __init__(self, app: ASGIApp, server: Server) -> None:
@@ -80,7 +80,7 @@ class Checking:
         await self.app(scope, receive, hold)
 
     def _keeps_the_document(self, scope: Scope, held: list[Message]) -> bool:
-        """Whether an answer is one that was promised; each problem of it is logged."""
+        """Whether an answer keeps the document; each problem is logged."""
         start, *parts = held
         passage = passage_of(scope)
         problems = answers_of(passage, self._livret).problems(
@@ -108,13 +108,13 @@ def _is_checked(passage: Passage) -> bool:
 
 
 def _operation_id(operation: str | None, scope: Scope) -> str:
-    """What the document calls the operation; a v1 address has a twin of its own there."""
+    """The name of an operation in the document; a v1 address has a name of its own."""
     path = scope["path"].removeprefix(scope["root_path"])
     return f"{operation}V1" if path.startswith(f"{V1}/") else f"{operation}"
 
 
 class Answers:
-    """What a document promises of the answers of its operations; compiled when first needed."""
+    """What a document promises of the answers of its operations; compiled on first use."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._document = document
@@ -129,9 +129,9 @@ class Answers:
     def problems(
         self, operation_id: str, status: int, headers: Mapping[str, str], body: bytes
     ) -> Iterator[Problem]:
-        """Every place where an answer leaves the document: none, as a rule.
+        """Every place where an answer leaves the document: as a rule, none.
 
-        An operation that is not in it, since it stands at the root only, promises nothing.
+        An operation that is not in this document promises nothing: it is one of the root only.
         """
         if operation_id not in self._pointers:
             return
@@ -191,7 +191,7 @@ class Answers:
         return known
 
     def _at(self, pointer: str) -> Any:  # noqa: ANN401 - JSON
-        """What stands at a pointer of the document, or None."""
+        """The value at a JSON pointer of the document, or None."""
         node: Any = self._document
         for step in pointer.split("/")[1:]:
             node = node.get(step.replace("~1", "/").replace("~0", "~"))
@@ -204,9 +204,10 @@ _known: dict[Hashable, Answers] = {}
 
 
 def answers_of(passage: Passage, livret: str) -> Answers:
-    """What the document that an operation is in promises of answers, in the world of a call.
+    """What the document of a call's operation and world promises of answers.
 
-    `livret` is where the Livret is reached. All that a document depends on is in the key.
+    `livret`: the path at which the Livret is reached. The key of the cache holds all that a
+    document depends on.
     """
     world, prefix = passage.world, passage.prefix
     is_control = passage.operation in _CONTROL
@@ -231,7 +232,7 @@ def _is_json(media_type: str) -> bool:
 
 
 def _read(body: bytes) -> Any:  # noqa: ANN401 - JSON
-    """A JSON body, without what only Python takes for JSON."""
+    """Read a JSON body; Python's `NaN` and `Infinity` are no JSON. Raises ValueError."""
 
     def refuse_constant(name: str) -> NoReturn:
         raise ValueError(f"{name} is no JSON")
@@ -245,7 +246,7 @@ def _escaped(text: str) -> str:
 
 
 def _readings(text: str) -> Iterator[Any]:
-    """What the text of a header may stand for: itself, or the number that it spells."""
+    """The values that a header may have: its text, or the number that it spells."""
     yield text
     if text.isdecimal():
         yield int(text)

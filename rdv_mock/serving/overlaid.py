@@ -1,7 +1,8 @@
-"""Serving under an overlay: the same operations, at their addresses and in their names.
+"""Serving under an overlay: our operations at the addresses and in the names of its contract.
 
-Installed only when there is an overlay. What is translated is what travels; the control plane, the
-incidents and the journal keep our names of operations and codes.
+Installed only with an overlay. Bodies, queries and headers are translated on the wire; the control
+plane, incidents and the journal keep our names of operations and codes. *Ours* is what this
+project calls something, *theirs* what the overlay calls it.
 """
 
 import json
@@ -24,7 +25,7 @@ from rdv_mock.http.operation import ApiOperation, Operation
 from rdv_mock.http.passage import Passage, passage_of
 from rdv_mock.http.refusals import send_refusal
 from rdv_mock.http.server import Server
-from rdv_mock.http.striking import NEVER_WITH_BODY, DroppedConnection
+from rdv_mock.http.striking import DroppedConnection
 from rdv_mock.http.traits import LARGEST_BODY
 from rdv_mock.overlay.bad import BadOverlay
 from rdv_mock.overlay.check import compile_overlay
@@ -35,6 +36,7 @@ from rdv_mock.overlay.translation import query_of_ours, to_ours, to_theirs
 from rdv_mock.scenario.load import load_scenario
 from rdv_mock.scenario.source import Source
 from rdv_mock.settings import OWN_PATHS
+from rdv_mock.wire.statuses import NEVER_WITH_BODY
 from rdv_mock.worlds.contents import begin
 from rdv_mock.worlds.world import PRINCIPAL, World
 
@@ -42,7 +44,7 @@ OWN = (*OWN_PATHS, "/favicon.ico")
 
 
 def read_overlay(path: Path, server: Server) -> Overlay:
-    """The overlay of a file, checked against the document. Raises BadOverlay."""
+    """Read the overlay of a file, and check it against the document. Raises BadOverlay."""
     part, source = read_part(path)
     document = _plain_document(server.settings.livret_base_path)
     elsewhere = {
@@ -58,19 +60,19 @@ def read_overlay(path: Path, server: Server) -> Overlay:
 
 @cache
 def _plain_document(livret: str) -> dict[str, Any]:
-    """The document of a world in which nothing is; it takes a while to make."""
+    """The document of an empty world; cached, since making it takes a while."""
     nothing = load_scenario(Source({"title": "Rien"}), name=PRINCIPAL, now=real_now())
     with closing(World(PRINCIPAL, begin(nothing))) as world:
         return document_of(api.ROUTES, world, "", livret)
 
 
 def dispatch_under(overlay: Overlay, rest: Iterable[BaseRoute]) -> Dispatch:
-    """All addresses under an overlay; `rest` are those that it does not touch."""
+    """All addresses under an overlay. `rest`: the routes that it does not move."""
     return Dispatch([*moved_routes(overlay), *rest], unknown=vacated(overlay))
 
 
 def moved_routes(overlay: Overlay) -> list[Route]:
-    """The operations at their addresses, those whose path says more in literals first."""
+    """The operations at their addresses; a path with more literal segments comes first."""
     routes, locations = [], Locations(overlay)
     for route in api.ROUTES:
         if isinstance(route, ApiOperation):
@@ -86,14 +88,14 @@ def _literals_first(route: Route) -> list[bool]:
 
 
 def vacated(overlay: Overlay) -> set[str]:
-    """Addresses without ids at which nothing stands any more: none is taken for an id."""
+    """Paths without ids that nothing serves any more: none is taken for an id."""
     operations = overlay.operations.values()
     unknown = {overlay.moved(path) for path in api.UNKNOWN} | api.UNKNOWN
     return (unknown | {one.old_path for one in operations}) - {one.path for one in operations}
 
 
 class Locations:
-    """Where what was created can be read, as it is reached now."""
+    """Moves a `Location` to the address that the overlay gives it."""
 
     def __init__(self, overlay: Overlay) -> None:
         self._moved = [
@@ -103,7 +105,7 @@ class Locations:
         ]
 
     def moved(self, location: str, prefix: str) -> str:
-        """A `Location` of ours, with the prefix of its world."""
+        """The moved `Location`; both begin with the prefix of the world."""
         path = location.removeprefix(prefix)
         for pattern, moved in self._moved:
             if found := pattern.fullmatch(path):
@@ -112,7 +114,7 @@ class Locations:
 
 
 class Translated:
-    """One operation in their names; it serves the call as if it had come in ours."""
+    """One operation in their names: it is called in ours."""
 
     def __init__(
         self, app: ASGIApp, one: Translation, locations: Locations, overlay: Overlay
@@ -147,7 +149,7 @@ class Translated:
 def translated_refusal(
     passage: Passage, answer: Answer, overlay: Overlay, one: Translation | None
 ) -> Answer:
-    """A refusal as it travels; a status that the scenario has chosen stays."""
+    """A refusal in their names; a status that the scenario has chosen stays."""
     if passage.code is None:
         return answer
     error = ApiError[passage.code]
@@ -157,8 +159,8 @@ def translated_refusal(
     return _answer(status or answer.status, dict(answer.headers), body)
 
 
-def _rewritten(body: bytes, translate: Any) -> bytes:  # noqa: ANN401 - a function of one body
-    """JSON translated; whatever does not change stays byte for byte."""
+def _rewritten(body: bytes, translate: Any) -> bytes:  # noqa: ANN401 - takes and returns JSON
+    """Translate JSON; a body without changes stays the same to the byte."""
     if not body:
         return body
     content = json.loads(body)
@@ -169,7 +171,7 @@ def _rewritten(body: bytes, translate: Any) -> bytes:  # noqa: ANN401 - a functi
 
 
 def _answer(status: int, headers: dict[bytes, bytes], body: bytes) -> Answer:
-    """An answer whose headers say how long it is."""
+    """Make an answer whose `Content-Length` is right."""
     if status in NEVER_WITH_BODY:
         body = b""
         headers = {name: one for name, one in headers.items() if not name.startswith(b"content-")}
@@ -179,7 +181,7 @@ def _answer(status: int, headers: dict[bytes, bytes], body: bytes) -> Answer:
 
 
 def _in_our_names(receive: Receive, one: Translation) -> Receive:
-    """The body of a call as we read it; what is too large, or no JSON, is handed on as it is."""
+    """Receive the body of a call in our names; one that is too large or no JSON stays as it is."""
     is_heard = False
 
     async def hear() -> Message:
@@ -213,14 +215,14 @@ def _body_of_ours(body: bytes, one: Translation) -> bytes:
 
 
 class OverlayLayer:
-    """Around all addresses: an answer travels in their names, whoever gave it."""
+    """Around all addresses: it translates the answers that no operation has translated."""
 
     def __init__(self, app: ASGIApp, overlay: Overlay) -> None:
         self._app = app
         self._overlay = overlay
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one call; the control plane, the provider and the pages as they are."""
+        """Serve one call; the control plane, the provider and the pages stay as they are."""
         if scope["type"] != "http" or _is_own((passage := passage_of(scope)).path):
             await self._app(scope, receive, send)
             return

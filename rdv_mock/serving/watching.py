@@ -1,4 +1,4 @@
-"""Reading scenarios again as their files change; a typo keeps the last good version."""
+"""Scenarios are loaded again when their files change; a typo keeps the last good version."""
 
 import asyncio
 import contextlib
@@ -17,11 +17,11 @@ log = logging.getLogger("rdv_mock")
 SECONDS_BETWEEN_LOOKS = 0.5
 
 Versions = Mapping[Path, tuple[int, int]]
-"""Of each file, what tells one version of it from another."""
+"""For each file, the time of its last change and its size."""
 
 
 async def watch(application: Application, *, every: float = SECONDS_BETWEEN_LOOKS) -> None:
-    """Look for ever at the folder of scenarios, and at the file with which the server began."""
+    """Watch the folder of scenarios and the file with which the server began, without end."""
     own = application.file_of(application.principal.begun_as)
     folder = application.server.settings.scenarios
     seen = _look(folder, own)
@@ -39,7 +39,7 @@ async def watch(application: Application, *, every: float = SECONDS_BETWEEN_LOOK
 
 
 def _look(folder: Path | None, own: Path | None) -> Versions:
-    """The files that are watched, as they are now; one that is being replaced is left out."""
+    """The versions of the watched files now; a file that is being replaced is left out."""
     versions = {}
     for path in {path.resolve() for path in (*files_of(folder), *filter(None, [own]))}:
         with contextlib.suppress(OSError):
@@ -49,10 +49,10 @@ def _look(folder: Path | None, own: Path | None) -> Versions:
 
 
 async def reload(application: Application, path: Path) -> None:
-    """Read a file again, and let the principal world become it if it is of that scenario.
+    """Read a file again, and load it into the principal world if that world is of this scenario.
 
-    Those under `/w/…` stay as they are, since somebody's test may be under way in them. A file that
-    is wrong changes nothing.
+    Worlds under `/w/…` stay as they are, since a test may be running in them. A wrong file changes
+    nothing.
     """
     server = application.server
     try:

@@ -132,7 +132,7 @@ async def _check_new(name: str | None, server: Server) -> None:
     """Refuse what has no place; a world that is just being made or dropped is waited for."""
     server.drop_idle()
     if name is not None:
-        await server.settled(name)
+        await server.wait_for(name)
     if name in server.worlds:
         raise Refusal(ApiError.MONDE_DEJA_EXISTANT)
     if server.count >= server.settings.max_worlds:

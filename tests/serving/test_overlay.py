@@ -307,6 +307,16 @@ operations:
     assert "201" not in document[f"{CONTRATS}/{{contratId}}/lecons"]["post"]["responses"]
 
 
+def test_a_success_that_resets_the_content_has_no_body(overlaid: Overlaid) -> None:
+    with overlaid("operations: {creerContratDeFormation: {status: 205}}") as lea:
+        made = lea.post(CONTRATS, json=contrat())
+        document = lea.get("/openapi.json").json()["paths"]
+
+    assert (made.status_code, made.content) == (205, b"")
+    assert made.headers["Location"]
+    assert "content" not in document[CONTRATS]["post"]["responses"]["205"]
+
+
 def test_the_body_of_refusals_has_their_names_on_every_surface_of_the_apis(
     overlaid: Overlaid,
 ) -> None:

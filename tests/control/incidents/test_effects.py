@@ -180,6 +180,7 @@ def test_every_code_of_the_catalogue_can_be_answered(lea: Vendor, error: ApiErro
         ({"status": 503}, 503, None, ""),
         ({"status": 204}, 204, None, ""),
         ({"status": 204, "body": "x"}, 204, None, ""),
+        ({"status": 205, "body": "x"}, 205, None, ""),
         ({"status": 304, "body": {"a": 1}}, 304, "application/json", ""),
         ({"body": {"data": []}}, 200, "application/json", '{"data": []}'),
         ({"body": []}, 200, "application/json", "[]"),
