@@ -25,9 +25,11 @@ from rdv_mock.rules.examen import (
     day_of,
     is_modifiable,
     is_permutable_with,
+    permuted,
     remplacements_left,
     statut_of,
     visible_resultat,
+    with_candidat,
 )
 from rdv_mock.rules.parties import check_own
 from rdv_mock.store.reservations import ReservationSearch
@@ -191,7 +193,7 @@ async def lister_examens_pagines(
 async def remplacer_candidat(remplacement: Remplacement, call: VendorCall) -> None:
     """Put another candidat on an examen, or name the first one."""
     reservation = _own_reservation(remplacement.examen_id, call)
-    examen, creneau, limits = reservation.examen, reservation.creneau, call.limits
+    creneau, limits = reservation.creneau, call.limits
     done = call.store.examens.count_remplacements(
         call.auto_ecole.id, creneau.groupe_permis, paris.mois_of(day_of(reservation))
     )
@@ -200,10 +202,7 @@ async def remplacer_candidat(remplacement: Remplacement, call: VendorCall) -> No
     dossier = call.store.dossiers.get(remplacement.candidat_remplacant_id, creneau.groupe_permis)
     check_candidat(dossier, creneau, call.auto_ecole, limits, now=call.now)
 
-    replaced = examen.nombre_de_remplacements + (examen.candidat_id is not None)
-    call.store.examens.save(
-        replace(examen, candidat_id=dossier.candidat.id, nombre_de_remplacements=replaced)
-    )
+    call.store.examens.save(with_candidat(reservation.examen, dossier.candidat.id))
 
 
 @router.post(
@@ -230,8 +229,8 @@ async def permuter_examens(permutation: Permutation, call: VendorCall) -> None:
 
     check_permuter_examens(one, other, call.limits, now=call.now)
 
-    call.store.examens.save(replace(one.examen, candidat_id=other.examen.candidat_id))
-    call.store.examens.save(replace(other.examen, candidat_id=one.examen.candidat_id))
+    for examen in permuted(one.examen, other.examen):
+        call.store.examens.save(examen)
 
 
 @router.get(

@@ -21,6 +21,7 @@ from rdv_mock.rules.panier import (
     check_employe,
     check_in_panier,
     check_valider_element,
+    newcomer_of,
 )
 from rdv_mock.rules.parties import check_own
 from rdv_mock.wire.panier import (
@@ -199,9 +200,10 @@ async def affecter_candidat(
     """Say for whom a créneau is held."""
     store = call.store
     element = _element(_own_panier(panier_id, call), creneau_id, call)
-    if affectation.candidat_id not in {None, element.candidat_id}:
+    newcomer = newcomer_of(element, affectation.candidat_id)
+    if newcomer is not None:
         creneau = store.creneaux.get(creneau_id)
-        dossier = store.dossiers.get(affectation.candidat_id, creneau.groupe_permis)
+        dossier = store.dossiers.get(newcomer, creneau.groupe_permis)
         check_candidat(dossier, creneau, call.auto_ecole, call.limits, now=call.now)
     store.elements_du_panier.save(replace(element, candidat_id=affectation.candidat_id))
 
@@ -256,18 +258,8 @@ def _valider(place: Place, call: VendorCall) -> ElementValide:
         return ElementValide(
             creneau_id=creneau.id, est_reserve=False, code_message=refusal.error.code
         )
-    examen = Examen(
-        id=call.new_id(store.examens),
-        auto_ecole_id=call.auto_ecole.id,
-        creneau_id=creneau.id,
-        candidat_id=candidat_id,
-        date_heure_reservation=call.now,
-        date_heure_annulation=None,
-        resultat=None,
-        points=None,
-        date_heure_resultat=None,
-        nombre_de_remplacements=0,
-    )
+    id_ = call.new_id(store.examens)
+    examen = Examen.reserved(id_, call.auto_ecole.id, creneau.id, candidat_id, at=call.now)
     store.elements_du_panier.remove_where("creneau_id = ?", creneau.id)
     store.examens.save(examen)
     return ElementValide(creneau_id=creneau.id, est_reserve=True, examen_id=examen.id)

@@ -25,6 +25,24 @@ class Examen:
     date_heure_resultat: datetime | None
     nombre_de_remplacements: int
 
+    @classmethod
+    def reserved(
+        cls, id_: str, auto_ecole_id: str, creneau_id: str, candidat_id: str | None, *, at: datetime
+    ) -> "Examen":
+        """Make the examen that a créneau becomes when it is reserved at an instant."""
+        return cls(
+            id=id_,
+            auto_ecole_id=auto_ecole_id,
+            creneau_id=creneau_id,
+            candidat_id=candidat_id,
+            date_heure_reservation=at,
+            date_heure_annulation=None,
+            resultat=None,
+            points=None,
+            date_heure_resultat=None,
+            nombre_de_remplacements=0,
+        )
+
     @property
     def est_annule(self) -> bool:
         """Whether it will not take place, whoever decided that."""

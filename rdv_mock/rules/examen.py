@@ -1,5 +1,6 @@
 """The life of an examen: statut, changes, result (rules.md 9 and 10)."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from rdv_mock import paris
@@ -83,6 +84,20 @@ def check_remplacer_candidat(
     check_modifiable(reservation, limits, now=now)
     if reservation.examen.candidat_id is not None and not remplacements_left(remplacements, limits):
         raise Refusal(ApiError.NOMBRE_DE_REMPLACEMENTS_AUTORISES_ATTEINT)
+
+
+def with_candidat(examen: Examen, candidat_id: str) -> Examen:
+    """Name a candidat for an examen. It counts as a replacement where one was named before."""
+    replaced = examen.nombre_de_remplacements + (examen.candidat_id is not None)
+    return replace(examen, candidat_id=candidat_id, nombre_de_remplacements=replaced)
+
+
+def permuted(one: Examen, other: Examen) -> tuple[Examen, Examen]:
+    """Let the candidats of two examens change places; it counts as no replacement."""
+    return (
+        replace(one, candidat_id=other.candidat_id),
+        replace(other, candidat_id=one.candidat_id),
+    )
 
 
 def remplacements_left(remplacements: int, limits: Limits) -> int:

@@ -41,6 +41,11 @@ def check_in_panier(element: ElementDuPanier | None, panier: Panier) -> ElementD
     return element
 
 
+def newcomer_of(element: ElementDuPanier, candidat_id: str | None) -> str | None:
+    """Give the candidat to be checked: placing nobody, or the same again, needs no check."""
+    return None if candidat_id == element.candidat_id else candidat_id
+
+
 def groupe_of(contents: Sequence[Creneau]) -> GroupePermis | None:
     """The groupe of a panier: that of its first créneau, none while it is empty (rules.md 6.2)."""
     return contents[0].groupe_permis if contents else None

@@ -23,17 +23,20 @@ from rdv_mock.rules.examen import (
     check_permuter_examens,
     check_points,
     check_remplacer_candidat,
+    has_examen_today,
     is_modifiable,
     is_permutable_with,
     is_today,
+    permuted,
     points_complaint,
     points_drawn,
     remplacements_left,
     resultat_visible_at,
     statut_of,
     visible_resultat,
+    with_candidat,
 )
-from tests.rules.facts import creneau_of, reservation_of
+from tests.rules.facts import CRENEAU, DOSSIER, RESERVATION, creneau_of, reservation_of
 from tests.support import instant
 
 LIMITS = default_limits()
@@ -418,3 +421,41 @@ def test_points_that_are_drawn_are_points_that_may_be_entered(
 
     assert drawn
     assert all(points_complaint(statut, one, GroupePermis.B, limits) is None for one in drawn)
+
+
+def test_a_first_name_is_no_replacement_and_any_other_is_one() -> None:
+    nobody = replace(EXAMEN.examen, candidat_id=None, nombre_de_remplacements=0)
+
+    first = with_candidat(nobody, "ines")
+    second = with_candidat(first, "zoe")
+
+    assert (first.candidat_id, first.nombre_de_remplacements) == ("ines", 0)
+    assert (second.candidat_id, second.nombre_de_remplacements) == ("zoe", 1)
+
+
+def test_a_permutation_changes_candidats_and_nothing_else() -> None:
+    one = replace(EXAMEN.examen, candidat_id="ines")
+    other = replace(EXAMEN.examen, id="e2", candidat_id="zoe")
+
+    assert permuted(one, other) == (
+        replace(one, candidat_id="zoe"),
+        replace(other, candidat_id="ines"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("groupe", "hour", "expected"),
+    [
+        (GroupePermis.B, -1, True),
+        (GroupePermis.A, -1, False),
+        (GroupePermis.B, 24, False),
+        (GroupePermis.B, -24, False),
+    ],
+)
+def test_an_examen_is_of_today_by_its_groupe(
+    groupe: GroupePermis, hour: int, *, expected: bool
+) -> None:
+    begin = paris.to_instant(CRENEAU.date_heure_debut)
+    dossier = replace(DOSSIER, reservations=(RESERVATION,))
+
+    assert has_examen_today(dossier, groupe, now=begin + timedelta(hours=hour)) is expected

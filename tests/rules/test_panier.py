@@ -23,6 +23,7 @@ from rdv_mock.rules.panier import (
     check_valider_element,
     expiry_of,
     groupe_of,
+    newcomer_of,
 )
 from tests.rules.facts import (
     AUTO_ECOLE,
@@ -287,3 +288,14 @@ def test_the_place_that_he_holds_in_this_panier_is_no_obstacle() -> None:
 
     assert said_of_validation(dossier=replace(DOSSIER, en_panier=(CRENEAU,))) is None
     assert said_of_validation(dossier=twice) is ApiError.CANDIDAT_DEJA_DANS_PANIER
+
+
+def test_only_somebody_who_was_not_there_is_checked_when_placed() -> None:
+    empty = ElementDuPanier("e1", "p1", "c1", None)
+    taken = replace(empty, candidat_id="ines")
+
+    assert newcomer_of(empty, "ines") == newcomer_of(replace(empty, candidat_id="zoe"), "ines")
+    assert newcomer_of(empty, "ines") == "ines"
+    assert newcomer_of(empty, "") == ""
+    assert newcomer_of(taken, "ines") is newcomer_of(taken, None) is newcomer_of(empty, None)
+    assert newcomer_of(taken, "ines") is None
