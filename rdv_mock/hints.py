@@ -11,14 +11,14 @@ LONG = 100
 MOST_COMPARED = 100
 """Names that are compared letter by letter: of many, those that share most letters with it."""
 MOST_HINTS = 10
-"""Hints in one refusal: whoever has more to mend has seen by then what is meant."""
+"""The most hints in one refusal: they show what is meant, however much there is to mend."""
 
 Hint = Callable[[str, Iterable[str]], str]
 """A hint at a word among those that are known, or nothing."""
 
 
 class Hints:
-    """Hints at the first words of a refusal; the known ones of further words are not asked for."""
+    """Hints at the first words of one refusal; further words get none."""
 
     def __init__(self) -> None:
         self._left = MOST_HINTS

@@ -69,12 +69,8 @@ ROUND_ABOUT = [
 ]
 """How a docstring does not speak: subject first, and the noun itself."""
 UNREAD = {
-    "document",
-    "facts",
     "http",
-    "overlay",
     "provider",
-    "rules",
     "scenario",
     "serving",
     "steering",

@@ -178,7 +178,7 @@ def header_references(
 
 
 def security_schemes(base: str) -> dict[str, Any]:
-    """By a login at the provider that stands at `base`, or by a token that was got otherwise."""
+    """The security schemes: a login at the provider at `base`, or a token from elsewhere."""
     realm = f"{base}{REALM}"
     oidc = f"{realm}/protocol/openid-connect"
     return {

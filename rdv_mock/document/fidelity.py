@@ -1,7 +1,7 @@
 """What is known, how surely, and what we chose: `GET /_mock/fidelity`, FIDELITY.md, ERRORS.md.
 
 `fidelity` is the one derivation: from the routes, the shapes, the vocabulary, the catalogue of
-refusals and the limits, where each fact stands with its certainty beside it.
+refusals and the limits, which hold the certainty of each fact beside it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -191,7 +191,7 @@ def _header(title: str, summary: str, description: str, tags: Mapping[str, str])
 
 
 def _tag(name: str, about: str) -> dict[str, str]:
-    """A group of operations, whose French name stands beside the one for generators."""
+    """A group of operations, with a French name beside the one for generators."""
     shown = {} if plain(name) == name else {"x-displayName": name}
     return {"name": plain(name), **shown, "description": about}
 
@@ -273,12 +273,12 @@ def _choice_of_examples(route: Operation) -> dict[str, Any]:
 
 
 def with_numbers(text: str, limits: Limits) -> str:
-    """A text in which the numbers of a world stand for `{panier.capacite}` and the like."""
+    """A text with the numbers of a world instead of `{panier.capacite}` and the like."""
     return _LIMIT.sub(lambda found: in_french(limits.values[found[1]]), text)
 
 
 def _with_limits(node: Any, limits: Limits) -> Any:  # noqa: ANN401 - JSON
-    """The same with the numbers of a world, in descriptions and in the bounds of schemas."""
+    """A node with the numbers of a world, in descriptions and in the bounds of schemas."""
     if isinstance(node, list):
         return [_with_limits(item, limits) for item in node]
     if not isinstance(node, dict):
@@ -343,12 +343,12 @@ def outside(name: str) -> str:
 
 
 def _moved(path: str, livret: str) -> str:
-    """A path where it is reached, wherever the Livret stands."""
+    """A path of ours below the base path of the Livret that the settings give."""
     return livret + path.removeprefix(LIVRET) if path.startswith(f"{LIVRET}/") else path
 
 
 def _with_references(node: Any) -> Any:  # noqa: ANN401 - JSON
-    """The same, its references leading to what shapes are called outside."""
+    """A node whose references use the names of shapes outside."""
     if isinstance(node, dict):
         return {
             key: outside(value) if key == "$ref" else _with_references(value)
@@ -358,7 +358,7 @@ def _with_references(node: Any) -> Any:  # noqa: ANN401 - JSON
 
 
 def _without_certainty(node: Any) -> Any:  # noqa: ANN401 - JSON
-    """The same without what it says of certainty: the control plane is ours throughout."""
+    """A node without certainty: all of the control plane is ours."""
     if isinstance(node, dict):
         return {
             key: _without_certainty(value)

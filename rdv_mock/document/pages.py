@@ -65,7 +65,7 @@ async def openapi(request: Request) -> Response:
 
 
 def base_of(request: Request) -> str:
-    """Where the addresses of the world begin, as whoever calls would write them."""
+    """The base of the addresses of the world, as the caller sees them."""
     root: str = request.scope["root_path"]
     return base_address(request, server_of(request).settings) + root
 

@@ -130,7 +130,7 @@ candidats:
 
 LICENSE: Mapping[str, str] = {"name": "MIT", "identifier": "MIT"}
 CONTACT: Mapping[str, str] = {"name": "rdv-mock, simulateur indépendant"}
-"""There is nobody to write to: an address of the State must not stand here."""
+"""A contact without an address: one of the State must not appear here."""
 
 EXTERNAL_DOCS: Mapping[str, str] = {
     "description": "Le document officiel de la plateforme d'intégration, derrière une connexion.",

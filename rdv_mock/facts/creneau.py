@@ -1,4 +1,4 @@
-"""A créneau, and what stands on it."""
+"""A créneau, and the examen or panier that takes it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,7 +30,7 @@ class Creneau:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A créneau with its centre, the examen that stands on it, the living panier that holds it.
+    """A créneau with its centre, the examen that occupies it, the living panier that holds it.
 
     `element` is what that panier says of it, `prise` that a virtual école has taken it.
     """

@@ -9,9 +9,9 @@ from rdv_mock.facts.mandat import Mandat
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """A candidat as one groupe is concerned.
+    """A candidat, as far as one groupe is concerned.
 
-    `mandat` is his for that groupe, with whatever école. `penalites` and `resultats` are those that
+    `mandat` is his for that groupe, with any école. `penalites` and `resultats` are those that
     were given; others follow from `reservations`, all that he ever had. `en_panier`: the créneaux
     that living paniers hold for him.
     """

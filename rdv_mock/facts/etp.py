@@ -169,7 +169,7 @@ class EtpDuGroupe:
 
     @property
     def by_departement(self) -> Mapping[str, Decimal]:
-        """The same, département by département (rules.md 4.6)."""
+        """The ETP by département (rules.md 4.6)."""
         etp: dict[str, Decimal] = {}
         for part in self.parts:
             code = part.credited.code_departement

@@ -45,7 +45,7 @@ class Examen:
 
     @property
     def est_annule(self) -> bool:
-        """Whether it will not take place, whoever decided that."""
+        """Whether the examen was cancelled, by the école, the State or the agenda."""
         return self.date_heure_annulation is not None
 
     @property

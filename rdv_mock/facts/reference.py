@@ -15,7 +15,7 @@ def canonical(id_: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """`ref` is unique in a world, whatever the kind of what it names."""
+    """A ref of a scenario, unique in its world across all kinds, and the id that it names."""
 
     id: str
     kind: str

@@ -87,7 +87,7 @@ Address = tuple[str, str]
 
 
 def operations_of(document: Mapping[str, Any]) -> Iterator[tuple[Address, Mapping[str, Any]]]:
-    """Every operation of a document, with where it stands."""
+    """Every operation of a document, with its address."""
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             yield (path, method), operation
@@ -282,7 +282,7 @@ def _translation(
 
 
 def _check_node(check: Check, place: Place, node: Node | None) -> None:
-    """No two fields of one object come to one name, whatever its operation calls them."""
+    """Refuse two fields of one object that would have one name, in any operation."""
     if node is None:
         return
     for one, other in _twins(node.names):
@@ -322,7 +322,7 @@ def _path(
 
 
 def _place_of_path(part: OverlayPart, name: str, old_path: str) -> Place:
-    """Where the overlay says where an operation stands."""
+    """The place in the overlay file that gives the path of an operation."""
     operation = part.operations.get(name)
     if operation and operation.path:
         return ("operations", name, "path")
@@ -341,7 +341,7 @@ def _check_path(check: Check, place: Place, segments: list[str]) -> None:
 
 
 def _check_addresses(check: Check, operations: Mapping[str, Translation]) -> None:
-    """No two operations stand at one address, nor at paths that only name their ids otherwise."""
+    """Refuse two operations at one address, or at paths that differ in the names of ids alone."""
     taken: dict[tuple[str, str], str] = {}
     shapes: dict[str, str] = {}
     for name, one in operations.items():

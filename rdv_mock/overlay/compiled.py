@@ -1,4 +1,4 @@
-"""An overlay that fits the document: what each operation is called, and where it stands."""
+"""An overlay that fits the document: the names and the address of each operation."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,10 +16,10 @@ CODE_FIELDS = frozenset({"code", "erreur", "codeMessage", "codeMotif"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Translation:
-    """One operation as they know it.
+    """One operation as the real contract has it.
 
-    `old_path` is where it stands without the overlay, `path` where it stands now, both with our
-    names of its parameters; `success` is our status, `status` theirs; `statuses` go by our codes.
+    `old_path` is its path without the overlay, `path` its path now, both with our names of its
+    parameters; `success` is our status, `status` theirs; `statuses` go by our codes.
     """
 
     old_method: str
@@ -37,7 +37,7 @@ class Translation:
 
     @property
     def shown_path(self) -> str:
-        """Where it stands, with their names of its parameters."""
+        """The path of the operation, with their names of its parameters."""
         return "/".join(
             f"{{{self.parameters.get(part[1:-1], part[1:-1])}}}" if part.startswith("{") else part
             for part in self.path.split("/")
@@ -67,7 +67,7 @@ class Overlay:
         return "".join(self.moved_parts(path))
 
     def moved_parts(self, path: str) -> tuple[str, str]:
-        """The same: what they have written of it, and the rest, which is ours."""
+        """A moved path in two parts: what the overlay gives, and the rest, which is ours."""
         for prefix in sorted(self.prefixes, key=len, reverse=True):
             if path == prefix or path.startswith(f"{prefix}/"):
                 return self.prefixes[prefix], path.removeprefix(prefix)

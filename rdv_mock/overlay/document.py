@@ -235,7 +235,7 @@ def _either(one: Json, other: Json) -> Json:
 
 
 def _reworded(node: Any, words: Mapping[str, str], key: str = "") -> Any:  # noqa: ANN401 - JSON
-    """The same, its descriptions naming things as they are called now."""
+    """A node whose descriptions use the new names."""
     if isinstance(node, dict):
         return {name: _reworded(value, words, name) for name, value in node.items()}
     if isinstance(node, list):

@@ -50,7 +50,7 @@ class OverlayPart(Part):
 
 
 def read_part(path: Path) -> tuple[OverlayPart, Source]:
-    """An overlay file, and where each of its keys stands. Raises BadOverlay."""
+    """An overlay file, and the line of each of its keys. Raises BadOverlay."""
     try:
         source = read_file(path, largest=LARGEST)
         if source.content is None:

@@ -1,4 +1,4 @@
-"""The body of a refusal as it is to travel: its codes, the places that it names, its own fields."""
+"""The body of a refusal under an overlay: its codes, the places that it names, its own fields."""
 
 from typing import Any
 

@@ -30,12 +30,12 @@ class Node:
 
     @cached_property
     def ours(self) -> Mapping[str, str]:
-        """The same fields, theirs to ours."""
+        """Our name of each field, by theirs."""
         return {theirs: ours for ours, theirs in self.names.items()}
 
 
 def to_theirs(value: Any, node: Node | None, codes: Mapping[str, str]) -> Any:  # noqa: ANN401 - JSON
-    """A body of ours as it is to travel."""
+    """A body of ours in the names and codes of the overlay."""
     if node is None:
         return value
     if isinstance(value, list):

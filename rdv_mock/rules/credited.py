@@ -1,4 +1,4 @@
-"""Whom hours count for: what an authorisation number stands for in an école, and where it lies."""
+"""Whom hours count for: the bearer of an authorisation number in an école, and his département."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -12,7 +12,7 @@ SIMULATEUR_LETTER = "S"
 
 
 class Number(NamedTuple):
-    """What an authorisation number stands for: an élève `alone` on a simulator, or a formateur.
+    """The bearer of an authorisation number: an élève `alone` on a simulator, or a formateur.
 
     With a motif it counts for nobody.
     """
@@ -54,7 +54,7 @@ class AuthorisationNumbers:
         return Credited(one.numero_autorisation, formateur_id, code)
 
     def number(self, numero: str, bureau_id: str | None) -> Number:
-        """What a number stands for on a contrat of this bureau (rules.md 3.6 and 3.7, 5 to 8).
+        """The bearer of a number on a contrat of a bureau (rules.md 3.6 and 3.7, 5 to 8).
 
         Of several formateurs with one number (an agrément) it is the first who is declared there.
         """

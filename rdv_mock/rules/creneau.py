@@ -1,4 +1,4 @@
-"""What a créneau is to the écoles: unknown, open, taken (rules.md 7.3, 9 and 11; contract.md C)."""
+"""How écoles see a créneau: unknown, open, taken (rules.md 7.3, 9 and 11; contract.md C)."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -38,7 +38,7 @@ def is_shown(place: Place, *, now: datetime) -> bool:
 
 
 def is_available(place: Place, *, now: datetime) -> bool:
-    """Whether it is there to be taken, whatever the seuil of who asks."""
+    """Whether a créneau is free and visible; the seuil of an école is not looked at."""
     return place.is_free and is_shown(place, now=now)
 
 

@@ -29,7 +29,7 @@ from rdv_mock.rules.lecon import durees_of
 _SECONDS_PER_MINUTE = 60
 
 Outcome = tuple[MotifDExclusion | None, int, LeconLue | None]
-"""Why not all of a leçon counts, the minutes that do, and the leçon that stands in its way."""
+"""Why not all of a leçon counts, the minutes that do, and the leçon that overlaps it."""
 
 
 def judge(
@@ -45,7 +45,7 @@ def judge(
     All leçons of the period have to be among them, those of both groupes; others may be. Starts and
     ends are compared on the time line: a change of hour neither makes nor hides an overlap.
 
-    `autonomies` is what earlier nights counted alone on a simulator, in whatever months. Three
+    `autonomies` is what earlier nights counted alone on a simulator, in any months. Three
     nights look at each leçon, but the five hours are used up once, by what a night counted
     (rules.md 16): a leçon that one night has counted counts for as much in the next, and what is
     left goes to those that no night has counted yet, in order of start. What is used up stays so,
@@ -208,7 +208,7 @@ class _Counter:
     ) -> tuple[int, LeconLue | None]:
         """Which one a leçon is of those given together, 0 if it overlaps one kept (rules.md 3.4).
 
-        Leçons kept do not intersect, so the last one alone can stand in the way.
+        Leçons kept do not intersect, so only the last one can overlap.
         """
         numero = lecon.numero_autorisation
         if numero == self._generique:

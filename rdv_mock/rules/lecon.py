@@ -62,7 +62,7 @@ def check_retirer_lecon(
 def check_declaration(
     declaree: LeconDeclaree, same_start: Iterable[Lecon], limits: Limits, *, now: datetime
 ) -> None:
-    """Refuse what the declaration says, whoever says it."""
+    """Refuse what is wrong in the declaration itself, for any école."""
     check_numero_autorisation(declaree.numero_autorisation, limits)
     check_duree(declaree.type, declaree.duree_en_minutes, limits)
     check_realisee(declaree, limits, now=now)

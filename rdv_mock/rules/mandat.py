@@ -31,8 +31,8 @@ def check_prendre_mandat(
 ) -> None:
     """Raise the first refusal about a candidat who is known.
 
-    `mandat`: his for this groupe, with whatever école. `holder`: whose account has the address
-    `email` that was sent.
+    `mandat`: his for this groupe, with any école. `holder`: the candidat whose account has the
+    address `email` that was sent.
     """
     check_toujours(candidat, REFUSALS)
     check_demande_du_groupe(groupe, demandes)

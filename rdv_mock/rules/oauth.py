@@ -36,7 +36,7 @@ USER_GONE = "User disabled"
 
 
 class RefreshTokenReused(OAuthRefusal):
-    """A refresh token that has served before; whoever uses it again may not be its owner."""
+    """A refresh token that was used before; a thief may be using it now."""
 
     def __init__(self, token: Token) -> None:
         super().__init__("invalid_grant", TOKEN_REUSED)
@@ -66,7 +66,7 @@ def check_prompt(prompt: Collection[str], *, logged_in: bool) -> None:
 
 
 def check_supported(parameters: Mapping[str, str]) -> None:
-    """Refuse a request that wants to be read otherwise than as it stands (OpenID Connect, 6)."""
+    """Refuse a request whose parameters are elsewhere (OpenID Connect, 6)."""
     for name in NOT_SUPPORTED:
         if name in parameters:
             raise OAuthRefusal(f"{name}_not_supported", f"Parameter not supported: {name}")
@@ -88,7 +88,7 @@ def read_max_age(text: str | None) -> int | None:
 
 
 def is_fresh(session: Session, max_age: int | None, *, now: datetime) -> bool:
-    """Whether a login is recent enough to stand for a new one; with 0, none ever is."""
+    """Whether a login is recent enough to replace a new one; with 0, none ever is."""
     if max_age is None:
         return True
     return max_age > 0 and (now - session.date_heure_connexion).total_seconds() <= max_age

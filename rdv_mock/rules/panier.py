@@ -67,9 +67,9 @@ def check_ajouter_creneau(
 
 
 def check_available(place: Place, *, now: datetime) -> None:
-    """In no panier, this one included: CRENEAU_DEJA_RESERVE; then CRENEAU_NON_DISPONIBLE.
+    """Refuse a créneau of any panier: CRENEAU_DEJA_RESERVE; then CRENEAU_NON_DISPONIBLE.
 
-    The latter when an examen stands there, when it has begun, or when its centre is closed.
+    The latter when an examen occupies it, when it has begun, or when its centre is closed.
     """
     if place.panier is not None:
         raise Refusal(ApiError.CRENEAU_DEJA_RESERVE)

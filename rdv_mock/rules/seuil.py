@@ -22,10 +22,10 @@ def seuil_of(capacite: Capacite) -> int:
 
 
 def plafond_of(capacite: Capacite, limits: Limits, *, now: datetime) -> int:
-    """What an école may take at most.
+    """The most places that an école may take.
 
     From all its ETP (`plafond.facteur`, `inferred`); with `plafond.courbe`, a share of its seuil
-    that depends on the day of the month in Paris, whatever the month of the examens.
+    that depends on the day of the month in Paris; the month of the examens does not matter.
     """
     courbe = courbe_of(limits.text("plafond.courbe"))
     if courbe:
