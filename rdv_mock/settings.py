@@ -80,7 +80,9 @@ class Settings(BaseSettings):
         description="Where the Livret Numérique is served; its real path is not public.",
     )
     overlay: Annotated[Path | None, BeforeValidator(_unset_when_empty)] = Field(
-        None, description="File that says what the real contract calls otherwise; see docs/contract/overlays.md."
+        None,
+        description="File that says what the real contract calls otherwise;"
+        " see docs/contract/overlays.md.",
     )
     error_keys: Literal["both", "code", "erreur"] = Field(
         "both",

@@ -28,6 +28,7 @@ from rdv_mock.document.components import (
     security_schemes,
 )
 from rdv_mock.document.responses import add_refusals, complete_successes, refusals_of
+from rdv_mock.document.walk import walk
 from rdv_mock.errors import ApiError
 from rdv_mock.fixtures import Limits, LimitValue
 from rdv_mock.http.addresses import LIVRET
@@ -41,6 +42,7 @@ from rdv_mock.worlds.world import World
 OPENAPI = "3.1.0"
 _FRAMEWORKS_OWN = {"HTTPValidationError", "ValidationError"}
 _BOUNDS = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
+_CERTAINTY = {LEVEL, NOTE, VALUES, "x-certitude-codes"}
 _LIMIT = re.compile(r"\{(\w+(?:\.\w+)+)\}")
 
 
@@ -75,7 +77,7 @@ def document_of(
         for schema in document["components"]["schemas"].values():
             schema.pop("additionalProperties", None)
     document["paths"] = {_moved(path, livret): item for path, item in document["paths"].items()}
-    renamed: dict[str, Any] = _with_references(_with_limits(document, world.limits))
+    renamed: dict[str, Any] = walk(_with_limits(document, world.limits), _lead_outside)
     return renamed
 
 
@@ -115,8 +117,8 @@ def control_document_of(
         "headers": dict(CONTROL_HEADERS),
         "securitySchemes": dict(ADMIN_SCHEMES),
     }
-    told = _with_limits(_without_certainty(document), world.limits)
-    renamed: dict[str, Any] = _with_references(told)
+    told = _with_limits(walk(document, _leave_certainty_out), world.limits)
+    renamed: dict[str, Any] = walk(told, _lead_outside)
     return renamed
 
 
@@ -278,18 +280,18 @@ def with_numbers(text: str, limits: Limits) -> str:
 
 
 def _with_limits(node: Any, limits: Limits) -> Any:  # noqa: ANN401 - JSON
-    """A node with the numbers of a world, in descriptions and in the bounds of schemas."""
-    if isinstance(node, list):
-        return [_with_limits(item, limits) for item in node]
-    if not isinstance(node, dict):
-        return node
-    told = {key: _with_limits(value, limits) for key, value in node.items() if key != BOUND}
-    if isinstance(description := told.get("description"), str):
-        told["description"] = with_numbers(description, limits)
-    for keyword, bound in node.get(BOUND, {}).items():
-        key, _, more = bound.partition(" + ")
-        told[keyword] = int(limits.values[key]) + int(more or 0)
-    return told
+    """A part of the document with the numbers of a world, in descriptions and in bounds."""
+
+    def tell(one: dict[str, Any]) -> dict[str, Any]:
+        bounds = one.pop(BOUND, {})
+        if isinstance(description := one.get("description"), str):
+            one["description"] = with_numbers(description, limits)
+        for keyword, bound in bounds.items():
+            key, _, more = bound.partition(" + ")
+            one[keyword] = int(limits.values[key]) + int(more or 0)
+        return one
+
+    return walk(node, tell)
 
 
 def in_french(value: LimitValue) -> str:
@@ -347,25 +349,14 @@ def _moved(path: str, livret: str) -> str:
     return livret + path.removeprefix(LIVRET) if path.startswith(f"{LIVRET}/") else path
 
 
-def _with_references(node: Any) -> Any:  # noqa: ANN401 - JSON
-    """A node whose references use the names of shapes outside."""
-    if isinstance(node, dict):
-        return {
-            key: outside(value) if key == "$ref" else _with_references(value)
-            for key, value in node.items()
-        }
-    return [_with_references(item) for item in node] if isinstance(node, list) else node
+def _lead_outside(one: dict[str, Any]) -> dict[str, Any]:
+    """A reference leads to what its shape is called outside."""
+    return {key: outside(value) if key == "$ref" else value for key, value in one.items()}
 
 
-def _without_certainty(node: Any) -> Any:  # noqa: ANN401 - JSON
-    """A node without certainty: all of the control plane is ours."""
-    if isinstance(node, dict):
-        return {
-            key: _without_certainty(value)
-            for key, value in node.items()
-            if key not in {LEVEL, NOTE, VALUES, "x-certitude-codes"}
-        }
-    return [_without_certainty(item) for item in node] if isinstance(node, list) else node
+def _leave_certainty_out(one: dict[str, Any]) -> dict[str, Any]:
+    """The control plane is ours throughout: nothing of it is uncertain."""
+    return {key: value for key, value in one.items() if key not in _CERTAINTY}
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
@@ -376,10 +367,10 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _untitled(schema: Any) -> Any:  # noqa: ANN401 - JSON Schema
     """A schema without the titles that only repeat the names of its fields."""
-    if isinstance(schema, dict):
-        return {
-            key: _untitled(value)
-            for key, value in schema.items()
-            if key != "title" or not isinstance(value, str)
-        }
-    return [_untitled(item) for item in schema] if isinstance(schema, list) else schema
+    return walk(schema, _leave_title_out)
+
+
+def _leave_title_out(one: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: value for key, value in one.items() if key != "title" or not isinstance(value, str)
+    }
