@@ -1,6 +1,6 @@
-"""The control plane: what can be done to a server and its worlds, in JSON (design.md 7).
+"""The control plane: steering a server and its worlds in JSON (design.md 7).
 
-This page lists all of it, in the order of its document.
+This page lists all routes, in the order of the document.
 """
 
 from pydantic import Field
@@ -46,7 +46,7 @@ class Described(Shape):
     description="La liste, avec leurs adresses dans ce monde.",
 )
 async def describe(call: Call) -> list[Described]:
-    """Say what there is."""
+    """List the routes of the control plane."""
     return [
         Described(method=route.method, path=call.prefix + route.path, summary=route.summary or "")
         for route in ROUTES

@@ -1,4 +1,4 @@
-"""The clock of a world."""
+"""Read, set and advance the clock of a world, in JSON."""
 
 from rdv_mock.errors import ApiError
 from rdv_mock.http.aside import aside
@@ -30,7 +30,7 @@ async def get_clock(call: Call) -> ClockOnWire:
 )
 @refuses(ApiError.HORLOGE_EN_ARRIERE)
 async def put_clock(setting: ClockSetting, call: Call) -> ClockOnWire:
-    """Set the clock; forward is an advance."""
+    """Set the clock forward, or stop it, or let it run."""
     read = await clock.set_clock(call.world, to=setting.now, frozen=setting.frozen)
     return _clock_on_wire(read)
 
@@ -48,7 +48,7 @@ def _clock_on_wire(read: Reading) -> ClockOnWire:
 )
 @refuses(ApiError.HORLOGE_EN_ARRIERE)
 async def advance_clock(advance: Advance, call: Call) -> Advanced:
-    """Let time pass; all that falls due has happened before the answer."""
+    """Let time pass; everything due happens before the answer."""
     passage = await clock.advance(call.world, by=advance.by, to=advance.to)
     return await aside(_advanced, passage)
 

@@ -1,4 +1,4 @@
-"""Which bureaux are connected, by whom."""
+"""Show which bureaux are connected, in JSON."""
 
 from collections.abc import Iterable
 
@@ -20,7 +20,7 @@ router = control_router("Plan de contrôle")
     " qu'aucune ne couvre y est aussi.",
 )
 async def list_connexions(call: Call) -> list[Connexion]:
-    """Tell of each bureau whether a bail covers it, and which ones did."""
+    """List the bails of each bureau, present and past."""
     return await aside(_on_wire, await connexions.list_connexions(call.world))
 
 
@@ -29,7 +29,7 @@ def _on_wire(coverages: Iterable[Coverage]) -> list[Connexion]:
 
 
 def connexion_on_wire(coverage: Coverage) -> Connexion:
-    """A bureau and a bail that covers it, or none."""
+    """A bureau with one bail that covers it, or with none."""
     bail = coverage.bail
     return Connexion(
         **beside("auto_ecole", coverage.auto_ecole),

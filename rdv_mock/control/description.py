@@ -1,4 +1,4 @@
-"""What the control plane says of itself: what is sure, and what a scenario may hold."""
+"""Tell how sure the simulation is, and what a scenario may hold."""
 
 from starlette.responses import Response
 
@@ -18,7 +18,7 @@ router = control_router("Plan de contrôle")
     " vient ; puis ce que nous avons choisi. La même chose que FIDELITY.md.",
 )
 async def get_fidelity() -> Fidelity:
-    """Say what is known of the real system, and how surely."""
+    """Tell what is known of the real system, and how surely."""
     return await aside(fidelity)
 
 
@@ -33,5 +33,5 @@ async def get_fidelity() -> Fidelity:
     " ligne : `rdv-mock scenarios schema`.",
 )
 async def get_scenario_schema() -> Response:
-    """Say what a scenario may hold."""
+    """Give the JSON schema of a scenario."""
     return Response(await aside(schema_text), media_type=MEDIA_TYPE)

@@ -1,4 +1,4 @@
-"""The calculation of a month's ETP, explained leçon by leçon."""
+"""Explain the ETP of a month leçon by leçon, in JSON."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -38,7 +38,7 @@ router = control_router("Plan de contrôle")
     " si c'est ce que le scénario donne (`etpDonne`) ou ce qu'une nuit a trouvé (`etpCalcule`).",
 )
 async def explain_etp(query: Annotated[QueryCalcul, Query()], call: Call) -> Written:
-    """Run the calculation of a night again for one école; before the night, a preview."""
+    """Explain what a night found for one école; before the night, give a preview."""
     explained = await explain(call.world, query.auto_ecole, query.groupe_permis, query.mois)
     return await aside(_written, explained)
 
@@ -50,7 +50,7 @@ def _written(explained: EtpExplained) -> Written:
 
 
 def calcul_explique(explained: EtpExplained) -> CalculExplique:
-    """What a night has found, or would find, with its reasons, and what holds in its month.
+    """The result of a night with its reasons, and the ETP that holds in its month.
 
     `fin` is the last day.
     """

@@ -1,4 +1,4 @@
-"""The result of an examen."""
+"""Enter the result of an examen, in JSON."""
 
 from typing import Annotated
 
@@ -39,5 +39,5 @@ async def enter_resultat(
     resultat: ResultatEntered,
     call: Call,
 ) -> None:
-    """Enter what the inspector found; an annulment takes the place away at once."""
+    """Enter what the inspector found; an annulment frees the place at once."""
     await examens.enter_resultat(call.world, examen_id, resultat.statut, resultat.points)

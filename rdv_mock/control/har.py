@@ -1,4 +1,4 @@
-"""The journal of a world as HAR 1.2, which browsers' tools read."""
+"""Write the journal of a world as HAR 1.2, for the tools of browsers."""
 
 from base64 import b64encode
 from collections.abc import Sequence
@@ -29,20 +29,20 @@ router = control_router("Incidents et journal")
     " vraies ; où tout n'a pas été gardé, `comment` le dit.",
 )
 async def export_journal(call: Call) -> Response:
-    """The journal as browsers' tools read it, oldest first."""
+    """Export the journal, oldest call first."""
     base = base_address(call, call.server.settings) + call.prefix
     return Response(await aside(_har_of, list(call.world.journal), base), media_type=JSON)
 
 
 def _har_of(journal: Sequence[Entry], base: str) -> bytes:
-    """An entry at a time: one large piece of JSON would be written without a pause."""
+    """Write the entries one by one: a large piece of JSON would hold up other calls."""
     entries = b",".join(to_json(_har_entry(entry, base)) for entry in reversed(journal))
     creator = to_json({"name": "rdv-mock", "version": __version__})
     return b'{"log":{"version":"1.2","creator":%b,"entries":[%b]}}' % (creator, entries)
 
 
 def _har_entry(entry: Entry, base: str) -> dict[str, Any]:
-    """One call as HAR 1.2 wants it: sizes are true, and a comment says where something was cut."""
+    """One call in HAR 1.2: sizes are those of the wire, a comment tells what was cut."""
     query = entry.request.query
     began = entry.real_at - timedelta(milliseconds=entry.duration_ms)
     pairs = [pair.partition("=") for pair in query.split("&") if pair]
@@ -85,7 +85,7 @@ def _har_message(message: Message) -> dict[str, Any]:
 
 
 def _har_cut(message: Message) -> dict[str, str]:
-    """What of a message is not there, in words."""
+    """A comment on what was cut, if anything was."""
     if not message.is_cut:
         return {}
     if message.kept == message.size:
@@ -94,7 +94,7 @@ def _har_cut(message: Message) -> dict[str, str]:
 
 
 def _har_content(message: Message) -> dict[str, Any]:
-    """The body of an answer; one that is no text in base64, unless there was something to mask."""
+    """The body of an answer: as text, or in base64 when it is no text and nothing is masked."""
     shown = message.shown
     size = shown.size + message.size - message.kept  # of the whole, unpacked as far as it was read
     content = {"size": size, "mimeType": message.media_type, **_har_cut(message)}
@@ -106,7 +106,7 @@ def _har_content(message: Message) -> dict[str, Any]:
 
 
 def _har_posted(message: Message) -> dict[str, Any]:
-    """The body of a request, where it has one; HAR has no word for one that is no text."""
+    """The body of a request, if any; base64 is told in `_encoding`, which HAR does not know."""
     if not message.size:
         return {}
     content = _har_content(message)

@@ -1,4 +1,4 @@
-"""Incidents: to arm them, to look at them, to disarm them."""
+"""Arm, read and disarm incidents, in JSON."""
 
 from typing import Annotated
 
@@ -29,7 +29,7 @@ IncidentId = Annotated[
     " cent derniers.",
 )
 async def list_incidents(call: Call) -> list[IncidentOnWire]:
-    """List what is declared, in its order."""
+    """List the incidents in the order of their declaration."""
     return [_incident_on_wire(one) for one in await incidents.list_incidents(call.world)]
 
 
@@ -44,7 +44,7 @@ async def list_incidents(call: Call) -> list[IncidentOnWire]:
 )
 @refuses(ApiError.INCIDENT_INVALIDE)
 async def declare_incident(asked: IncidentAsked, call: Call) -> IncidentOnWire:
-    """Arm one more."""
+    """Arm an incident."""
     return _incident_on_wire(await incidents.arm(call.world, _incident(asked)))
 
 
@@ -56,7 +56,7 @@ async def declare_incident(asked: IncidentAsked, call: Call) -> IncidentOnWire:
 @control(after=["declareIncident"])
 @refuses(ApiError.INCIDENT_INCONNU)
 async def get_incident(incident_id: IncidentId, call: Call) -> IncidentOnWire:
-    """Read one, and how often it has struck."""
+    """Read an incident, and how often it has struck."""
     return _incident_on_wire(await incidents.get_incident(call.world, incident_id))
 
 
@@ -67,7 +67,7 @@ async def get_incident(incident_id: IncidentId, call: Call) -> IncidentOnWire:
     description="Plus aucun ne frappe.",
 )
 async def clear_incidents(call: Call) -> None:
-    """Disarm all."""
+    """Disarm all incidents."""
     await incidents.clear(call.world)
 
 
@@ -80,12 +80,12 @@ async def clear_incidents(call: Call) -> None:
 @control(after=["declareIncident"])
 @refuses(ApiError.INCIDENT_INCONNU)
 async def remove_incident(incident_id: IncidentId, call: Call) -> None:
-    """Disarm one."""
+    """Disarm an incident."""
     await incidents.remove(call.world, incident_id)
 
 
 def _incident(asked: IncidentAsked) -> Incident:
-    """The incident that is asked for, its employé and école by the names that were given."""
+    """The incident of a body; its employé and école are still the names in it."""
     return Incident(**{**dict(asked), "omit": tuple(asked.omit)})
 
 

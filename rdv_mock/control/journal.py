@@ -1,4 +1,4 @@
-"""The journal of a world: to read it, to wait for a call, to empty it."""
+"""Read and empty the journal of a world, in JSON."""
 
 from typing import Annotated
 
@@ -29,7 +29,7 @@ router = control_router("Incidents et journal")
 )
 @refuses(ApiError.EMPLOYE_INCONNU)
 async def read_journal(query: Annotated[QueryJournal, Query()], call: Call) -> Written:
-    """List what was received, newest first."""
+    """List the calls received, newest first."""
     found = await journal.read_journal(
         call.world, _wanted(query), limit=query.limit, seconds=query.wait
     )
@@ -43,7 +43,7 @@ async def read_journal(query: Annotated[QueryJournal, Query()], call: Call) -> W
     description="Les appels passés sont oubliés.",
 )
 async def clear_journal(call: Call) -> None:
-    """Forget what was received."""
+    """Forget the calls received."""
     journal.clear_journal(call.world)
 
 

@@ -1,4 +1,4 @@
-"""An object and its names, on the wire."""
+"""Write an object with its names."""
 
 from typing import Any
 
@@ -6,6 +6,6 @@ from rdv_mock.steering.named import Named
 
 
 def beside(field: str, named: Named | None) -> dict[str, Any]:
-    """The three fields of an object, as `bureau`, `bureau_ref`, `bureau_nom`; null for None."""
+    """The fields of an object, such as `bureau`, `bureau_ref`, `bureau_nom`; all None for None."""
     id_, ref, nom = (named.id, named.ref, named.nom) if named else (None, None, None)
     return {field: id_, f"{field}_ref": ref, f"{field}_nom": nom}

@@ -14,7 +14,7 @@ from rdv_mock.http.refusals import JSON
 
 
 async def openapi(request: Request) -> Response:
-    """The document of the control plane of the world that the path names."""
+    """The document of the control plane, for the world in the path."""
     document = await aside(
         control_document_of,
         CONTROL_ROUTES,
@@ -31,7 +31,7 @@ async def swagger_ui(request: Request) -> Response:
 
 
 async def initializer(_request: Request) -> Response:
-    """What starts it."""
+    """The script that starts Swagger UI."""
     return script("../_mock/openapi.json")
 
 

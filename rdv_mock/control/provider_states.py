@@ -1,4 +1,4 @@
-"""The states of a provider, as Pact means them."""
+"""Enter a provider state of Pact, in JSON."""
 
 from dataclasses import replace
 
@@ -29,7 +29,7 @@ router = control_router("Plan de contrôle")
 @control(largest_body=LARGEST, facts_in="params")
 @refuses(ApiError.SCENARIO_INCONNU, ApiError.SCENARIO_INVALIDE, ApiError.EMPLOYE_INCONNU)
 async def provider_state(asked: ProviderState, call: Call) -> StateValues:
-    """Load the scenario with this name or title, and change what `params` say of it."""
+    """Load the scenario of this name or title, and apply `params` to it."""
     if asked.action == "teardown":
         return StateValues(refs={})
     given = call.facts or (None if asked.params is None else Source(asked.params))
@@ -40,7 +40,7 @@ async def provider_state(asked: ProviderState, call: Call) -> StateValues:
 
 
 def _wish(state: str | None, params: Source | None) -> Wish:
-    """What is asked for: some of `params` is ours, the rest a fragment; PARAMETRE_INVALIDE."""
+    """The wish of a body: `params` hold options and a fragment. Raises PARAMETRE_INVALIDE."""
     if params is None:
         return Wish(state)
     ours = {field.alias or name for name, field in StateOptions.model_fields.items()}

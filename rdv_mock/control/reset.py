@@ -1,4 +1,4 @@
-"""Taking a world back to its beginning."""
+"""Take a world back to its beginning."""
 
 from typing import Annotated
 
@@ -29,5 +29,5 @@ class ResetQuery(AskedInQuery):
     " s'il l'était. `scope` n'en choisit qu'une part ; avec `state`, jetons et connexions restent.",
 )
 async def reset(query: Annotated[ResetQuery, Query()], call: Call) -> None:
-    """Be again as the world was made."""
+    """Take the world back, in all respects or in one."""
     await state.reset(call.world, query.scope)

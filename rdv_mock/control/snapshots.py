@@ -1,4 +1,4 @@
-"""Snapshots: to keep a state, to go back to it, to compare two."""
+"""Keep, restore and compare snapshots, in JSON."""
 
 from collections.abc import Mapping
 from typing import Annotated
@@ -30,7 +30,7 @@ SnapshotName = Annotated[
     " nouvel état.",
 )
 async def keep_snapshot(asked: SnapshotAsked, call: Call) -> SnapshotOnWire:
-    """Keep state and time; what had the name before is forgotten."""
+    """Keep state and time; a snapshot of this name is replaced."""
     return _snapshot_on_wire(asked.name, await snapshots.keep(call.world, asked.name))
 
 
@@ -57,7 +57,7 @@ async def go_back_to_snapshot(name: SnapshotName, call: Call) -> None:
 @control(after=["keepSnapshot"])
 @refuses(ApiError.INSTANTANE_INCONNU)
 async def drop_snapshot(name: SnapshotName, call: Call) -> None:
-    """Forget a state that was kept."""
+    """Forget a snapshot."""
     await snapshots.forget(call.world, name)
 
 
@@ -67,7 +67,7 @@ async def drop_snapshot(name: SnapshotName, call: Call) -> None:
     description="Ceux de ce monde, avec l'heure de chacun.",
 )
 async def list_snapshots(call: Call) -> list[SnapshotOnWire]:
-    """List what was kept, in the order in which it was."""
+    """List the snapshots, oldest first."""
     kept = await snapshots.list_snapshots(call.world)
     return [_snapshot_on_wire(name, snapshot) for name, snapshot in kept.items()]
 
@@ -84,7 +84,7 @@ async def diff_snapshots(
     b: Annotated[str, Path(description="Celui d'après.", examples=["apres"])],
     call: Call,
 ) -> dict[str, Difference]:
-    """What was added, changed and removed from the one to the other, kind by kind."""
+    """Compare two snapshots, kind by kind."""
     return await aside(_diff_on_wire, await snapshots.diff(call.world, a, b))
 
 

@@ -1,4 +1,4 @@
-"""Tokens without a browser."""
+"""Hand out tokens without a browser, in JSON."""
 
 from rdv_mock.errors import ApiError
 from rdv_mock.http.addresses import issuer

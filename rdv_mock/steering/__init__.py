@@ -1,5 +1,5 @@
-"""What can be done to a server and its worlds: plain functions, typed, without HTTP.
+"""Steering a server and its worlds: plain typed functions, without HTTP.
 
-`control/` puts JSON around them. Each function waits by itself until the world is free, lets happen
-what is due, and raises `Refusal` with the code that the control plane answers.
+`control/` puts JSON around them. Each coroutine waits until the world is free, and lets everything
+happen that is due. All raise `Refusal` with the code that the control plane answers.
 """

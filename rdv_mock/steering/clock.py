@@ -1,4 +1,4 @@
-"""The clock of a world: to read it, to set it, to let time pass."""
+"""Read, set and advance the clock of a world."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ MOST_EVENTS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The instant of a world, in UTC, and whether its clock stands still."""
+    """The instant of a world, in UTC, and whether its clock is stopped."""
 
     now: datetime
     frozen: bool
@@ -25,9 +25,9 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What has happened while time passed.
+    """An advance: the instant at its end, and what happened meanwhile.
 
-    `events`: the first thousand, in their order; beside each id, the ref and name of the object.
+    `events`: the first `MOST_EVENTS`, in their order; each id has the object's ref and name beside.
     """
 
     now: datetime
@@ -36,17 +36,17 @@ class Passage:
 
 
 async def read_clock(world: World) -> Reading:
-    """Read the clock, once all has happened that is due."""
+    """Read the clock."""
     return Reading(await live_until_now(world), world.clock.frozen)
 
 
 async def set_clock(
     world: World, *, to: datetime | None = None, frozen: bool | None = None
 ) -> Reading:
-    """Set the clock forward, which is an advance, and stop it or let it run.
+    """Set the clock forward to an aware instant, and stop it or let it run.
 
-    `to` is an aware instant; without it, or without `frozen`, that stays as it is. Raises
-    HORLOGE_EN_ARRIERE when `to` is past, or more than ten years ahead.
+    Everything due until then happens. A missing argument changes nothing. Raises HORLOGE_EN_ARRIERE
+    when `to` is past, or more than ten years ahead.
     """
     async with alone_in(world) as now:
         await take_steps(world.advance(to or now, now=now, frozen=frozen))
@@ -56,7 +56,7 @@ async def set_clock(
 async def advance(
     world: World, *, by: timedelta | None = None, to: datetime | None = None
 ) -> Passage:
-    """Let time pass by a span, or until an aware instant; all that falls due has happened then.
+    """Let time pass by a span, or until an aware instant; everything due happens.
 
     Raises HORLOGE_EN_ARRIERE when the end is past, or more than ten years ahead.
     """
@@ -68,7 +68,7 @@ async def advance(
 
 
 def _told(events: Sequence[Event], store: Store) -> Sequence[Event]:
-    """The events, with the refs and names of what they are about."""
+    """The events, with the refs and names of their objects."""
     names = Names(store)
     names.read_all(event.subject for event in events)
     return [replace(event, subject=names.with_names(event.subject)) for event in events]

@@ -1,4 +1,4 @@
-"""Which bureaux are connected, and by whom."""
+"""Tell which bureaux are connected, and by whom."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,9 +16,10 @@ from rdv_mock.worlds.world import World
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """A bureau, and a bail that covers it or has covered it.
+    """A bureau with one bail that covers it, or once did.
 
-    `bureau`: None for an école without any; `bail` and its `employe`: None where there is none.
+    `bureau`: None for an école without bureaux; `bail` and `employe`: None for a bureau without
+    bails.
     """
 
     auto_ecole: Named
@@ -28,7 +29,7 @@ class Coverage:
 
 
 async def list_connexions(world: World) -> list[Coverage]:
-    """Tell of each bureau which bails cover it or did, école by école, the earliest first."""
+    """List the bails of each bureau, école by école, the earliest first."""
     async with alone_in(world):
         return await aside(_connexions, world.store)
 
@@ -43,7 +44,7 @@ def _connexions(store: Store) -> list[Coverage]:
 
 
 def _coverages_of(auto_ecole: AutoEcole, store: Store, names: Names) -> Iterator[Coverage]:
-    """Those of an école, bureau by bureau; one without any bureau stands for itself."""
+    """The coverages of an école, bureau by bureau; without bureaux, those of the école itself."""
     employes = store.employes.of(auto_ecole.id)
     bureaux = [bureau.id for bureau in store.bureaux.of(auto_ecole.id)]
     for bureau_id in bureaux or (None,):

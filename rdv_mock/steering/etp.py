@@ -1,4 +1,4 @@
-"""The calculation of a month's ETP, explained."""
+"""Explain how the ETP of a month were calculated."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,10 +20,10 @@ from rdv_mock.worlds.world import World
 
 @dataclass(frozen=True, slots=True)
 class EtpExplained:
-    """What a night has found, or would find as of `now`, and which ETP hold in `mois` (`2026-04`).
+    """The result of a night, or its preview as of `now`, and the ETP that hold in a month.
 
-    `verdicts` and `accompagnements` are those of the groupe; `names` knows all objects that are
-    named in it, and asks the store no more.
+    `mois`: such as `2026-04`; `verdicts`, `accompagnements`: those of `groupe`; `names`: has looked
+    up all objects that are named here, so it can be read without the world.
     """
 
     auto_ecole: AutoEcole
@@ -40,7 +40,7 @@ class EtpExplained:
 
 
 async def explain(world: World, auto_ecole: str, groupe: GroupeDuLivret, mois: str) -> EtpExplained:
-    """Run the calculation of a night again for one école; before the night, a preview.
+    """Run the calculation of a night again for one école; before the night, give a preview.
 
     `auto_ecole`: a ref or an id; `mois`: the month of effect, `2026-04`. Raises PARAMETRE_INVALIDE.
     """
@@ -80,7 +80,7 @@ def _explain(
 
 
 def _read_names(explained: EtpExplained) -> None:
-    """Look up all that is named, while the world is free."""
+    """Look up all objects that are named, while the caller is alone in the world."""
     names = explained.names
     names.read_refs([explained.auto_ecole.id])
     names.read_refs(one.lecon.id for one in explained.verdicts)

@@ -1,4 +1,4 @@
-"""What the inspector finds at an examen."""
+"""Enter what the inspector found at an examen."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from rdv_mock.worlds.world import World
 async def enter_resultat(
     world: World, examen: str, statut: StatutDuResultat, points: int | None = None
 ) -> None:
-    """Enter the result of an examen; an annulment takes the place away at once.
+    """Enter the result of an examen; an annulment frees the place at once.
 
     `examen`: a ref or an id. Raises EXAMEN_INCONNU and the refusals of `check_entrer_resultat`.
     """

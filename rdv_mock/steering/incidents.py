@@ -1,4 +1,4 @@
-"""Incidents: to arm them, to look at them, to disarm them."""
+"""Arm, read and disarm incidents."""
 
 from dataclasses import dataclass
 
@@ -15,9 +15,9 @@ from rdv_mock.worlds.world import World
 
 @dataclass(frozen=True, slots=True)
 class IncidentStatus:
-    """An incident with its id, how many calls it has seen and struck, and how many it still will.
+    """An incident, how many calls it has seen and struck, and how many it will still strike.
 
-    `restants`: None when it never ends; `employe` and `auto_ecole`: whose calls it strikes.
+    `restants`: None for an incident without end; `employe`, `auto_ecole`: whose calls it strikes.
     """
 
     id: str
@@ -31,7 +31,7 @@ class IncidentStatus:
 
 
 async def list_incidents(world: World) -> list[IncidentStatus]:
-    """The incidents, spent ones too, in the order of their declaration."""
+    """List the incidents in the order of their declaration, spent ones too."""
     await live_until_now(world)
     incidents, names = list(world.incidents), Names(world.store)
     names.read("employe", (armed.incident.employe for armed in incidents))
@@ -40,9 +40,10 @@ async def list_incidents(world: World) -> list[IncidentStatus]:
 
 
 async def arm(world: World, incident: Incident) -> IncidentStatus:
-    """Arm one more. Its `employe` and `auto_ecole` may be refs, or an e-mail address.
+    """Arm an incident.
 
-    Raises INCIDENT_INVALIDE with all that is wrong with it.
+    Its `employe` is a ref, an id or an e-mail address, its `auto_ecole` a ref or an id. Raises
+    INCIDENT_INVALIDE with all problems at once.
     """
     await live_until_now(world)
     problems: list[Detail] = []
@@ -59,13 +60,13 @@ async def arm(world: World, incident: Incident) -> IncidentStatus:
 
 
 async def get_incident(world: World, incident_id: str) -> IncidentStatus:
-    """One incident; INCIDENT_INCONNU."""
+    """Read an incident. Raises INCIDENT_INCONNU."""
     await live_until_now(world)
     return _status(world.incidents.get(incident_id), Names(world.store))
 
 
 async def remove(world: World, incident_id: str) -> None:
-    """Disarm one incident; INCIDENT_INCONNU."""
+    """Disarm an incident. Raises INCIDENT_INCONNU."""
     await live_until_now(world)
     world.incidents.remove(incident_id)
     world.save_extras()

@@ -1,4 +1,4 @@
-"""The journal of a world: to read it, to wait for a call, to empty it."""
+"""Read the journal of a world, wait for a call, empty it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from rdv_mock.worlds.world import World
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which calls are asked for: all that agree in everything that is given.
+    """A filter of calls: they agree with all fields that are given.
 
     `path` may hold `*`; `employe` is a ref, an id or an e-mail address.
     """
@@ -33,7 +33,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A call that was received, and who made it, with his école."""
+    """A call, its employé and his école.
+
+    `employe`: None without a valid token; `auto_ecole`: None also when the employé is gone.
+    """
 
     entry: Entry
     employe: Named | None
@@ -42,7 +45,7 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """How many calls are as they were asked for, and the newest of them, newest first."""
+    """How many calls a filter lets through, and the newest of them, newest first."""
 
     total: int
     calls: Sequence[Received]
@@ -51,9 +54,10 @@ class Found:
 async def read_journal(
     world: World, wanted: Wanted | None = None, *, limit: int = 100, seconds: float = 0
 ) -> Found:
-    """Read the newest calls; wait for the first one for so many real seconds.
+    """Read the newest calls of a filter; if there is none, wait for one.
 
-    Raises EMPLOYE_INCONNU, and PARAMETRE_INVALIDE for an unknown operation.
+    `seconds`: how long at most, in real time. Raises EMPLOYE_INCONNU, and PARAMETRE_INVALIDE for an
+    unknown operation.
     """
     await live_until_now(world)
     is_wanted = filter_of(wanted or Wanted(), world.store)
@@ -63,12 +67,12 @@ async def read_journal(
 
 
 def clear_journal(world: World) -> None:
-    """Forget what was received."""
+    """Forget the calls received."""
     world.journal.clear()
 
 
 def filter_of(wanted: Wanted, store: Store) -> Callable[[Entry], bool]:
-    """Whether an entry is one of those that are asked for; raises as `read_journal`."""
+    """A filter as a function of an entry. Raises EMPLOYE_INCONNU, PARAMETRE_INVALIDE."""
     employe = find_employe(wanted.employe, store).id if wanted.employe is not None else None
     if wanted.operation is not None and wanted.operation not in OPERATIONS:
         hint = suggestion(wanted.operation, OPERATIONS)

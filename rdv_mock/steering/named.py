@@ -1,4 +1,4 @@
-"""Objects that a person names, and the names that are shown of an object."""
+"""Find the object that a person names, and the names to show of an object."""
 
 from dataclasses import dataclass
 from typing import overload
@@ -14,7 +14,7 @@ from rdv_mock.worlds.names import Names
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The id of an object, with its ref in the scenario and the name to show, if it has them."""
+    """The id of an object, its ref in the scenario and the name to show, if it has them."""
 
     id: str
     ref: str | None
@@ -33,7 +33,7 @@ def named(kind: str, id_: str | None, names: Names) -> Named | None:
 
 
 def find_employe(name: str, store: Store) -> Employe:
-    """The employé that a ref, an id or an e-mail address names; EMPLOYE_INCONNU."""
+    """The employé with this ref, id or e-mail address. Raises EMPLOYE_INCONNU."""
     employe = store.find_employe(name)
     if employe is None:
         hint = suggestion(name, store.names_of_employes())
@@ -42,7 +42,7 @@ def find_employe(name: str, store: Store) -> Employe:
 
 
 def find_auto_ecole(name: str, store: Store) -> AutoEcole:
-    """The école that a ref or an id names; PARAMETRE_INVALIDE."""
+    """The école with this ref or id. Raises PARAMETRE_INVALIDE."""
     auto_ecole = store.auto_ecoles.find(store.references.id_of(name))
     if auto_ecole is None:
         hint = suggestion(name, store.references.of_kind(store.auto_ecoles.name))
@@ -51,7 +51,7 @@ def find_auto_ecole(name: str, store: Store) -> AutoEcole:
 
 
 def find_examen(name: str, store: Store) -> Reservation:
-    """The examen that a ref or an id names, with its place; EXAMEN_INCONNU."""
+    """The examen with this ref or id, with its place. Raises EXAMEN_INCONNU."""
     try:
         return store.reservations.get(store.references.id_of(name))
     except Refusal as refusal:
@@ -60,7 +60,7 @@ def find_examen(name: str, store: Store) -> Reservation:
 
 
 def find_client(client_id: str | None, store: Store) -> OAuthClient:
-    """The client with an id, or without one the first of the scenario; PARAMETRE_INVALIDE."""
+    """The client with this id, or the first one of the scenario. Raises PARAMETRE_INVALIDE."""
     clients = store.clients
     client = clients.default() if client_id is None else clients.find(client_id)
     if client is None:

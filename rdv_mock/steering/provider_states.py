@@ -1,4 +1,4 @@
-"""The states of a provider, as Pact means them: a scenario, a change in it, a token."""
+"""Enter a provider state of Pact: a scenario, a change in it, a token."""
 
 from collections.abc import Mapping
 from contextlib import closing
@@ -23,11 +23,11 @@ from rdv_mock.worlds.world import World
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """The state that is asked for.
+    """A provider state to enter.
 
-    `state`: the name or title of a scenario, by default the present world; `fragment`: what to
-    change in it; `employe`: a ref, an id or an e-mail address: whose token is wanted, by default
-    the first one's; `keep_tokens`: tokens of before stay good.
+    `state`: the name or title of a scenario, by default the present world; `fragment`: the change
+    in it; `employe`: a ref, an id or an e-mail address, by default the first employé: the owner of
+    the token; `keep_tokens`: earlier tokens stay valid.
     """
 
     state: str | None = None
@@ -38,7 +38,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """What a verifier may put into its requests: the id behind each ref, and an access token.
+    """Values for the requests of a verifier: the id behind each ref, and an access token.
 
     `token`: None in a world without an employé or without a client.
     """
@@ -48,7 +48,7 @@ class Values:
 
 
 async def enter(server: Server, world: World, wish: Wish, *, issuer: str) -> Values:
-    """Get into a state, all or nothing; `issuer`: the address of the provider, for `iss`.
+    """Enter a state: all of it, or nothing. `issuer`: the address of the provider, for `iss`.
 
     Raises SCENARIO_INCONNU, SCENARIO_INVALIDE, EMPLOYE_INCONNU.
     """
@@ -63,7 +63,7 @@ async def enter(server: Server, world: World, wish: Wish, *, issuer: str) -> Val
 async def _load(
     server: Server, world: World, entry: ScenarioFile, wish: Wish, issuer: str
 ) -> Values:
-    """Load a scenario with what the fragment changes in it, both or neither."""
+    """Load a scenario and apply the fragment: both, or neither."""
     with closing(await aside(server.pristine_of, entry)) as pristine:
         await aside(_try_out, pristine, wish, now=None)
         async with alone_in(world):
@@ -73,9 +73,9 @@ async def _load(
 
 
 def _try_out(store: Store, wish: Wish, *, now: datetime | None) -> None:
-    """Refuse what cannot be, on a copy: what is refused leaves the world untouched.
+    """Try the wish on a copy: a refusal leaves the world untouched.
 
-    Without `now` the fragment is for when the state begins.
+    Without `now` the fragment is applied at the instant at which the state begins.
     """
     if wish.fragment is None and wish.employe is None:
         return

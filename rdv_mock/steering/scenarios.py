@@ -1,4 +1,4 @@
-"""Scenarios: which ones there are, and to load one into a world."""
+"""List scenarios, and load one into a world."""
 
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -20,7 +20,7 @@ from rdv_mock.worlds.world import World
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A scenario that can be loaded by its name; `source` says whose it is."""
+    """A scenario that can be loaded by its name; `source` says whether it is the user's or ours."""
 
     name: str
     title: str
@@ -30,7 +30,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The title of a scenario that was loaded, and the ids behind its refs."""
+    """The title of a loaded scenario, and the ids behind its refs."""
 
     title: str
     refs: Mapping[str, str]
@@ -40,7 +40,7 @@ R = TypeVar("R")
 
 
 async def list_known(server: Server) -> list[Summary]:
-    """The scenarios that can be loaded by name: of the user's folder, then the bundled ones."""
+    """List the scenarios that can be loaded by name: the user's, then the bundled ones."""
     return await aside(_summaries, server)
 
 
@@ -53,10 +53,10 @@ def _summaries(server: Server) -> list[Summary]:
 
 
 async def load(server: Server, world: World, source: Source) -> Loaded:
-    """Become the world of another scenario: one that is written out, or named: `{"name": …}`.
+    """Load a scenario into a world: one that is written out, or named (`{"name": …}`).
 
-    Tokens of before are worth nothing. A bad scenario leaves the world untouched: raises
-    SCENARIO_INCONNU, SCENARIO_INVALIDE.
+    Earlier tokens end. A bad scenario leaves the world untouched. Raises SCENARIO_INCONNU,
+    SCENARIO_INVALIDE.
     """
     return await load_and_tell(server, world, source, _loaded)
 
@@ -82,7 +82,10 @@ def _load(world: World, pristine: Store, tell: Callable[[World], R]) -> R:
 
 
 def build(server: Server, source: Source) -> Store:
-    """The state of a scenario, to be closed by the caller; large ones take their time."""
+    """The state of a scenario; the caller closes it. A large one takes seconds.
+
+    Raises SCENARIO_INCONNU, SCENARIO_INVALIDE.
+    """
     if isinstance(source.content, dict) and source.content.keys() == {"name"}:
         wanted = parse(source, NamedScenario)
         return server.pristine_of(find_scenario(wanted.name, server.settings.scenarios))
@@ -90,7 +93,7 @@ def build(server: Server, source: Source) -> Store:
 
 
 def find_called(server: Server, called: str) -> ScenarioFile:
-    """The scenario with this name or title; SCENARIO_INCONNU."""
+    """The scenario with this name or title. Raises SCENARIO_INCONNU."""
     known: dict[str, ScenarioFile] = {}
     for entry in list_scenarios(server.settings.scenarios):
         for name in (entry.name, title_of(entry)[0]):

@@ -1,4 +1,4 @@
-"""Snapshots of a world: to keep one, to go back to it, to compare two."""
+"""Keep, restore, forget and compare snapshots of a world."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ Written = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An object of both states, before and after."""
+    """An object that both states have, before and after."""
 
     before: Written
     after: Written
@@ -31,7 +31,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class KindDiff:
-    """What is different between two states, for one kind of objects."""
+    """The differences between two states, for one kind of objects."""
 
     added: Sequence[Written]
     changed: Sequence[Change]
@@ -39,7 +39,7 @@ class KindDiff:
 
 
 async def keep(world: World, name: str) -> Snapshot:
-    """Keep state and time under a name; what had the name before is forgotten.
+    """Keep state and time under a name; a snapshot of this name is replaced.
 
     Raises PARAMETRE_INVALIDE beyond a hundred snapshots.
     """
@@ -51,27 +51,27 @@ async def keep(world: World, name: str) -> Snapshot:
 
 
 async def restore(world: World, name: str) -> None:
-    """Go back to a state and its time; tokens stay good. Raises INSTANTANE_INCONNU."""
+    """Go back to a snapshot and its time; tokens stay valid. Raises INSTANTANE_INCONNU."""
     async with alone_in(world):
         await aside(world.go_back_to_snapshot, name)
 
 
 async def forget(world: World, name: str) -> None:
-    """Forget a state that was kept; INSTANTANE_INCONNU."""
+    """Forget a snapshot. Raises INSTANTANE_INCONNU."""
     async with alone_in(world):
         await aside(world.drop_snapshot, name)
 
 
 async def list_snapshots(world: World) -> Mapping[str, Snapshot]:
-    """The snapshots by name, in the order in which they were kept."""
+    """The snapshots by name, oldest first."""
     await live_until_now(world)
     return dict(world.snapshots)
 
 
 async def diff(world: World, before: str, after: str) -> Mapping[str, KindDiff]:
-    """What was added, changed and removed between two snapshots, by key of a scenario.
+    """Compare two snapshots, kind by kind (the keys of a scenario).
 
-    Kinds without any difference are left out. Raises INSTANTANE_INCONNU.
+    Kinds without differences are left out. Raises INSTANTANE_INCONNU.
     """
     one, other = (world.snapshots.find(name).state for name in (before, after))
     async with alone_in(world):
@@ -81,7 +81,7 @@ async def diff(world: World, before: str, after: str) -> Mapping[str, KindDiff]:
 
 
 def _own_copy(kept: SavedState) -> Store:
-    """A copy of a snapshot, for a thread that reads in it while others go back to it."""
+    """A copy of a snapshot: a thread may read it while others go back to the snapshot."""
     with closing(kept.open()) as shared:
         return shared.copy()
 
@@ -95,7 +95,7 @@ def _diff(before: Store, after: Store) -> Mapping[str, KindDiff]:
 
 
 def _written(kind: str, store: Store) -> dict[str, str]:
-    """Every object of a kind as a scenario writes it, in JSON, by id."""
+    """The objects of a kind by id, each as the JSON that a scenario has for it."""
     table, ref_of = store.table(WRITERS[kind][0]), store.references.ref_of
     return {
         fact.id: json.dumps(dump_fact(kind, fact, store, ref_of), ensure_ascii=False)
@@ -104,7 +104,7 @@ def _written(kind: str, store: Store) -> dict[str, str]:
 
 
 def _kind_diff(before: dict[str, str], after: dict[str, str]) -> KindDiff:
-    """Compare the objects by their JSON: it takes little memory, and is let go at once."""
+    """Compare objects by their JSON, which takes little memory."""
     return KindDiff(
         added=[json.loads(after[id_]) for id_ in after if id_ not in before],
         changed=[

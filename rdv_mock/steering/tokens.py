@@ -1,4 +1,4 @@
-"""Tokens without a browser."""
+"""Hand out tokens without a browser."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -23,10 +23,10 @@ async def give(
     scopes: Sequence[str] | None = None,
     expires_in: int | None = None,
 ) -> IssuedTokens:
-    """Open a bail as a login would, and hand out its tokens.
+    """Open a bail as a login does, and hand out its tokens.
 
     `employe`: a ref, an id or an e-mail address; `issuer`: the address of the provider, for the
-    claim `iss`; `client_id`: the first one of the scenario by default; `scopes`: all by default;
+    claim `iss`; `client_id`: by default the first one of the scenario; `scopes`: by default all;
     `expires_in`: seconds. Raises EMPLOYE_INCONNU, PARAMETRE_INVALIDE.
     """
     if not server.signer.is_ready:

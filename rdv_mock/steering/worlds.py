@@ -1,4 +1,4 @@
-"""Worlds: to list them, to make one, to drop one."""
+"""List, make and drop worlds."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -19,9 +19,10 @@ from rdv_mock.worlds.world import PRINCIPAL, World
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """When a new world begins, and whether its clock stands still then; by default as it would.
+    """The instant at which a new world begins, and whether its clock is stopped there.
 
-    `is_repeated`: each reset begins there again.
+    None: as in its scenario, or in the world that it is like. `is_repeated`: a reset goes back to
+    this beginning.
     """
 
     now: datetime | None = None
@@ -41,7 +42,7 @@ R = TypeVar("R")
 
 
 def list_worlds(server: Server) -> list[World]:
-    """All worlds, the principal one among them; those that were idle for too long are dropped."""
+    """List all worlds, `principal` among them; worlds idle for too long are dropped first."""
     server.drop_idle()
     return [*server.worlds.values()]
 
@@ -54,11 +55,11 @@ async def create(
     like: str | None = None,
     start: Start | None = None,
 ) -> Created:
-    """Make a world of a scenario, or in the state of the world named `like`.
+    """Make a world of a scenario, or in the present state of the world `like`.
 
-    Without either, as the principal one was loaded; without a name, `monde-1` or the next one.
-    Raises MONDE_DEJA_EXISTANT, TROP_DE_MONDES, MONDE_INCONNU, SCENARIO_INCONNU, SCENARIO_INVALIDE,
-    HORLOGE_EN_ARRIERE, and PARAMETRE_INVALIDE when both are given.
+    By default it is as `principal` was loaded, and named `monde-1` or the next free name. Raises
+    MONDE_DEJA_EXISTANT, TROP_DE_MONDES, MONDE_INCONNU, SCENARIO_INCONNU, SCENARIO_INVALIDE,
+    HORLOGE_EN_ARRIERE, and PARAMETRE_INVALIDE for both `scenario` and `like`.
     """
     return await create_and_tell(
         server, _created, name=name, scenario=scenario, like=like, start=start
@@ -101,9 +102,9 @@ async def create_and_tell(
 
 
 async def drop(server: Server, name: str) -> None:
-    """Forget a world, once the calls under way in it have ended.
+    """Drop a world, once the calls under way in it have ended.
 
-    Raises MONDE_INCONNU, and PARAMETRE_INVALIDE for the principal one.
+    Raises MONDE_INCONNU, and PARAMETRE_INVALIDE for `principal`.
     """
     world = server.find_world(name)
     if name == PRINCIPAL:
@@ -114,9 +115,9 @@ async def drop(server: Server, name: str) -> None:
 
 
 async def _start(world: World, start: Start, begin: datetime | None) -> None:
-    """Let a new world begin later than it would, or stand still there, and again at each reset.
+    """Give a new world another beginning.
 
-    `begin` is when it would begin; None for the present instant, whenever that is.
+    `begin`: the beginning it has by itself; None for the present instant of each reset.
     """
     async with world.lock:
         frozen = world.clock.frozen if start.frozen is None else start.frozen
@@ -129,7 +130,7 @@ async def _start(world: World, start: Start, begin: datetime | None) -> None:
 
 
 async def _check_new(name: str | None, server: Server) -> None:
-    """Refuse what has no place; a world that is just being made or dropped is waited for."""
+    """Refuse a taken name, or one world too many; wait for a world being made or dropped."""
     server.drop_idle()
     if name is not None:
         await server.wait_for(name)
@@ -140,7 +141,7 @@ async def _check_new(name: str | None, server: Server) -> None:
 
 
 def _free_name(server: Server) -> str:
-    """`monde-1`, or the next one that is free."""
+    """`monde-1`, or the next free name."""
     number = 1
     while server.is_taken(f"monde-{number}"):
         number += 1
@@ -151,7 +152,7 @@ def _free_name(server: Server) -> str:
 async def _origin(
     server: Server, scenario: Source | None, like: str | None
 ) -> AsyncIterator[Callable[[str], World]]:
-    """A maker of the world that is asked for; nothing else touches meanwhile what it comes from."""
+    """A function that makes the world; nothing else touches its origin meanwhile."""
     if scenario is not None:
         with closing(await aside(build, server, scenario)) as pristine:
             yield lambda name: server.new_world(name, pristine.share())

@@ -1,4 +1,4 @@
-"""The clock of a world: what it is told, what it answers, what has happened."""
+"""The clock of a world: settings, readings, and the events of an advance."""
 
 import re
 from datetime import timedelta

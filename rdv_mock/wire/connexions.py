@@ -1,4 +1,4 @@
-"""Which bureau is connected, by whom."""
+"""The bails of a bureau."""
 
 from pydantic import Field
 

@@ -1,4 +1,4 @@
-"""The journal: which calls are asked for, and what is told of each."""
+"""The journal: a filter of calls, and what is told of each."""
 
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema

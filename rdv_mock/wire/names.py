@@ -1,4 +1,4 @@
-"""Names that somebody gives to worlds and snapshots."""
+"""The names of worlds and snapshots."""
 
 import re
 import unicodedata
@@ -14,14 +14,14 @@ MOST_OF_A_NAME = 63
 
 
 def name_like(given: str) -> str:
-    """A name that fits, made from one that does not: « Mon Monde » becomes `mon-monde`."""
+    """Make a name that fits from one that does not: « Mon Monde » becomes `mon-monde`."""
     letters = unicodedata.normalize("NFKD", given[:MOST_OF_A_NAME]).encode("ascii", "ignore")
     fitting = re.sub(r"[^a-z0-9_]+", "-", letters.decode().lower()).strip("-_")
     return fitting[:MOST_OF_A_NAME] or "mon-nom"
 
 
 def _check_name(given: str) -> str:
-    """Refuse a name that cannot stand in an address, and show one that can."""
+    """Refuse a name that does not fit in an address, and show one that does."""
     if re.fullmatch(NAME_PATTERN.strip("^$"), given) is None:
         raise PydanticCustomError(
             Problem.NAME,

@@ -1,4 +1,4 @@
-"""The states of a provider, as Pact means them."""
+"""The provider states of Pact."""
 
 from typing import Annotated, Any, Literal
 

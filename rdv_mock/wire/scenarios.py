@@ -1,4 +1,4 @@
-"""Scenarios that can be loaded, and the refs of one that was."""
+"""Scenarios that can be loaded, and the refs of a loaded one."""
 
 from pydantic import Field
 

@@ -1,4 +1,4 @@
-"""Snapshots, and what is different between two of them."""
+"""Snapshots, and the differences between two of them."""
 
 from typing import Any
 

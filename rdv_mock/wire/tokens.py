@@ -1,4 +1,4 @@
-"""Tokens without a browser: what is asked, and the answer of the OpenID provider."""
+"""Tokens without a browser: the request, and the answer of the OpenID provider."""
 
 from pydantic import BaseModel, ConfigDict, Field
 

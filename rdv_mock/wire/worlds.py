@@ -1,4 +1,4 @@
-"""Worlds: what to make, and what there is."""
+"""Worlds: what to make, and which there are."""
 
 from typing import Any
 

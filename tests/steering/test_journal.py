@@ -11,7 +11,7 @@ from tests.steering.support import START, fields_of
 
 
 def received(world: World, path: str, *, employe: str | None = None, status: int = 200) -> Entry:
-    """A call that the journal has, by an employé who is named by his ref."""
+    """Add a call to the journal; `employe` is a ref."""
     entry = Entry(
         at=START,
         real_at=START,

@@ -84,7 +84,7 @@ def together(count: int, debut: str, minutes: int, type_: str, **said: Any) -> l
 
 
 def named(row: str, lecons: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The same, with refs that tell which row of a table they belong to."""
+    """Leçons with refs that tell which row of a table they belong to."""
     return [{"ref": f"{row} {one}", **lecon} for one, lecon in enumerate(lecons, 1)]
 
 
@@ -234,7 +234,7 @@ def gathered(body: dict[str, Any]) -> dict[str, float]:
 
 
 def heures_of(body: dict[str, Any]) -> dict[str, float]:
-    """The hours of each formateur and simulator who has any."""
+    """The hours of each formateur and simulator that has any."""
     parts = [*body["formateurs"], *body["simulateurs"]]
     return {
         part["numeroAutorisation"]: round(part["heures"], 6) for part in parts if part["heures"]
@@ -266,7 +266,7 @@ def calculated(events: Iterable[dict[str, str]]) -> list[dict[str, str]]:
 def spread(
     count: int, month: str, hours: Sequence[int], minutes: int, **said: Any
 ) -> list[dict[str, Any]]:
-    """So many leçons from the first of a month on, at these hours of each day."""
+    """Leçons from the first of a month on, at these hours of each day."""
     return [
         given(
             f"{month}-{1 + one // len(hours):02}T{hours[one % len(hours)]:02}:00", minutes, **said

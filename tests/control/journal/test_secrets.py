@@ -12,7 +12,7 @@ from tests.support import LIVRET, SMALL, Vendor, refusal_of, running
 
 
 class Spy(Vendor):
-    """A vendor's user who remembers every secret that went by."""
+    """A vendor that remembers every secret of its calls."""
 
     def __init__(self, application: Application) -> None:
         super().__init__(application)
