@@ -6,8 +6,7 @@ from rdv_mock.control.named import beside
 from rdv_mock.http.aside import aside
 from rdv_mock.http.call import Call
 from rdv_mock.http.routers import control_router
-from rdv_mock.steering import connexions
-from rdv_mock.steering.connexions import Coverage
+from rdv_mock.steering.connexions import Coverage, list_coverages
 from rdv_mock.wire.connexions import Connexion
 
 router = control_router("Plan de contrôle")
@@ -21,7 +20,7 @@ router = control_router("Plan de contrôle")
 )
 async def list_connexions(call: Call) -> list[Connexion]:
     """List the bails of each bureau, present and past."""
-    return await aside(_on_wire, await connexions.list_connexions(call.world))
+    return await aside(_on_wire, await list_coverages(call.world))
 
 
 def _on_wire(coverages: Iterable[Coverage]) -> list[Connexion]:

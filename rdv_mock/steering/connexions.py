@@ -28,13 +28,13 @@ class Coverage:
     bail: Bail | None
 
 
-async def list_connexions(world: World) -> list[Coverage]:
+async def list_coverages(world: World) -> list[Coverage]:
     """List the bails of each bureau, école by école, the earliest first."""
     async with alone_in(world):
-        return await aside(_connexions, world.store)
+        return await aside(_coverages, world.store)
 
 
-def _connexions(store: Store) -> list[Coverage]:
+def _coverages(store: Store) -> list[Coverage]:
     names = Names(store)
     return [
         coverage
