@@ -1,4 +1,4 @@
-"""Whether the server answers, and whether its scenario is loaded."""
+"""Tell whether the server answers, and whether its scenario is loaded."""
 
 from http import HTTPStatus
 from typing import Literal
@@ -48,7 +48,7 @@ def _health_of(call: EarlyCall, *, loading: bool = False) -> Health:
 @control(root_only=True)
 @refuses(ApiError.RESSOURCE_INCONNUE)
 async def health(call: EarlyCall) -> Health:
-    """The process answers."""
+    """Tell that the process answers."""
     return _health_of(call)
 
 
@@ -61,7 +61,7 @@ async def health(call: EarlyCall) -> Health:
 @control(root_only=True)
 @refuses(ApiError.RESSOURCE_INCONNUE)
 async def ready(call: EarlyCall) -> Health:
-    """The scenario is loaded."""
+    """Tell whether the scenario is loaded."""
     state = _health_of(call, loading=True)
     if state.status == "loading":
         call.status = HTTPStatus.SERVICE_UNAVAILABLE

@@ -1,4 +1,4 @@
-"""Scenarios: to list them, to load one."""
+"""List and load scenarios, in JSON."""
 
 from rdv_mock.control.sent import read_sent
 from rdv_mock.errors import ApiError
@@ -23,7 +23,7 @@ router = control_router("Plan de contrôle")
 )
 @control(root_only=True)
 async def get_scenarios(call: Call) -> list[ScenarioSummary]:
-    """List what can be loaded by name."""
+    """List the scenarios that can be loaded by name."""
     known = await scenarios.list_known(call.server)
     return [
         ScenarioSummary(
@@ -43,9 +43,10 @@ async def get_scenarios(call: Call) -> list[ScenarioSummary]:
 @control(largest_body=LARGEST)
 @refuses(ApiError.SCENARIO_INVALIDE, ApiError.SCENARIO_INCONNU)
 async def put_scenario(call: Call) -> Written:
-    """Become the world of another scenario; a bad one leaves the world untouched."""
-    sent = await aside(read_sent, call)
-    return await scenarios.load_and_tell(call.server, call.world, sent, _loaded)
+    """Load a scenario; a bad one leaves the world untouched."""
+    return await scenarios.load_and_tell(
+        call.server, call.world, await aside(read_sent, call), _loaded
+    )
 
 
 def _loaded(world: World) -> Written:

@@ -1,4 +1,4 @@
-"""A scenario, or a fragment of one, as it was sent."""
+"""Read a scenario, or a fragment of one, from a call."""
 
 from rdv_mock.http.call import Call
 from rdv_mock.http.refusals import JSON
@@ -6,9 +6,9 @@ from rdv_mock.scenario.source import Source, read_json, read_yaml
 
 
 def read_sent(call: Call) -> Source:
-    """Read the body of a call, as JSON or as YAML by its content type; SCENARIO_INVALIDE.
+    """Read the body of a call: JSON by its content type, else YAML. Raises SCENARIO_INVALIDE.
 
-    Nobody reads the body again, and it may be long: it ends with its source.
+    The call forgets its body, which may be long: it lives as long as the source does.
     """
     body, call.raw_body = call.raw_body, b""
     return read_json(body) if call.media_type == JSON else read_yaml(body)

@@ -1,4 +1,4 @@
-"""The state of a world: to read it as a scenario, to change facts of it."""
+"""Read the state of a world as a scenario, and change facts of it."""
 
 import re
 from typing import Annotated
@@ -53,7 +53,7 @@ class QueryState(AskedInQuery):
     @field_validator("kind")
     @classmethod
     def _repeated_or_comma_separated(cls, given: list[str]) -> list[str]:
-        """Both at once too, as the lists in queries of the simulated APIs."""
+        """Split at commas, as the simulated APIs do with lists in queries."""
         return [kind for one in given for kind in one.split(",")]
 
 
@@ -81,7 +81,7 @@ class QueryState(AskedInQuery):
 )
 @refuses(ApiError.GENRE_INCONNU)
 async def get_state(query: Annotated[QueryState, Query()], call: Call) -> Response:
-    """Write the world as a scenario that loads to the same world, or a part of it."""
+    """Write the world, or a part of it, as a scenario that can be loaded again."""
     form: Form = query.format or ("json" if _prefers_json(call.header(b"accept")) else "yaml")
     content = await state.write_state(
         call.world, form=form, kinds=query.kind, auto_ecole=query.auto_ecole
@@ -91,7 +91,7 @@ async def get_state(query: Annotated[QueryState, Query()], call: Call) -> Respon
 
 
 def _prefers_json(accept: str) -> bool:
-    """Whether a client names JSON, and YAML not, or less."""
+    """Whether an Accept header names JSON, and gives YAML less weight."""
     weights = {YAML: 0.0, JSON: 0.0}
     for wanted in accept.lower().split(","):
         media_type, *parameters = (part.strip() for part in wanted.split(";"))
@@ -101,7 +101,7 @@ def _prefers_json(accept: str) -> bool:
 
 
 def _weight_of(parameters: list[str]) -> float:
-    """The `q` of a media type in an Accept header; 1 without one, and without a readable one."""
+    """The `q` of a media type in an Accept header; 1 when it is missing or unreadable."""
     written = next((one[len("q=") :] for one in parameters if one.startswith("q=")), "1")
     return float(written) if re.fullmatch(r"[01](\.[0-9]{0,3})?", written) else 1.0
 
@@ -116,7 +116,7 @@ def _weight_of(parameters: list[str]) -> float:
 @control(largest_body=LARGEST)
 @refuses(ApiError.SCENARIO_INVALIDE)
 async def patch_state(call: Call) -> Written:
-    """Change what a fragment names, all or nothing."""
+    """Change what a fragment names: all of it, or nothing."""
     sent = await aside(read_sent, call)
     return await state.patch_and_tell(call.world, sent, _changed)
 

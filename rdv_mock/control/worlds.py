@@ -1,4 +1,4 @@
-"""Worlds: to list them, to make one, to drop one."""
+"""List, make and drop worlds, in JSON."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -31,7 +31,7 @@ WorldName = Annotated[str, Path(alias="name", description="Nom du monde.", examp
 )
 @control(root_only=True)
 async def list_worlds(call: Call) -> list[WorldOnWire]:
-    """List all worlds, the one without prefix among them."""
+    """List all worlds, `principal` among them."""
     return [_world_on_wire(world) for world in worlds.list_worlds(call.server)]
 
 
@@ -54,7 +54,7 @@ async def list_worlds(call: Call) -> list[WorldOnWire]:
     ApiError.HORLOGE_EN_ARRIERE,
 )
 async def create_world(call: Call, asked: WorldAsked | None = None) -> Written:
-    """Make a world: of a scenario, or like another one."""
+    """Make a world of a scenario, or like another world."""
     asked = asked or WorldAsked()
     return await worlds.create_and_tell(
         call.server,
@@ -80,12 +80,12 @@ def _created(world: World) -> Written:
 @control(root_only=True, after=["createWorld"])
 @refuses(ApiError.MONDE_INCONNU, ApiError.PARAMETRE_INVALIDE)
 async def drop_world(name: WorldName, call: Call) -> None:
-    """Forget a world; calls under way in it end first."""
+    """Drop a world, once the calls under way in it have ended."""
     await worlds.drop(call.server, name)
 
 
 def _scenario(asked: WorldAsked, call: Call) -> Source | None:
-    """The scenario that is asked for; a large one was read by itself."""
+    """The scenario of a body; a large one was read before the rest (`call.facts`)."""
     if asked.scenario is None:
         return None
     named = {"name": asked.scenario} if isinstance(asked.scenario, str) else asked.scenario
@@ -109,5 +109,5 @@ def _world_on_wire(world: World) -> WorldOnWire:
 
 
 def base_path(name: str) -> str:
-    """Where the addresses of a world begin."""
+    """The beginning of all addresses of a world."""
     return "" if name == PRINCIPAL else f"/w/{name}"

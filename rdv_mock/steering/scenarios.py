@@ -68,7 +68,7 @@ def _loaded(world: World) -> Loaded:
 async def load_and_tell(
     server: Server, world: World, source: Source, tell: Callable[[World], R]
 ) -> R:
-    """Load a scenario as above; returns what `tell` tells of the world, while alone in it."""
+    """Load a scenario as `load` does; return what `tell` reads of the world before others may."""
     pristine = await aside(build, server, source)
     del source  # a large one takes several times its length
     with closing(pristine):

@@ -1,4 +1,4 @@
-"""The state of a world: to write it as a scenario, to change facts of it, to take it back."""
+"""Write the state of a world as a scenario, change facts of it, take it back."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import closing
@@ -22,7 +22,10 @@ R = TypeVar("R")
 
 
 async def reset(world: World, scope: ResetScope = ResetScope.ALL) -> None:
-    """Be again as the world was made, in all respects or in one; a full reset ends all tokens."""
+    """Take a world back to its beginning, in all respects or in one.
+
+    Tokens end with `ResetScope.ALL` alone.
+    """
     async with alone_in(world):
         await aside(world.reset, scope)
 
@@ -34,10 +37,10 @@ async def write_state(
     kinds: Sequence[str] = (),
     auto_ecole: str | None = None,
 ) -> bytes:
-    """Write the world as a scenario that loads to the same world, or a part of it, in UTF-8.
+    """Write the world, or a part of it, as a scenario that can be loaded again; in UTF-8.
 
-    `kinds` are keys of a scenario; `auto_ecole` is a ref or an id. The world goes on meanwhile: a
-    copy of it is written. Raises GENRE_INCONNU, PARAMETRE_INVALIDE.
+    `kinds`: keys of a scenario; `auto_ecole`: a ref or an id. A copy is written, so that the world
+    goes on. Raises GENRE_INCONNU, PARAMETRE_INVALIDE.
     """
     async with alone_in(world) as now:
         selection = _selection(kinds, auto_ecole, world.store)
@@ -85,7 +88,7 @@ def _check_kinds(kinds: Sequence[str], known: Collection[str]) -> None:
 async def patch(world: World, fragment: Source) -> Mapping[str, str]:
     """Change the objects that a fragment names, add the others, arm its incidents.
 
-    All or nothing; returns the ids behind all refs. Raises SCENARIO_INVALIDE.
+    All of it, or nothing. Returns the ids behind all refs. Raises SCENARIO_INVALIDE.
     """
     return await patch_and_tell(world, fragment, _refs_of)
 
@@ -95,7 +98,7 @@ def _refs_of(world: World) -> Mapping[str, str]:
 
 
 async def patch_and_tell(world: World, fragment: Source, tell: Callable[[World], R]) -> R:
-    """Change a world as above; returns what `tell` tells of it, while alone in it."""
+    """Change a world as `patch` does; return what `tell` reads of it before others may."""
     async with alone_in(world) as now:
         return await aside(_patch, world, fragment, tell, now=now)
 
@@ -106,7 +109,7 @@ def _patch(world: World, fragment: Source, tell: Callable[[World], R], *, now: d
 
 
 def change(world: World, fragment: Source, *, now: datetime) -> None:
-    """Change a world as above, for a thread that is alone in it."""
+    """Apply a fragment, in a thread whose caller is alone in the world."""
     apply_fragment(fragment, world.store, now=now, armed=world.incidents)
     world.reload_settings()
     world.save_extras()

@@ -79,7 +79,7 @@ async def create_and_tell(
     like: str | None = None,
     start: Start | None = None,
 ) -> R:
-    """Make a world as above; returns what `tell` tells of it, before anybody else can."""
+    """Make a world as `create` does; return what `tell` reads of it before others may."""
     if like is not None and scenario is not None:
         raise bad_parameter("from", "est incompatible avec « scenario »")
     await _check_new(name, server)
