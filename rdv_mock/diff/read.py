@@ -3,21 +3,34 @@
 import json
 import re
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
 from typing_extensions import override
 
 from rdv_mock.memory import no_search
+from rdv_mock.yaml_text import (
+    KNOWN,
+    MAPPING,
+    MERGE,
+    PLAIN,
+    QUOTED,
+    SEQUENCE,
+    NotYaml,
+    Token,
+    Tokens,
+    bases_of,
+    read_tokens,
+    within,
+)
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of a document at most."""
 DEEPEST = 200
-"""Levels of YAML at most: its C parser recurses until the process dies of it."""
+"""Levels of YAML at most."""
 MOST_MERGED = 1_000_000
 """Keys that `<<` may bring in, in all."""
-MERGE = "<<"
 NULLS = {"", "~", "null", "Null", "NULL"}
 BOOLEANS = {
     "true": True,
@@ -108,86 +121,98 @@ def _checked(content: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the fil
 def _read_yaml(text: str) -> Any:  # noqa: ANN401 - whatever the file holds
     try:
         with no_search():  # it would take five times as long
-            loader = _Loader(text)
-            try:
-                node = loader.get_single_node()
-            finally:
-                loader.dispose()
-            return _Builder().build(node)
-    except yaml.MarkedYAMLError as error:
-        line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
-        raise NotReadable(f"is not readable YAML: {line}{error.problem}") from error
-    except yaml.YAMLError as error:
-        why = " ".join(str(error).split())
-        raise NotReadable(f"is not readable YAML: {why}") from error
+            return _Builder(text).build()
+    except NotYaml as error:
+        line = "" if error.line is None else f"line {error.line}: "
+        why = " ".join(error.problem.split())
+        raise NotReadable(f"is not readable YAML: {line}{why}") from error
 
 
-class _Loader(yaml.CSafeLoader):
-    """Composes nodes without looking at their types, and stops at what is nested too deeply."""
+@dataclass(slots=True)
+class _Shared(Tokens):
+    """An alias is what its anchor becomes: the token of a scalar, or the very same object."""
 
-    _depth = 0
+    _anchors: dict[str, Token] = field(default_factory=dict)
 
     @override
-    def descend_resolver(self, current_node: yaml.Node | None, current_index: Any) -> None:
-        self._depth += 1
-        if current_node is not None and self._depth > DEEPEST:
-            line = current_node.start_mark.line + 1
-            raise NotReadable(f"is nested too deeply: more than {DEEPEST} levels in line {line}")
+    def _anchored(self, token: Token, event: Any) -> Token:
+        kind, _, line = token
+        if event.anchor in self._anchors:
+            raise NotYaml("second occurrence", line)
+        if kind in {PLAIN, QUOTED}:
+            self._anchors[event.anchor] = token
+            return token
+        content: Any = [] if kind == SEQUENCE else {}
+        self._anchors[event.anchor] = (KNOWN, content, line)
+        return kind, content, line
 
     @override
-    def ascend_resolver(self) -> None:
-        self._depth -= 1
-
-    @override
-    def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> str:
-        return ""
+    def _repeat(self, name: str, line: int) -> list[Token]:
+        if name not in self._anchors:
+            raise NotYaml("found undefined alias", line)
+        return [self._anchors[name]]
 
 
 class _Builder:
-    """Turns nodes into what JSON knows, as YAML 1.2 types it; an alias is the very same object."""
+    """Turns tokens into what JSON knows, as YAML 1.2 types it."""
 
-    def __init__(self) -> None:
-        self._built: dict[int, Any] = {}
+    def __init__(self, text: str) -> None:
+        self._tokens = iter(_Shared(text, has_tags=True))
         self._merged = 0
 
-    def build(self, node: yaml.Node | None) -> Any:  # noqa: ANN401 - whatever the file holds
-        if node is None:
-            return None
-        if isinstance(node, yaml.ScalarNode):
-            is_plain = not node.style and not node.tag.endswith(":str")
-            return _plain(node.value) if is_plain else node.value
-        if id(node) in self._built:
-            return self._built[id(node)]
-        if isinstance(node, yaml.SequenceNode):
-            items: list[Any] = []
-            self._built[id(node)] = items
-            items.extend(self.build(item) for item in node.value)
-            return items
-        content: dict[str, Any] = {}
-        self._built[id(node)] = content
+    def build(self) -> Any:  # noqa: ANN401 - whatever the file holds
+        """The content of the text. Raises NotYaml and NotReadable."""
+        return read_tokens(self._tokens, lambda token: self._value(token, 1))
+
+    def _value(self, token: Token, level: int) -> Any:  # noqa: ANN401 - whatever the file holds
+        kind, content, line = token
+        if kind == PLAIN:
+            return _plain(content)
+        if kind < SEQUENCE:
+            return content
+        if kind == MAPPING:
+            return self._mapping({} if content == "" else content, level, line)
+        items: list[Any] = [] if content == "" else content
+        for item in within(self._tokens):
+            _check_level(item, level, line)
+            items.append(self._value(item, level + 1))
+        return items
+
+    def _mapping(self, content: dict[str, Any], level: int, line: int) -> dict[str, Any]:
         inherited: dict[str, Any] = {}
-        for key, value in node.value:
-            if not isinstance(key, yaml.ScalarNode):
-                line = key.start_mark.line + 1
-                raise NotReadable(f"is not readable YAML: line {line}: a key is not a word")
-            if key.value == MERGE and not key.style:
-                self._inherit(inherited, self.build(value))
+        for key in within(self._tokens):
+            _check_level(key, level, line)
+            kind, name, line_of_key = key
+            if kind not in {PLAIN, QUOTED}:
+                raise NotReadable(f"is not readable YAML: line {line_of_key}: a key is not a word")
+            token = next(self._tokens)
+            _check_level(token, level, line)
+            value = self._value(token, level + 1)
+            if name == MERGE and kind == PLAIN:
+                self._inherit(inherited, value)
             else:
-                content[key.value] = self.build(value)
+                content[name] = value
         for name, value in inherited.items():
             content.setdefault(name, value)
         return content
 
-    def _inherit(self, inherited: dict[str, Any], bases: Any) -> None:  # noqa: ANN401 - content
+    def _inherit(self, inherited: dict[str, Any], value: Any) -> None:  # noqa: ANN401 - content
         """What `<<: *anchor` brings in; of several, the first one that has a key."""
-        for base in bases if isinstance(bases, list) else [bases]:
-            if not isinstance(base, dict):
-                raise NotReadable(f"is not readable YAML: {MERGE} wants an object")
+        bases = bases_of(value)
+        if bases is None:
+            raise NotReadable(f"is not readable YAML: {MERGE} wants an object")
+        for base in bases:
             self._merged += len(base)
             if self._merged > MOST_MERGED:
                 raise NotReadable(f"brings in more than {MOST_MERGED} keys with {MERGE}")
-            for name, value in base.items():
-                inherited.setdefault(name, value)
+            for name, inner in base.items():
+                inherited.setdefault(name, inner)
+
+
+def _check_level(token: Token, level: int, line: int) -> None:
+    """Refuse what is within the deepest level; an alias is no deeper than its anchor."""
+    if level >= DEEPEST and token[0] != KNOWN:
+        raise NotReadable(f"is nested too deeply: more than {DEEPEST} levels in line {line}")
 
 
 def _plain(text: str) -> Any:  # noqa: ANN401 - a scalar of JSON

@@ -1,8 +1,4 @@
-"""A text in YAML, read event by event: scalars stay text, and nothing of what was read is kept.
-
-PyYAML would compose the whole text first, at half a kilobyte for each value; and its parser gives
-way to others between two events alone.
-"""
+"""A scenario in YAML: scalars stay text, and nothing of what was read is kept."""
 
 import codecs
 import json
@@ -11,9 +7,23 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import yaml
+from typing_extensions import override
 
 from rdv_mock.scenario.items import DEEPEST, FACTS, Counter, Items, too_deep, unreadable
+from rdv_mock.yaml_text import (
+    END,
+    MAPPING,
+    MERGE,
+    PLAIN,
+    QUOTED,
+    SEQUENCE,
+    NotYaml,
+    Token,
+    Tokens,
+    bases_of,
+    read_tokens,
+    within,
+)
 
 Place = tuple[str | int, ...]
 
@@ -22,25 +32,12 @@ MOST_REPEATED: Final = 300_000
 """Values that aliases may repeat in all: a few of them can repeat a long list."""
 MOST_ANCHORS: Final = 100_000
 MOST_ANCHORED: Final = 1_000_000
-"""Values that stand in anchors, and are kept for the aliases to come."""
+"""Values in anchors, kept for the aliases to come."""
 NULLS: Final = {"", "~", "null"}
-"""What stands for nothing when it is not quoted; a person may be called Null."""
+"""Words for nothing when they are not quoted; a person may be called Null."""
 JSON_SCALAR: Final = re.compile(
     r"true|false|-?(0|[1-9][0-9]{0,999})([.][0-9]{1,17})?(e[-+]?[0-9]{1,3})?"
 )
-MERGE: Final = "<<"
-
-_PLAIN, _QUOTED, _SEQUENCE, _MAPPING, _END = range(5)
-_KINDS: Final = {
-    yaml.SequenceStartEvent: _SEQUENCE,
-    yaml.MappingStartEvent: _MAPPING,
-    yaml.SequenceEndEvent: _END,
-    yaml.MappingEndEvent: _END,
-}
-
-_Token = tuple[int, str, int]
-"""What an event says: its kind, of a scalar its text, and the line."""
-_Tokens = Iterator[_Token]
 
 
 def read(text: bytes) -> Any:  # noqa: ANN401 - content
@@ -82,59 +79,29 @@ class _Anchor:
 
 
 @dataclass(slots=True)
-class _Events:
-    """The tokens of a text, each alias replaced by those of its anchor."""
+class _Repeated(Tokens):
+    """Each alias is replaced by the tokens of its anchor."""
 
-    text: bytes
     _depth: int = 0
-    """How deep the token stands within the outermost anchor that is open."""
+    """How deep the token is within the outermost anchor that is open."""
     _aliases: int = 0
     _repeated: int = 0
     _anchors: dict[str, _Anchor] = field(default_factory=dict)
-    _open: list[_Anchor] = field(default_factory=list)
-    _noted: list[_Token] = field(default_factory=list)
+    _noted: list[Token] = field(default_factory=list)
 
-    def tokens(self) -> _Tokens:
-        """Those of the one document that there is; none of an empty one."""
-        parser: Any = yaml.CSafeLoader(_Stream(self.text))  # what it loads is of no concern
-        try:
-            parser.get_event()
-            if not isinstance(parser.get_event(), yaml.DocumentStartEvent):
-                return
-            while True:
-                event = parser.get_event()
-                what, line = type(event), event.start_mark.line + 1
-                if what is yaml.ScalarEvent:
-                    token = (_QUOTED if event.style else _PLAIN, event.value, line)
-                elif what in _KINDS:
-                    token = (_KINDS[what], "", line)
-                elif what is yaml.AliasEvent:
-                    yield from self._repeat(event.anchor, line)
-                    continue
-                else:
-                    break  # the document ends
-                if self._open or (token[0] != _END and event.anchor is not None):
-                    self._note_anchored(token, event)
-                yield token
-            event = parser.get_event()
-            if not isinstance(event, yaml.StreamEndEvent):
-                line = event.start_mark.line + 1
-                raise unreadable("n'est pas du YAML lisible : but found another document", line)
-        finally:
-            parser.dispose()
-
-    def _note_anchored(self, token: _Token, event: Any) -> None:  # noqa: ANN401 - an event
-        """Keep a token for the aliases to come."""
+    @override
+    def _anchored(self, token: Token, event: Any) -> Token:
         kind, _, line = token
-        if kind == _END:
+        if kind == END:
             self._depth -= 1
         elif event.anchor is not None:
             self._begin_anchor(event.anchor, line)
         self._note([token])
-        if kind in {_SEQUENCE, _MAPPING}:
+        if kind in {SEQUENCE, MAPPING}:
             self._depth += 1
         if self._open[-1].depth == self._depth:
             self._end_anchor()
+        return token
 
     def _begin_anchor(self, name: str, line: int) -> None:
         if name in self._anchors:
@@ -150,12 +117,13 @@ class _Events:
         anchor.end = len(self._noted)
         anchor.aliases = self._aliases - anchor.aliases
 
-    def _note(self, tokens: list[_Token]) -> None:
+    def _note(self, tokens: list[Token]) -> None:
         self._noted += tokens
         if len(self._noted) > MOST_ANCHORED:
             raise unreadable(f"contient plus de {MOST_ANCHORED} valeurs dans des ancres (&nom)")
 
-    def _repeat(self, name: str, line: int) -> list[_Token]:
+    @override
+    def _repeat(self, name: str, line: int) -> list[Token]:
         """What an alias stands for. Anchors are welcome, a bomb made of them is not."""
         anchor = self._anchors.get(name)
         if anchor is None:
@@ -182,76 +150,66 @@ class _Reader:
         self._wanted = wanted
         self._counter = Counter()
         self._count = self._counter.count
-        self._tokens: _Tokens = iter(())
+        self._tokens: Iterator[Token] = iter(())
 
     def read(self, text: bytes) -> Any:  # noqa: ANN401 - content
-        self._tokens = _Events(text).tokens()
+        self._tokens = iter(_Repeated(_Stream(text)))
         try:
-            first = next(self._tokens, None)
-            content = None if first is None else self._value(first, ())
-            next(self._tokens, None)  # nothing may follow
+            return read_tokens(self._tokens, lambda token: self._value(token, ()))
         except UnicodeDecodeError as error:
             raise unreadable("n'est pas en UTF-8") from error
-        except yaml.MarkedYAMLError as error:
-            line = error.problem_mark.line + 1 if error.problem_mark else None
-            raise unreadable(f"n'est pas du YAML lisible : {error.problem}", line) from error
-        except yaml.YAMLError as error:
-            raise unreadable(f"n'est pas du YAML lisible : {error}") from error
-        return content
+        except NotYaml as error:
+            message = f"n'est pas du YAML lisible : {error.problem}"
+            raise unreadable(message, error.line) from error
 
-    def _value(self, token: _Token, place: Place) -> Any:  # noqa: ANN401 - content
+    def _value(self, token: Token, place: Place) -> Any:  # noqa: ANN401 - content
         kind, text, line = token
         self._count(line)
         if len(place) > DEEPEST:
             raise too_deep(line)
         if self._wanted and place in self._wanted:
             self.lines.setdefault(place, line)
-        if kind == _QUOTED:
+        if kind == QUOTED:
             return text
-        if kind == _PLAIN:
+        if kind == PLAIN:
             return _plain(text, place)
-        if kind == _MAPPING:
+        if kind == MAPPING:
             return self._mapping(place)
-        return [self._value(item, (*place, index)) for index, item in enumerate(self._inner())]
-
-    def _inner(self) -> _Tokens:
-        """The tokens that begin something within what is being read."""
-        for token in self._tokens:
-            if token[0] == _END:
-                return
-            yield token
+        return [
+            self._value(item, (*place, index)) for index, item in enumerate(within(self._tokens))
+        ]
 
     def _mapping(self, place: Place) -> dict[str, Any]:
         content: dict[str, Any] = {}
         inherited: dict[str, Any] = {}
         for kind, key, line in self._tokens:
-            if kind == _END:
+            if kind == END:
                 break
             self._count(line)
-            if kind > _QUOTED:
+            if kind > QUOTED:
                 self._value((kind, key, line), (*place, "?"))
                 raise unreadable("une clé doit être un simple mot", line)
             if key in content:
                 raise unreadable(f"la clé {key} est écrite deux fois", line)
-            within = (*place, key)
-            if self._wanted and within in self._wanted:
-                self.lines[within] = line
+            here = (*place, key)
+            if self._wanted and here in self._wanted:
+                self.lines[here] = line
             token = next(self._tokens)
-            if not place and token[0] == _SEQUENCE and key in FACTS:
+            if not place and token[0] == SEQUENCE and key in FACTS:
                 content[key] = self._items(token, key)
                 continue
-            value = self._value(token, within)
-            if key == MERGE and kind == _PLAIN:
+            value = self._value(token, here)
+            if key == MERGE and kind == PLAIN:
                 inherited |= _inherit(value, line)
             else:
                 content[key] = value
         return {**inherited, **content} if inherited else content
 
-    def _items(self, token: _Token, key: str) -> Items:
+    def _items(self, token: Token, key: str) -> Items:
         self._count(token[2])
         items, counter = Items(bytearray()), self._counter
         counter.begin_facts()
-        for index, item in enumerate(self._inner()):
+        for index, item in enumerate(within(self._tokens)):
             counter.begin_fact(item[2])
             value = self._value(item, (key, index))
             if not self._wanted:
@@ -271,9 +229,10 @@ def _plain(text: str, place: Place) -> Any:  # noqa: ANN401 - content
 
 def _inherit(value: Any, line: int) -> dict[str, Any]:  # noqa: ANN401 - content
     """What `<<: *anchor` brings in; of several, the first one that has a key."""
+    bases = bases_of(value)
+    if bases is None:
+        raise unreadable(f"« {MERGE} » veut un objet, ou une liste d'objets", line)
     merged: dict[str, Any] = {}
-    for base in reversed(value if isinstance(value, list) else [value]):
-        if not isinstance(base, dict):
-            raise unreadable(f"« {MERGE} » veut un objet, ou une liste d'objets", line)
+    for base in reversed(bases):
         merged |= base
     return merged
