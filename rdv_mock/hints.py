@@ -11,7 +11,7 @@ LONG = 100
 MOST_COMPARED = 100
 """Names that are compared letter by letter: of many, those that share most letters with it."""
 MOST_HINTS = 10
-"""The most hints in one refusal: they show what is meant, however much there is to mend."""
+"""The most hints in one refusal: they show what is meant, and more would not help."""
 
 Hint = Callable[[str, Iterable[str]], str]
 """A hint at a word among those that are known, or nothing."""

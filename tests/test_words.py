@@ -55,7 +55,7 @@ PLAIN_NAMES = {
     "standing": "extras",
 }
 """Names that had to be looked up, by the plain ones that took their place."""
-TWICE = {"Change", "Named", "Passage", "Problem"}
+TWICE = {"Change", "Passage"}
 """Classes of one name that there are twice."""
 ROUND_ABOUT = [
     r"^Those\b",
@@ -74,7 +74,6 @@ UNREAD = {
     "scenario",
     "serving",
     "steering",
-    "store",
     "wire",
     "worlds",
 }

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from rdv_mock.facts.access import DEMO_CLIENT, Bail, OAuthClient
 from rdv_mock.fixtures import Limits
 from rdv_mock.rules.bail import bail_end
-from rdv_mock.scenario.base import Build, Instant, Named, Part, Parts, RefOrId
+from rdv_mock.scenario.base import Build, Instant, NamedPart, Part, Parts, RefOrId
 from rdv_mock.scenario.yaml_text import Place
 from rdv_mock.store import Store
 from rdv_mock.wire.base import Problem
@@ -69,7 +69,7 @@ DEFAULT_CLIENT = ClientPart(
 )
 
 
-class BailPart(Named):
+class BailPart(NamedPart):
     """Une connexion d'un employé par un client, et les jetons qu'elle couvre."""
 
     employe: RefOrId = Field(description="L'employé connecté : sa réf ou son identifiant.")

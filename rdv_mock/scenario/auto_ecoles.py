@@ -18,7 +18,7 @@ from rdv_mock.facts.auto_ecole import (
 from rdv_mock.facts.centre import CentreFavori
 from rdv_mock.facts.enumerations import GroupePermis, Role
 from rdv_mock.fixtures import LARGEST_LIMIT
-from rdv_mock.scenario.base import Build, Instant, Named, Part, Parts, Ref, RefOrId, text_of
+from rdv_mock.scenario.base import Build, Instant, NamedPart, Part, Parts, Ref, RefOrId, text_of
 from rdv_mock.scenario.yaml_text import Place
 from rdv_mock.store import Store
 from rdv_mock.wire.auto_ecole import (
@@ -33,7 +33,7 @@ from rdv_mock.wire.centre import CentreFavoriOnWire
 from rdv_mock.wire.formateur import SimulateurOnWire
 
 
-class BureauPart(Named):
+class BureauPart(NamedPart):
     """Un bureau d'une auto-école."""
 
     nom: str = Field(description="Nom du bureau.")
@@ -44,7 +44,7 @@ class BureauPart(Named):
     )
 
 
-class EmployePart(Named):
+class EmployePart(NamedPart):
     """Quelqu'un qui se connecte pour une auto-école."""
 
     nom: str = Field(description=text_of(EmployeOnWire, "nom"))
@@ -60,7 +60,7 @@ class EmployePart(Named):
     )
 
 
-class FormateurPart(Named):
+class FormateurPart(NamedPart):
     """Un formateur d'une auto-école."""
 
     nom: str = Field(description=text_of(FormateurDeLAutoEcole, "nom"))
@@ -121,7 +121,7 @@ class CentreFavoriPart(Part):
     )
 
 
-class AutoEcolePart(Named):
+class AutoEcolePart(NamedPart):
     """Une auto-école, et tout ce qui est à elle."""
 
     ref: Ref | None = None

@@ -76,7 +76,7 @@ def text_of(shape: type[BaseModel], name: str) -> str:
     return shape.model_fields[name].description or ""
 
 
-class Named(Part):
+class NamedPart(Part):
     """Un objet qui a un identifiant, et que d'autres peuvent désigner par sa réf."""
 
     ref: Ref | None = None
@@ -184,7 +184,7 @@ class Build:
         """Note what is wrong, and go on to find more."""
         self.complaints.add(place, message)
 
-    def id_of(self, item: Named, table: Table[Any], place: Place) -> str:
+    def id_of(self, item: NamedPart, table: Table[Any], place: Place) -> str:
         """The id of an object: its own, that of its ref, or the next one of its kind."""
         if item.ref is None:
             id_ = item.id or self._new_id(table)

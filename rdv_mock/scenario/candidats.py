@@ -18,7 +18,7 @@ from rdv_mock.facts.enumerations import (
 )
 from rdv_mock.rules import candidat as of_candidats
 from rdv_mock.rules import contrat_de_formation, mandat
-from rdv_mock.scenario.base import Build, Instant, Named, Part, Parts, hint_of, text_of
+from rdv_mock.scenario.base import Build, Instant, NamedPart, Part, Parts, hint_of, text_of
 from rdv_mock.scenario.yaml_text import Place
 from rdv_mock.store import Store
 from rdv_mock.wire.base import Day, Problem
@@ -114,7 +114,7 @@ class ResultatsPart(Part):
     )
 
 
-class CandidatPart(Named):
+class CandidatPart(NamedPart):
     """Quelqu'un qui apprend à conduire."""
 
     nom: str = Field(min_length=1, description=text_of(CandidatOnWire, "nom"))

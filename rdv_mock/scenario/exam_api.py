@@ -9,7 +9,7 @@ from rdv_mock.facts.centre import Centre
 from rdv_mock.facts.enumerations import GroupePermis
 from rdv_mock.facts.mandat import Mandat
 from rdv_mock.facts.reference import UUID_PATTERN, canonical
-from rdv_mock.scenario.base import Build, Instant, Named, Parts, RefOrId, text_of
+from rdv_mock.scenario.base import Build, Instant, NamedPart, Parts, RefOrId, text_of
 from rdv_mock.scenario.yaml_text import Place
 from rdv_mock.store import Store
 from rdv_mock.wire.base import CodeDepartement
@@ -17,7 +17,7 @@ from rdv_mock.wire.centre import CentreOnWire
 from rdv_mock.wire.mandat import MandatOnWire
 
 
-class CentrePart(Named):
+class CentrePart(NamedPart):
     """Un centre d'examen."""
 
     id: (
@@ -36,7 +36,7 @@ class CentrePart(Named):
     )
 
 
-class MandatPart(Named):
+class MandatPart(NamedPart):
     """Ce qui permet à une auto-école de réserver pour un candidat ; un seul par groupe."""
 
     auto_ecole: RefOrId = Field(

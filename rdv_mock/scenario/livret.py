@@ -10,14 +10,14 @@ from rdv_mock.facts.enumerations import Activite, CategorieDuLivret, TypeFormati
 from rdv_mock.facts.livret import ContratDeFormation, Lecon
 from rdv_mock.fixtures import LARGEST_LIMIT
 from rdv_mock.scenario.auto_ecoles import find_bureau
-from rdv_mock.scenario.base import Build, Instant, Named, Parts, RefOrId, text_of
+from rdv_mock.scenario.base import Build, Instant, NamedPart, Parts, RefOrId, text_of
 from rdv_mock.scenario.yaml_text import Place
 from rdv_mock.store import Store
 from rdv_mock.wire.base import Local
 from rdv_mock.wire.livret import ContratDeFormationOnWire, CreationContratDeFormation, LeconOnWire
 
 
-class ContratPart(Named):
+class ContratPart(NamedPart):
     """Un contrat de formation."""
 
     auto_ecole: RefOrId = Field(description="L'auto-école : sa réf ou son identifiant.")
@@ -35,7 +35,7 @@ class ContratPart(Named):
     )
 
 
-class LeconPart(Named):
+class LeconPart(NamedPart):
     """Une leçon."""
 
     contrat: RefOrId = Field(

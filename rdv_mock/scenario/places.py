@@ -24,7 +24,7 @@ from rdv_mock.fixtures import Limits
 from rdv_mock.limit_keys import IntegerKey
 from rdv_mock.rules.examen import points_complaint
 from rdv_mock.rules.panier import expiry_of
-from rdv_mock.scenario.base import Build, Instant, Named, Part, Parts, RefOrId, text_of
+from rdv_mock.scenario.base import Build, Instant, NamedPart, Part, Parts, RefOrId, text_of
 from rdv_mock.scenario.yaml_text import Place
 from rdv_mock.store import Store
 from rdv_mock.wire.base import CodeDepartement, Local, Mois
@@ -38,7 +38,7 @@ Ref = Callable[[str], str | None]
 LONG_BEFORE = timedelta(days=365)
 
 
-class CreneauPart(Named):
+class CreneauPart(NamedPart):
     """Une place d'examen, pour un candidat."""
 
     centre: RefOrId = Field(description="Où il se trouve : la réf ou l'identifiant du centre.")
@@ -76,7 +76,7 @@ class ElementPart(Part):
     candidat: RefOrId | None = Field(None, description=text_of(ElementDuPanierOnWire, "candidat"))
 
 
-class PanierPart(Named):
+class PanierPart(NamedPart):
     """Un panier vivant."""
 
     employe: RefOrId = Field(
@@ -105,7 +105,7 @@ class ResultatPart(Part):
     )
 
 
-class ExamenPart(Named):
+class ExamenPart(NamedPart):
     """Un créneau réservé."""
 
     auto_ecole: RefOrId = Field(

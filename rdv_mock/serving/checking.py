@@ -40,7 +40,7 @@ _SIMULATED = {route.operation for route in api.ROUTES if isinstance(route, ApiOp
 _CONTROL = {route.operation for route in control.ROUTES if isinstance(route, ControlOperation)}
 
 
-class Problem(NamedTuple):
+class Deviation(NamedTuple):
     """Where an answer leaves the document (a JSON pointer into a body), and how."""
 
     where: str
@@ -128,7 +128,7 @@ class Answers:
 
     def problems(
         self, operation_id: str, status: int, headers: Mapping[str, str], body: bytes
-    ) -> Iterator[Problem]:
+    ) -> Iterator[Deviation]:
         """Every place where an answer leaves the document: as a rule, none.
 
         An operation that is not in this document promises nothing: it is one of the root only.
@@ -138,7 +138,7 @@ class Answers:
         pointer = f"{self._pointers[operation_id]}/{status}"
         response = self._at(pointer)
         if response is None:
-            yield Problem("the status", "is not one of the operation's")
+            yield Deviation("the status", "is not one of the operation's")
             return
         for name, header in response.get("headers", {}).items():
             if name.lower() not in STAMPED:
@@ -147,37 +147,37 @@ class Answers:
 
     def _header(
         self, name: str, header: Mapping[str, Any], pointer: str, headers: Mapping[str, str]
-    ) -> Iterator[Problem]:
+    ) -> Iterator[Deviation]:
         if "$ref" in header:
             pointer = header["$ref"].removeprefix("#")
             header = self._at(pointer)
         if name not in headers:
             if header.get("required", False):
-                yield Problem(f"the header {name}", "is missing")
+                yield Deviation(f"the header {name}", "is missing")
             return
         validator = self._validator(f"{pointer}/schema")
         if not any(validator.is_valid(value) for value in _readings(headers[name])):
-            yield Problem(f"the header {name}", f"{headers[name]!r} does not keep its schema")
+            yield Deviation(f"the header {name}", f"{headers[name]!r} does not keep its schema")
 
     def _body(
         self, content: Mapping[str, Any], pointer: str, headers: Mapping[str, str], body: bytes
-    ) -> Iterator[Problem]:
+    ) -> Iterator[Deviation]:
         media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
         if not content:
             if body or media_type:
-                yield Problem("the body", "should be none")
+                yield Deviation("the body", "should be none")
             return
         if media_type not in content:
-            yield Problem("the header Content-Type", f"{media_type!r} is none of {list(content)}")
+            yield Deviation("the header Content-Type", f"{media_type!r} is none of {list(content)}")
             return
         try:
             value = _read(body) if _is_json(media_type) else body.decode()
         except ValueError as unreadable:
-            yield Problem("the body", f"cannot be read: {unreadable}")
+            yield Deviation("the body", f"cannot be read: {unreadable}")
             return
         for error in self._validator(f"{pointer}/{_escaped(media_type)}/schema").iter_errors(value):
             where = "".join(f"/{_escaped(str(step))}" for step in error.instance_path)
-            yield Problem(where or "the body", error.message)
+            yield Deviation(where or "the body", error.message)
 
     def _validator(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
         """The compiled schema at a pointer of the document."""

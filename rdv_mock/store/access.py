@@ -25,7 +25,7 @@ class Clients(Table[OAuthClient]):
         return self.first("id != ? ORDER BY rowid", SWAGGER_UI.id)
 
     def of_scenario(self) -> list[OAuthClient]:
-        """Those of the scenario, in its order."""
+        """The clients of the scenario, in its order."""
         return self.where("id != ? ORDER BY rowid", SWAGGER_UI.id)
 
 
@@ -38,11 +38,11 @@ class Baux(Table[Bail]):
     indexes = (("employe_id",), ("termine", "fin"))
 
     def of(self, employe_id: str) -> list[Bail]:
-        """Those of one employé."""
+        """The baux of one employé."""
         return self.where("employe_id = ?", employe_id)
 
     def due(self, now: datetime) -> list[Bail]:
-        """Those that should have ended by now and have not, first due first."""
+        """The baux that must have ended by now and have not, first due first."""
         return self.where("termine = 0 AND fin <= ? ORDER BY fin, id", write_datetime(now))
 
     def next_end(self) -> datetime | None:
@@ -56,7 +56,7 @@ class Baux(Table[Bail]):
         return None if bail is None else bail.fin
 
     def ended_by(self, then: datetime) -> list[Bail]:
-        """Those that were over by then."""
+        """The baux that had ended by an instant."""
         return self.where("termine = 1 AND fin <= ? ORDER BY fin, id", write_datetime(then))
 
 
@@ -69,7 +69,7 @@ class Tokens(Table[Token]):
     indexes = (("bail_id",), ("session_id",))
 
     def of_session(self, session_id: str) -> list[Token]:
-        """Those that were obtained under one SSO cookie."""
+        """The tokens that were obtained under one SSO cookie."""
         return self.where("session_id = ?", session_id)
 
     def to_refresh(self, employe_id: str) -> list[Token]:
@@ -116,9 +116,9 @@ class AuthorizationCodes(Table[AuthorizationCode]):
     owners = {"employe_id": "employes"}
 
     def purge(self, now: datetime, remembered_since: datetime) -> None:
-        """Forget those that are over; one that has served only with the bail that it opened.
+        """Forget expired codes; a used one stays as long as the bail that it opened.
 
-        Until then whoever brings it again ends that bail.
+        Until then, a second use of the code ends that bail.
         """
         self.remove_where(
             "date_heure_expiration <= ? AND (bail_id IS NULL OR bail_id NOT IN"

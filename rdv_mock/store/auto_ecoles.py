@@ -32,11 +32,11 @@ class OfAutoEcole(Table[F]):
     order: ClassVar[str] = "rowid"
 
     def of(self, auto_ecole_id: str) -> list[F]:
-        """Those of one école, in the order of the contract."""
+        """The rows of one école, in the order of the contract."""
         return self.where(f"auto_ecole_id = ? ORDER BY {self.order}", auto_ecole_id)
 
     def as_declared(self, auto_ecole_id: str) -> list[F]:
-        """The same in the order of the scenario."""
+        """The rows of one école, in the order of the scenario."""
         return self.where("auto_ecole_id = ? ORDER BY rowid", auto_ecole_id)
 
 

@@ -23,7 +23,7 @@ class Candidats(Table[Candidat]):
         return self.first("email = ?", email)
 
     def with_numero_dossier(self, numero_dossier: str) -> list[Candidat]:
-        """Those who bear this NEPH, character by character."""
+        """The candidats with this NEPH, compared character by character."""
         return self.where("numero_dossier = ? ORDER BY rowid", numero_dossier)
 
 
@@ -68,7 +68,7 @@ class EtapesDeDemande(_OfCandidat[EtapeDeDemande]):
         return None if etape is None else etape.date_heure
 
     def due(self, at: datetime) -> list[EtapeDeDemande]:
-        """Those that have come, by candidat."""
+        """The étapes that are due, by candidat."""
         return self.where(
             "date_heure <= ? ORDER BY candidat_id, demande_id, date_heure, rowid",
             write_datetime(at),

@@ -12,7 +12,7 @@ class Coefficients(Table[Coefficient]):
     indexes = (("code_departement",),)
 
     def find_for(self, code_departement: str, groupe: str, mois: str) -> Coefficient | None:
-        """That of a département for a groupe and month."""
+        """The coefficient of a département for a groupe and month, if there is one."""
         return self.first(
             "code_departement = ? AND groupe_permis = ? AND mois = ?",
             code_departement,

@@ -22,7 +22,7 @@ class Centres(Table[Centre]):
     def search(
         self, code_departement: str, groupe: GroupePermis, *, est_ferme: bool | None
     ) -> list[Centre]:
-        """Those of a département that serve a groupe, by nom; open, closed, or both."""
+        """The centres of a département that serve a groupe, by nom; open, closed, or both."""
         found = self.where("code_departement = ? ORDER BY fold(nom), id", code_departement)
         return [
             centre
@@ -41,7 +41,7 @@ class CentresFavoris(OfAutoEcole[CentreFavori]):
 
     @override
     def of(self, auto_ecole_id: str, groupe: GroupePermis | None = None) -> list[CentreFavori]:
-        """Those of an école, of one groupe or of all."""
+        """The favourite centres of an école, for one groupe or for all."""
         found = super().of(auto_ecole_id)
         return [favori for favori in found if groupe in {None, favori.groupe_permis}]
 

@@ -21,7 +21,7 @@ class Prises(Table[Prise]):
         return None if prise is None else prise.date_heure
 
     def due(self, at: datetime) -> list[Prise]:
-        """Those that are due, in the order of the créneaux' ids."""
+        """The prises that are due, in the order of the créneaux' ids."""
         return self.where(
             "est_faite = 0 AND date_heure <= ? ORDER BY creneau_id", write_datetime(at)
         )

@@ -25,11 +25,11 @@ class Creneaux(Table[Creneau]):
         return None if creneau is None else creneau.date_heure_publication
 
     def published_at(self, at: datetime) -> Iterator[Creneau]:
-        """Those that appear at one instant."""
+        """The créneaux that are published at an instant."""
         return self.stream("date_heure_publication = ? ORDER BY id", write_datetime(at))
 
     def published_between(self, since: datetime, until: datetime) -> list[Creneau]:
-        """Those that appear after an instant and until another, that one included."""
+        """The créneaux that are published after `since`, up to `until` included."""
         return self.where(
             "date_heure_publication > ? AND date_heure_publication <= ?"
             " ORDER BY date_heure_publication, id",

@@ -24,7 +24,7 @@ class EtpCalcules(Table[EtpCalcule]):
     def by_mois(
         self, auto_ecole_id: str, groupe: GroupeDuLivret, *, now: datetime
     ) -> Mapping[str, EtpCalcule]:
-        """Those of an école and groupe whose night is past, by month of effect."""
+        """The results of an école and groupe whose night is past, by month of effect."""
         found = self.where(
             "auto_ecole_id = ? AND groupe_permis = ? AND date_heure_calcul <= ?",
             auto_ecole_id,
@@ -43,7 +43,7 @@ class PartsCalculees(Table[PartCalculee]):
     owners = {"etp_calcule_id": "etp_calcules"}
 
     def of(self, etp_calcule_id: str) -> list[PartCalculee]:
-        """Those of one result."""
+        """The parts of one result."""
         return self.where("etp_calcule_id = ? ORDER BY rowid", etp_calcule_id)
 
 

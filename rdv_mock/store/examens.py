@@ -23,7 +23,7 @@ class Examens(Table[Examen]):
     unknown = ApiError.EXAMEN_INCONNU
 
     def find_on(self, creneau_id: str) -> Examen | None:
-        """The one that stands on a créneau."""
+        """The examen that occupies a créneau, if there is one."""
         return self.first(f"creneau_id = ? AND {OCCUPIES.replace('ex.', '')}", creneau_id)
 
     def ever_on(self, creneau_id: str) -> list[Examen]:

@@ -47,7 +47,7 @@ class ContratsDeFormation(Table[ContratDeFormation]):
     unknown = ApiError.CONTRAT_INCONNU
 
     def between(self, auto_ecole_id: str, candidat_id: str) -> list[ContratDeFormation]:
-        """Those of one élève with one école."""
+        """The contrats of one élève with one école."""
         return self.where("candidat_id = ? AND auto_ecole_id = ?", candidat_id, auto_ecole_id)
 
 
@@ -61,7 +61,7 @@ class Lecons(Table[Lecon]):
     unknown = ApiError.LECON_INCONNUE
 
     def of(self, contrat_id: str) -> list[Lecon]:
-        """Those of one contrat, by start."""
+        """The leçons of one contrat, by start."""
         return self.where("contrat_id = ? ORDER BY date_heure_debut, rowid", contrat_id)
 
     def get_of(self, contrat_id: str, lecon_id: str) -> Lecon:
@@ -83,7 +83,7 @@ class Lecons(Table[Lecon]):
         return months
 
     def at_same_start(self, candidat_id: str, debut: datetime) -> list[Lecon]:
-        """Those of the NEPH of a candidat, with any école, that begin in the same minute."""
+        """The leçons of a candidat's NEPH, with any école, that begin in one minute."""
         minute = write_datetime(debut)[:_TO_MINUTES]
         parameters = (candidat_id, f"{minute}:00", f"{minute}:59")
         rows = self._cursor.execute(_AT_SAME_START, parameters).fetchall()

@@ -35,7 +35,7 @@ class Mandats(Table[Mandat]):
         return self.writes - self._without_end
 
     def of_candidats(self, candidat_ids: Sequence[str], groupe: GroupePermis) -> list[Mandat]:
-        """Those of some candidats for a groupe, with whatever école, in the order of arrival."""
+        """The mandats of candidats for a groupe, with any école, in the order of arrival."""
         found = self.among("candidat_id", candidat_ids)
         return [mandat for mandat in found if mandat.groupe_permis is groupe]
 
@@ -45,9 +45,9 @@ class Mandats(Table[Mandat]):
         return None if mandat is None else mandat.fin
 
     def ended(self, at: datetime) -> list[Mandat]:
-        """Those whose end has come."""
+        """The mandats that must end by now."""
         return self.where("fin <= ? ORDER BY id", write_datetime(at))
 
     def find_for(self, candidat_id: str, groupe: GroupePermis) -> Mandat | None:
-        """The mandat of a candidat for a groupe, with whatever école."""
+        """The mandat of a candidat for a groupe, with any école."""
         return self.first("candidat_id = ? AND groupe_permis = ?", candidat_id, groupe)

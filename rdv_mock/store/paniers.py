@@ -17,7 +17,7 @@ class Paniers(Table[Panier]):
     unknown = ApiError.PANIER_INCONNU
 
     def of(self, auto_ecole_id: str) -> list[Panier]:
-        """Those of an école, oldest first."""
+        """The paniers of an école, oldest first."""
         return self.where("auto_ecole_id = ? ORDER BY date_heure_creation, rowid", auto_ecole_id)
 
     def find_current(self, employe_id: str) -> Panier | None:
@@ -31,7 +31,7 @@ class Paniers(Table[Panier]):
         return None if panier is None else panier.date_heure_expiration
 
     def expired(self, at: datetime) -> list[Panier]:
-        """Those whose time is over."""
+        """The paniers that have expired by an instant."""
         return self.where("date_heure_expiration <= ? ORDER BY id", write_datetime(at))
 
 
@@ -45,7 +45,7 @@ class ElementsDuPanier(Table[ElementDuPanier]):
     owners = {"panier_id": "paniers", "creneau_id": "creneaux", "candidat_id": "candidats"}
 
     def of(self, panier_id: str) -> list[ElementDuPanier]:
-        """Those of one panier."""
+        """The éléments of one panier."""
         return self.where("panier_id = ? ORDER BY rowid", panier_id)
 
     def find_on(self, creneau_id: str) -> ElementDuPanier | None:

@@ -1,4 +1,4 @@
-"""Créneaux with all that stands on them."""
+"""Créneaux, each with the examen, panier or virtual école that takes it."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -60,7 +60,7 @@ class Places:
         return list(self._where("el.panier_id = ? ORDER BY el.rowid", panier_id))
 
     def on_day(self, centre_id: str, groupe: GroupePermis, day: date) -> list[Place]:
-        """Those of a centre on a day, by start and inspector."""
+        """The places of a centre on a day, by start and inspector."""
         return list(
             self._where(
                 "t.centre_id = ? AND t.groupe_permis = ? AND t.date_heure_debut BETWEEN ? AND ?"
@@ -73,7 +73,7 @@ class Places:
         )
 
     def free_from(self, centre_id: str, groupe: GroupePermis, day: date) -> Iterator[Place]:
-        """Those of a centre that nobody has, from a day on, by start."""
+        """The free places of a centre, from a day on, by start."""
         return self._where(
             "t.centre_id = ? AND t.groupe_permis = ? AND t.date_heure_debut >= ?"
             " AND ex.id IS NULL AND el.id IS NULL AND pr.id IS NULL"

@@ -19,11 +19,11 @@ class References(Table[Reference]):
     indexes = (("target_id",),)
 
     def by_ref(self) -> Mapping[str, str]:
-        """Every ref with the id that it stands for."""
+        """The id of every ref."""
         return {reference.ref: reference.target_id for reference in self.all()}
 
     def in_pieces(self) -> Iterator[Mapping[str, str]]:
-        """The same, some thousands at a time: of a million, all at once would take room."""
+        """The id of every ref, some thousands at a time: a million at once would take memory."""
         rows = self.sql.execute("SELECT id, target_id FROM refs ORDER BY rowid")
         while some := rows.fetchmany(AT_ONCE):
             yield dict(some)

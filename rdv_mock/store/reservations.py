@@ -97,7 +97,7 @@ class Reservations:
         return found[0]
 
     def of_candidats(self, candidat_ids: Sequence[str]) -> list[Reservation]:
-        """Those of some candidats, of any école and groupe, cancelled ones included."""
+        """The réservations of candidats, of any école and groupe, cancelled ones included."""
         return self._where(
             "t.candidat_id IN (SELECT value FROM json_each(?)) ORDER BY cr.date_heure_debut, t.id",
             json.dumps(candidat_ids),
@@ -111,7 +111,7 @@ class Reservations:
         since: date | None = None,
         until: date | None = None,
     ) -> list[Reservation]:
-        """Those of an école for a groupe, from the one day to the other, by start and id."""
+        """The réservations of an école for a groupe, from one day to another, by start and id."""
         return self._where(
             f"{_OF_AUTO_ECOLE} ORDER BY {_ORDER}",
             **_of_auto_ecole(auto_ecole_id, groupe, since, until),
@@ -134,9 +134,9 @@ class Reservations:
         return found, total
 
     def ending(self, since: datetime, until: datetime) -> list[Reservation]:
-        """Those that end between two instants, an hour more on both sides, first ones first.
+        """The réservations that end between two instants or an hour before or after, in order.
 
-        Starts and ends are kept as a clock on the wall shows them, which a change of hour moves.
+        Starts and ends are kept as wall times, which a change of hour moves.
         """
         hour = timedelta(hours=1)
         return self._where(
@@ -160,14 +160,14 @@ class Reservations:
         return (datetime.fromisoformat(fin) for (fin,) in rows)
 
     def ending_on(self, local: datetime) -> list[Reservation]:
-        """Those that end when the clock on the wall shows this, cancelled ones apart."""
+        """The réservations that end at a wall time, except cancelled ones."""
         return self._where(
             "cr.date_heure_fin = ? AND t.date_heure_annulation IS NULL ORDER BY t.id",
             write_datetime(local),
         )
 
     def with_resultat(self) -> list[Reservation]:
-        """Those for which a result was entered."""
+        """The réservations for which a result was entered."""
         return self._where("t.resultat IS NOT NULL ORDER BY t.id")
 
     def first_without_candidat(self) -> Reservation | None:
@@ -179,7 +179,7 @@ class Reservations:
         return next(iter(found), None)
 
     def without_candidat_on(self, day: date) -> list[Reservation]:
-        """Those of a day that nobody is named for."""
+        """The réservations of a day without a candidat."""
         return self._where(
             "t.candidat_id IS NULL AND t.date_heure_annulation IS NULL"
             " AND cr.date_heure_debut BETWEEN ? AND ? ORDER BY t.id",

@@ -23,7 +23,7 @@ from rdv_mock.store.tables import Tables
 _SETTINGS = TypeAdapter(WorldSettings)
 
 _EXTRAS, _SPENT = 1, 2
-"""Rows of what stands beside the tables."""
+"""The rows of what is written beside the tables: extras, and spent incidents."""
 _MUCH = 1_000
 """Pages that were written, after which the next commit would bring all to their place, and keep
 everybody waiting: SQLite's own `wal_autocheckpoint`."""
@@ -165,7 +165,7 @@ class Store(Tables):
         self.sql.execute("INSERT INTO lived VALUES (?)", (write_datetime(until),))
 
     def extras(self) -> str:
-        """How the world stands besides its tables, as it was written."""
+        """What of the world the tables do not hold, as it was written."""
         return self._written(_EXTRAS) or ""
 
     def spent_incidents(self) -> str | None:
@@ -173,9 +173,9 @@ class Store(Tables):
         return self._written(_SPENT)
 
     def save_extras(self, extras: str, spent: str | None = None) -> None:
-        """Write how the world stands, at once or with the transaction that is under way.
+        """Write what the tables do not hold, at once or with the transaction that is under way.
 
-        Without `spent`, which a call that is struck spares, its spent incidents stay as written.
+        Without `spent` the spent incidents stay as written, as a struck call wants it.
         """
         under_way = self.sql.in_transaction
         self._write(_EXTRAS, extras)
@@ -189,7 +189,7 @@ class Store(Tables):
         return None if found is None else str(found[0])
 
     def _write(self, row: int, text: str) -> None:
-        """Write a row of what stands beside the tables, unless it says so already."""
+        """Write a row beside the tables, unless its text is the same."""
         self.sql.execute(
             "INSERT INTO standing (rowid, standing) VALUES (?1, ?2) ON CONFLICT (rowid)"
             " DO UPDATE SET standing = excluded.standing WHERE standing <> excluded.standing",

@@ -222,7 +222,7 @@ class Table(Generic[F]):
         return list(self.stream(condition, *parameters))
 
     def stream(self, condition: str, *parameters: SqlValue) -> Iterator[F]:
-        """The same one by one: of many, not all at once."""
+        """The facts that meet a condition, one by one: many would take memory at once."""
         return map(self.read, self.sql.execute(f"{self.select} WHERE {condition}", parameters))
 
     def among(self, column: str, values: Sequence[str], order: str = "rowid") -> list[F]:

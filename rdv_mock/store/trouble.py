@@ -23,7 +23,7 @@ class Damaged(Exception):  # noqa: N818 - it names what a state is
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """A trouble in the words of whoever starts the server, and of whoever calls it."""
+    """A trouble in English for the log, and in French for an answer."""
 
     english: str
     french: str
