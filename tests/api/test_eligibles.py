@@ -1,25 +1,13 @@
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from rdv_mock.errors import ApiError
 from rdv_mock.rules.candidat import REFUSALS
-from tests.api.exam_world import EXAM_WORLD, UNKNOWN, V1, V2, advance, change, nothing_written
-from tests.support import Vendor, refusal_of, running
+from tests.api.exam_world import UNKNOWN, V1, V2, advance, change, nothing_written
+from tests.support import Vendor, refusal_of
 
 RECHERCHE = f"{V2}/candidats/recherche"
-
-
-@pytest.fixture
-def anyone() -> Iterator[Vendor]:
-    with running(EXAM_WORLD) as application:
-        yield Vendor(application)
-
-
-@pytest.fixture
-def lea(anyone: Vendor) -> Vendor:
-    return anyone.as_("lea")
 
 
 def candidats(vendor: Vendor, creneau: str = "b1", **criteria: Any) -> list[dict[str, Any]]:
