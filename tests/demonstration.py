@@ -45,7 +45,7 @@ PARTLY: Mapping[str, Partly] = {
 def operations() -> Iterator[ApiOperation]:
     """The operations of the simulated APIs, each once: v1 answers as v2 does."""
     for route in api.ROUTES:
-        if isinstance(route, ApiOperation) and not route.path.startswith(V1):
+        if not route.path.startswith(V1):
             yield route
 
 

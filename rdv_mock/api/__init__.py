@@ -3,9 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from fastapi import APIRouter
-from starlette.routing import BaseRoute
-
 from rdv_mock.api import (
     auto_ecole,
     candidats,
@@ -20,6 +17,7 @@ from rdv_mock.api import (
 from rdv_mock.api.v1 import V2, aliases_of, unknown_of
 from rdv_mock.http.addresses import LIVRET
 from rdv_mock.http.operation import ApiOperation
+from rdv_mock.http.routers import Router
 
 _RDVPERMIS: Mapping[str, Callable[..., Any]] = {
     # Auto-école
@@ -84,13 +82,13 @@ _LIVRET: Mapping[str, Callable[..., Any]] = {
 
 
 def listed(
-    page: Mapping[str, Callable[..., Any]], prefix: str, *routers: APIRouter
-) -> list[BaseRoute]:
+    page: Mapping[str, Callable[..., Any]], prefix: str, *routers: Router[ApiOperation]
+) -> list[ApiOperation]:
     """Take the routes of routers in the order of a page.
 
     Raises LookupError where the page does not name all of them as they are.
     """
-    routes = [one for router in routers for one in router.routes if isinstance(one, ApiOperation)]
+    routes = [one for router in routers for one in router.routes]
     found = {f"{route.method:<6} {route.path.removeprefix(prefix)}": route for route in routes}
     told = {address: route.endpoint for address, route in found.items()}
     if told != page:

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 
-from starlette.routing import BaseRoute
-
 from rdv_mock.http.operation import ApiOperation
 from rdv_mock.settings import RDVPERMIS_PATHS
 
@@ -31,33 +29,24 @@ ALIASES = {
 """The addresses that are known to have existed in v1 (`integrator`); others are unknown there."""
 
 
-def unknown_of(routes: Iterable[BaseRoute]) -> Iterator[str]:
+def unknown_of(routes: Iterable[ApiOperation]) -> Iterator[str]:
     """The v1 addresses of literal v2 ones that never existed, so that none is taken for an id."""
     aliased = {path for _, path in ALIASES}
     for route in routes:
-        if isinstance(route, ApiOperation) and not route.param_convertors:
+        if not route.param_convertors:
             path = route.path.removeprefix(V2)
             if path not in aliased:
                 yield V1 + path
 
 
-def aliases_of(routes: Iterable[BaseRoute]) -> Iterator[ApiOperation]:
+def aliases_of(routes: Iterable[ApiOperation]) -> Iterator[ApiOperation]:
     """The v1 twins of those v2 operations that have one."""
     for route in routes:
-        if isinstance(route, ApiOperation):
-            path = route.path.removeprefix(V2)
-            if (route.method, path) in ALIASES:
-                yield ApiOperation(
-                    V1 + path,
-                    route.endpoint,
-                    methods=[route.method],
-                    name=route.name,
-                    status_code=route.status_code,
-                    response_model=route.response_model,
-                    responses=route.responses,
-                    tags=["Version 1"],
-                    summary=route.summary,
-                    description=route.description,
-                    deprecated=True,
-                    operation_id=f"{route.operation}V1",
-                )
+        path = route.path.removeprefix(V2)
+        if (route.method, path) in ALIASES:
+            options = route.options | {
+                "operation_id": f"{route.operation}V1",
+                "tags": ["Version 1"],
+                "deprecated": True,
+            }
+            yield ApiOperation(V1 + path, route.endpoint, [route.method], **options)

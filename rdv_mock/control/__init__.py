@@ -4,7 +4,6 @@ This page lists all routes, in the order of the document.
 """
 
 from pydantic import Field
-from starlette.routing import BaseRoute
 
 from rdv_mock.control import (
     clock,
@@ -50,11 +49,11 @@ async def describe(call: Call) -> list[Described]:
     return [
         Described(method=route.method, path=call.prefix + route.path, summary=route.summary or "")
         for route in ROUTES
-        if isinstance(route, ControlOperation) and not (call.prefix and route.traits.root_only)
+        if not (call.prefix and route.traits.root_only)
     ]
 
 
-ROUTES: list[BaseRoute] = [
+ROUTES: list[ControlOperation] = [
     *router.routes,
     *description.router.routes,
     *probes.router.routes,

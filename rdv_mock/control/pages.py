@@ -5,7 +5,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from rdv_mock.control import ROUTES as CONTROL_ROUTES
-from rdv_mock.control.probes import PROBES
+from rdv_mock.control import probes
 from rdv_mock.document.openapi import control_document_of, dump
 from rdv_mock.document.pages import OF_THIS_CALL, base_of, page, script, world_of
 from rdv_mock.document.texts import CONTROL_TITLE
@@ -39,5 +39,5 @@ ROUTES = [
     Route("/swagger-ui/control.js", initializer, methods=["GET"]),
     Route("/_mock/docs", swagger_ui, methods=["GET"]),
     Route("/_mock/openapi.json", openapi, methods=["GET"]),
-    *(Route(probe.path, probe.answer, methods=["HEAD"]) for probe in PROBES),
+    *(Route(probe.path, probe.answer, methods=["HEAD"]) for probe in probes.router.routes),
 ]

@@ -9,12 +9,12 @@ from rdv_mock import __version__
 from rdv_mock.errors import ApiError
 from rdv_mock.http.call import EarlyCall
 from rdv_mock.http.operation import Probe
-from rdv_mock.http.routers import control_router
+from rdv_mock.http.routers import CONTROL, Router
 from rdv_mock.http.traits import control, refuses
 from rdv_mock.wire.base import Shape
 from rdv_mock.worlds.world import PRINCIPAL
 
-router = control_router("Plan de contrôle", route_class=Probe)
+router = Router(Probe, CONTROL, ["Plan de contrôle"])
 
 
 class Health(Shape):
@@ -66,6 +66,3 @@ async def ready(call: EarlyCall) -> Health:
     if state.status == "loading":
         call.status = HTTPStatus.SERVICE_UNAVAILABLE
     return state
-
-
-PROBES = [route for route in router.routes if isinstance(route, Probe)]

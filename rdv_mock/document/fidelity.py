@@ -28,7 +28,7 @@ GENERATED = "<!-- Written by `make docs`; a test keeps it true. -->"
 @cache
 def fidelity() -> wire.Fidelity:
     """Everything that is said of the real system, each with its certainty."""
-    routes = [route for route in api.ROUTES if isinstance(route, ApiOperation)]
+    routes = api.ROUTES
     return wire.Fidelity(
         levels=[wire.LevelOnWire(name=name, meaning=text) for name, text in LEVELS.items()],
         operations=[_operation(route) for route in routes],
@@ -43,7 +43,7 @@ def fidelity() -> wire.Fidelity:
 def _operation(route: ApiOperation) -> wire.OperationTold:
     certainty = certainty_of_operation(route)
     return wire.OperationTold(
-        operation=str(route.unique_id),
+        operation=route.unique_id,
         method=route.method,
         path=route.path,
         certainty=certainty.level,

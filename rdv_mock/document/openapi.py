@@ -13,7 +13,6 @@ from typing import Any
 
 from fastapi.openapi.utils import get_openapi
 from pydantic.warnings import UnsupportedFieldAttributeWarning
-from starlette.routing import BaseRoute
 
 from rdv_mock import __version__
 from rdv_mock.api.v1 import V1
@@ -47,13 +46,12 @@ _LIMIT = re.compile(r"\{(\w+(?:\.\w+)+)\}")
 
 
 def document_of(
-    routes: Iterable[BaseRoute], world: World, base: str, livret: str
+    operations: Sequence[ApiOperation], world: World, base: str, livret: str
 ) -> dict[str, Any]:
     """The document of one world.
 
     `base` is where its addresses begin, `livret` where the Livret is reached from there.
     """
-    operations = [route for route in routes if isinstance(route, ApiOperation)]
     document = {
         **_header(texts.TITLE, texts.SUMMARY, texts.DESCRIPTION, texts.TAGS),
         "externalDocs": dict(texts.EXTERNAL_DOCS),
@@ -82,17 +80,13 @@ def document_of(
 
 
 def control_document_of(
-    routes: Iterable[BaseRoute], world: World, base: str, *, is_named: bool = False
+    routes: Iterable[ControlOperation], world: World, base: str, *, is_named: bool = False
 ) -> dict[str, Any]:
     """The document of the control plane, apart from that of the simulated APIs (design.md 3).
 
     `is_named`: it is that of `/w/{world}`, where what belongs to the process is unknown.
     """
-    operations = [
-        route
-        for route in routes
-        if isinstance(route, ControlOperation) and not (is_named and route.traits.root_only)
-    ]
+    operations = [route for route in routes if not (is_named and route.traits.root_only)]
     document = {
         **_header(
             texts.CONTROL_TITLE,
@@ -233,7 +227,7 @@ def _description_of(operations: tuple[Operation, ...]) -> str:
         # Models are made when they are first used, which may be here, where FastAPI no longer hides
         # what pydantic thinks of its ways.
         warnings.simplefilter("ignore", UnsupportedFieldAttributeWarning)
-        whole = get_openapi(title="", version="", routes=operations)
+        whole = get_openapi(title="", version="", routes=[one.described for one in operations])
     return json.dumps({"paths": whole["paths"], "components": whole.get("components", {})})
 
 

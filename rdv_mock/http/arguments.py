@@ -1,12 +1,13 @@
 """The arguments of an endpoint, read from a call: all that is wrong with them is said at once."""
 
 from codecs import BOM_UTF8
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
-from typing import Any, get_args, get_origin
+from inspect import Parameter, signature
+from typing import Any, get_args, get_origin, get_type_hints
 from urllib.parse import parse_qs
 
-from fastapi.dependencies.models import Dependant
+from fastapi import params
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -14,26 +15,46 @@ from rdv_mock.errors import ApiError, Detail, Refusal
 from rdv_mock.facts.reference import canonical
 from rdv_mock.hints import Hints
 from rdv_mock.http.body import check_json
-from rdv_mock.http.call import Head
+from rdv_mock.http.call import EarlyCall, Head
 from rdv_mock.wire.problems import BODY, details_of, with_integers
 
 Model = type[BaseModel]
 
 
 class Parameters:
-    """What an endpoint takes, as FastAPI has read its signature; at most one query and one body.
+    """What an endpoint takes: its call, ids of the path, and one model each of query and body.
 
-    `query`, `body`: the name and the model of the parameter that holds it. `refuses_unknown`: a
-    name in the query that is none of the model's is a problem (contract.md, A.2: not of the
-    simulated APIs).
+    Its annotations say it. FastAPI reads the same in them, but makes much more of it.
+    `refuses_unknown`: a name in the query that is none of the model's is a problem (contract.md,
+    A.2: not of the simulated APIs).
+
+    `call_name`: the parameter that takes the call; `ids`: the parameters that take a segment of the
+    path, with its name there; `query`, `body`: the name and the model of the parameter that takes
+    it; `is_body_optional`: a call may come without a body.
     """
 
-    def __init__(self, dependant: Dependant, *, refuses_unknown: bool) -> None:
+    def __init__(self, endpoint: Callable[..., Any], *, refuses_unknown: bool) -> None:
         self._refuses_unknown = refuses_unknown
-        self._path = [(p.name, p.alias, p.alias.endswith("Id")) for p in dependant.path_params]
-        self.query = _only_model(dependant.query_params)
-        self.body = _only_model(dependant.body_params)
-        self._is_body_optional = not any(p.field_info.is_required() for p in dependant.body_params)
+        self.call_name: str | None = None
+        self.ids: list[tuple[str, str]] = []
+        self.query: tuple[str, Model] | None = None
+        self.body: tuple[str, Model] | None = None
+        self.is_body_optional = True
+        hints = get_type_hints(endpoint, include_extras=True)
+        for name, parameter in signature(endpoint).parameters.items():
+            hint, *told = _parts_of(hints[name])
+            model = next(iter(get_args(hint)), hint)
+            path = next((one for one in told if isinstance(one, params.Path)), None)
+            if isinstance(hint, type) and issubclass(hint, EarlyCall):
+                self.call_name = name
+            elif path is not None:
+                self.ids.append((name, path.alias or name))
+            elif any(isinstance(one, params.Query) for one in told):
+                self.query = name, model
+            else:
+                self.body = name, model
+                self.is_body_optional = parameter.default is not Parameter.empty
+        self._path = [(name, alias, alias.endswith("Id")) for name, alias in self.ids]
 
     def read(self, head: Head, content: bytes) -> dict[str, Any]:
         """The arguments by name. Raises PARAMETRE_INVALIDE with every problem."""
@@ -80,12 +101,12 @@ class Parameters:
     def _parse_body(
         self, head: Head, content: bytes, body_type: TypeAdapter[Any]
     ) -> BaseModel | None:
-        if self._is_body_optional:
+        if self.is_body_optional:
             content = content.removeprefix(BOM_UTF8)
             if not content.strip():
                 return None
         check_json(head)
-        if self._is_body_optional and content.strip() == b"null":
+        if self.is_body_optional and content.strip() == b"null":
             return None
         world = head.world
         validate = partial(
@@ -105,7 +126,7 @@ class Parameters:
 
     def _said_of_body(self, details: Sequence[Detail]) -> list[Detail]:
         """What is wrong with a body; where it could have been left out, that too."""
-        if not self._is_body_optional:
+        if not self.is_body_optional:
             return list(details)
         return [
             detail._replace(message=f"{detail.message} ; cet appel se passe de corps")
@@ -115,12 +136,9 @@ class Parameters:
         ]
 
 
-def _only_model(parameters: list[Any]) -> tuple[str, Model] | None:
-    """The name and model of the one parameter that holds the query, or the body."""
-    for parameter in parameters:
-        hint = parameter.field_info.annotation
-        return parameter.name, next(iter(get_args(hint)), hint)
-    return None
+def _parts_of(hint: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a type
+    """A type and what `Annotated` says of it, if anything."""
+    return get_args(hint) if hasattr(hint, "__metadata__") else (hint,)
 
 
 def _parse_query(head: Head) -> dict[str, list[str]]:

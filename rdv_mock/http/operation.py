@@ -1,31 +1,36 @@
 """The path of every call through its operation: the order of checks of contract.md A.4, once.
 
-An operation is an ordinary FastAPI route, which gives the OpenAPI document; its class serves the
-call by itself. It admits the caller before the body is read, reads and validates the body once,
-takes `now`, catches up, runs the endpoint inside one transaction and writes the answer once.
+An operation is declared with FastAPI's words, and its class serves the call by itself. It admits
+the caller before the body is read, reads and validates the body once, takes `now`, catches up, runs
+the endpoint inside one transaction and writes the answer once.
 
-What is used of FastAPI beside its documented ways (`tests/http/test_operation.py` holds it):
+FastAPI makes a route of its own from the declaration (`Operation.described`), for the OpenAPI
+document alone. It must read the same in a declaration as we do, in what follows
+(`tests/http/test_declarations.py` holds it):
 
-- `APIRoute.app` may be replaced by an application of ours, which serves the calls;
-- `APIRoute.dependant` lists `path_params`, `query_params` and `body_params`, each with `name`,
-  `alias` and `field_info`; `request_param_name` is the name of the parameter whose type is a
-  `Request`;
-- a query or a body that is one model is one such parameter, whose `field_info.annotation` it is;
-- `APIRoute.response_model`, `status_code`, `methods` and `unique_id` are as they were declared.
+- `params.Path` and `params.Query` in `Annotated` mark a segment of the path, called `alias` there,
+  and the model of the query; a parameter whose type is a `Request` takes the call; any other one
+  takes the body, which may be left out where the parameter has a default;
+- without `response_model` the answer is what the endpoint says that it returns, and nothing if that
+  is a `Response`;
+- `get_openapi` takes such routes, and calls each by its `unique_id`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import cached_property, partial
 from http import HTTPStatus
-from typing import Any
+from types import NoneType
+from typing import Any, TypedDict, get_type_hints
 
 from fastapi.routing import APIRoute
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
+from pydantic.alias_generators import to_camel
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
-from typing_extensions import override
+from typing_extensions import Unpack, override
 
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.http.access import (
@@ -50,37 +55,89 @@ LARGE_BODY = 256 * 1024
 """Bytes of a body from which on it is read in a thread, while others are served."""
 
 
-def operation_id(route: APIRoute) -> str:
-    """`creer_contrat_de_formation` is called `creerContratDeFormation` outside."""
-    first, *others = route.name.split("_")
-    return first + "".join(word.capitalize() for word in others)
+class Options(TypedDict, total=False):
+    """What is said of an operation where it is declared, in FastAPI's words."""
+
+    name: str
+    operation_id: str
+    status_code: int
+    response_class: type[Response]
+    response_model: Any
+    responses: dict[int | str, dict[str, Any]]
+    tags: Sequence[str]
+    summary: str
+    description: str
+    deprecated: bool
 
 
-class Operation(APIRoute):
-    """A route that serves its calls in the order of the contract."""
+class Operation(Route):
+    """A route that serves its calls in the order of the contract.
+
+    What it takes and answers is read at its first call, or for the document.
+    """
 
     can_be_struck = True
     """Whether incidents are about it."""
     refuses_unknown_parameters = False
 
-    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:  # noqa: ANN401
-        super().__init__(path, endpoint, **options)
-        self.description = options.get("description") or ""  # the docstring is for us, in English
+    def __init__(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        methods: Collection[str],
+        **options: Unpack[Options],
+    ) -> None:
+        super().__init__(path, endpoint, name=options.get("name"))
+        self.methods = set(methods)
+        self.method = min(methods)
+        self.options = options
         self.traits = traits_of(endpoint)
-        self.operation = operation_id(self)
-        self.method = min(self.methods or ())
-        self._success = int(self.status_code or HTTPStatus.OK)
-        self._call_name = self.dependant.request_param_name
-        self._parameters = Parameters(
-            self.dependant, refuses_unknown=self.refuses_unknown_parameters
-        )
-        self.query, self.body = self._parameters.query, self._parameters.body
+        self.operation = to_camel(self.name)
+        self.unique_id = options.get("operation_id", self.operation)
+        self.summary = options.get("summary")
+        self._success = int(options.get("status_code", HTTPStatus.OK))
         self.app = self.serve
 
     @override
     def __hash__(self) -> int:
         """As equal as Starlette's routes are: same path, same methods."""
         return hash((self.path, self.method))
+
+    @cached_property
+    def described(self) -> APIRoute:
+        """The route that FastAPI makes of it: never called, but read for the document."""
+        options: dict[str, Any] = {
+            **self.options,
+            "name": self.name,
+            "operation_id": self.unique_id,
+        }
+        route = APIRoute(self.path, self.endpoint, methods=self.methods, **options)
+        # the docstring is for us, in English
+        route.description = self.options.get("description", "")
+        return route
+
+    @cached_property
+    def response_model(self) -> Any:  # noqa: ANN401 - a type
+        """The type of its answer, if it has a body."""
+        returned = get_type_hints(self.endpoint, include_extras=True).get("return")
+        model = self.options.get("response_model", returned)
+        is_bare = model is NoneType or (isinstance(model, type) and issubclass(model, Response))
+        return None if is_bare else model
+
+    @cached_property
+    def parameters(self) -> Parameters:
+        """What its endpoint takes."""
+        return Parameters(self.endpoint, refuses_unknown=self.refuses_unknown_parameters)
+
+    @property
+    def query(self) -> tuple[str, type[BaseModel]] | None:
+        """The name and the model of the parameter that takes the query."""
+        return self.parameters.query
+
+    @property
+    def body(self) -> tuple[str, type[BaseModel]] | None:
+        """The name and the model of the parameter that takes the body."""
+        return self.parameters.body
 
     @cached_property
     def _answer_type(self) -> TypeAdapter[Any] | None:
@@ -124,7 +181,7 @@ class Operation(APIRoute):
         body = Body(content)
         if traits.facts_in and len(content) > LARGEST_BODY:
             body = await cut_facts_out(head, content, traits.facts_in)
-        is_large, read = len(body.content) > LARGE_BODY, self._parameters.read
+        is_large, read = len(body.content) > LARGE_BODY, self.parameters.read
         arguments = await aside(read, head, body.content) if is_large else read(head, body.content)
         # what stands at the root alone is about no world's state
         now = world.clock.now() if traits.root_only else await live_until_now(world)
@@ -142,8 +199,8 @@ class Operation(APIRoute):
 
     async def finish(self, call: Call, arguments: dict[str, Any]) -> Response:
         """Hand the call to the endpoint, and write the answer."""
-        if self._call_name:
-            arguments[self._call_name] = call
+        if name := self.parameters.call_name:
+            arguments[name] = call
         result = await self.endpoint(**arguments)
         return self._respond(result, call.status, call.location)
 

@@ -60,7 +60,7 @@ NOT_FROM_HERE = "Ce navigateur n'a pas ouvert cette page (cookie absent) : conne
 router = provider_router()
 
 
-@router.api_route(f"{OIDC}/auth", methods=["GET", "POST"])
+@router.declare(["GET", "POST"], f"{OIDC}/auth")
 async def autoriser(call: Call) -> Response:
     """Begin a login, or go on with the one that the SSO cookie remembers."""
     return _authorize(call, form_of(call) if call.method == "POST" else query_of(call))

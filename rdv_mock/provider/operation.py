@@ -5,7 +5,6 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 from typing_extensions import override
 
@@ -15,8 +14,9 @@ from rdv_mock.http.addresses import REALM
 from rdv_mock.http.aside import aside
 from rdv_mock.http.call import Body, Head
 from rdv_mock.http.life import live_until_now
-from rdv_mock.http.operation import Operation, operation_id
+from rdv_mock.http.operation import Operation
 from rdv_mock.http.refusals import message_of, status_of
+from rdv_mock.http.routers import Router
 from rdv_mock.provider.authorization import NO_STORE
 from rdv_mock.provider.clients import BadClient
 from rdv_mock.provider.login_page import (
@@ -80,11 +80,9 @@ class ProviderOperation(Operation):
         return refuse_grant(OAuthRefusal(told, message), status, headers)
 
 
-def provider_router() -> APIRouter:
+def provider_router() -> Router[ProviderOperation]:
     """A router of endpoints of the provider."""
-    return APIRouter(
-        prefix=REALM, route_class=ProviderOperation, generate_unique_id_function=operation_id
-    )
+    return Router(ProviderOperation, REALM)
 
 
 def refuse_grant(

@@ -163,7 +163,7 @@ async def revocation(call: Call) -> Response:
     return Response(status_code=200, headers=NO_STORE)
 
 
-@router.api_route(f"{OIDC}/userinfo", methods=["GET", "POST"])
+@router.declare(["GET", "POST"], f"{OIDC}/userinfo")
 async def utilisateur(call: Call) -> Response:
     """Tell whose token this is: one in the header, or in a form (RFC 6750, 2.2)."""
     is_form = call.method == "POST" and call.media_type == FORM

@@ -19,7 +19,6 @@ from rdv_mock import api, control
 from rdv_mock.api.v1 import V1
 from rdv_mock.document.openapi import control_document_of, document_of
 from rdv_mock.errors import ApiError, Refusal
-from rdv_mock.http.operation import ApiOperation, ControlOperation
 from rdv_mock.http.passage import Passage, passage_of
 from rdv_mock.http.refusals import JSON, send_refusal
 from rdv_mock.http.server import Server
@@ -36,8 +35,8 @@ STAMPED = {"x-rdv-mock", "date"}
 
 _DOCUMENT = "urn:rdv-mock:document"
 
-_SIMULATED = {route.operation for route in api.ROUTES if isinstance(route, ApiOperation)}
-_CONTROL = {route.operation for route in control.ROUTES if isinstance(route, ControlOperation)}
+_SIMULATED = {route.operation for route in api.ROUTES}
+_CONTROL = {route.operation for route in control.ROUTES}
 
 
 class Deviation(NamedTuple):

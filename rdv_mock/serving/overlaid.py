@@ -21,7 +21,6 @@ from rdv_mock.document.openapi import document_of
 from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.http.answers import Answer
 from rdv_mock.http.dispatch import Dispatch
-from rdv_mock.http.operation import ApiOperation, Operation
 from rdv_mock.http.passage import Passage, passage_of
 from rdv_mock.http.refusals import send_refusal
 from rdv_mock.http.server import Server
@@ -47,11 +46,7 @@ def read_overlay(path: Path, server: Server) -> Overlay:
     """Read the overlay of a file, and check it against the document. Raises BadOverlay."""
     part, source = read_part(path)
     document = _plain_document(server.settings.livret_base_path)
-    elsewhere = {
-        route.operation
-        for route in (*provider.ROUTES, *control.ROUTES)
-        if isinstance(route, Operation)
-    }
+    elsewhere = {route.operation for route in (*provider.ROUTES, *control.ROUTES)}
     overlay, problems = compile_overlay(part, source, document, elsewhere)
     if problems:
         raise BadOverlay(path, problems)
@@ -75,11 +70,10 @@ def moved_routes(overlay: Overlay) -> list[Route]:
     """The operations at their addresses; a path with more literal segments comes first."""
     routes, locations = [], Locations(overlay)
     for route in api.ROUTES:
-        if isinstance(route, ApiOperation):
-            one = overlay.operations[route.unique_id]
-            moved = Route(one.path, Translated(route.serve, one, locations, overlay))
-            moved.methods = {one.method}
-            routes.append(moved)
+        one = overlay.operations[route.unique_id]
+        moved = Route(one.path, Translated(route.serve, one, locations, overlay))
+        moved.methods = {one.method}
+        routes.append(moved)
     return sorted(routes, key=_literals_first)
 
 

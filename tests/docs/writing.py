@@ -119,7 +119,7 @@ def operations() -> Mapping[str, OperationTold]:
 
 @cache
 def _traits() -> Mapping[str, Traits]:
-    return {str(getattr(route, "unique_id", "")): route.traits for route in api.ROUTES}  # type: ignore[attr-defined]
+    return {route.unique_id: route.traits for route in api.ROUTES}
 
 
 def _operation(names: Sequence[str], _page: Path) -> Iterator[str]:

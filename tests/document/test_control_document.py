@@ -8,7 +8,7 @@ from rdv_mock.scenario.dump import KINDS
 from rdv_mock.scenario.schema import schema_text
 from tests.support import Vendor
 
-OPERATIONS = [route for route in control.ROUTES if isinstance(route, ControlOperation)]
+OPERATIONS = control.ROUTES
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from rdv_mock.settings import Settings
 from tests.demonstration import ask, operation_of
 from tests.support import LIVRET, SIGNER, SMALL, Vendor, running
 
-OPERATIONS = [route for route in api.ROUTES if isinstance(route, ApiOperation)]
+OPERATIONS = api.ROUTES
 COMMON = {
     "CORPS_TROP_VOLUMINEUX",
     "ERREUR_INTERNE",

@@ -14,8 +14,8 @@ from tests.overlay.compiling import EXAMPLES
 from tests.proposals import proposals_of
 from tests.support import SIGNER, Vendor, instant
 
-SIMULATED = [route for route in api.ROUTES if isinstance(route, ApiOperation)]
-CONTROL = [route for route in control.ROUTES if isinstance(route, ControlOperation)]
+SIMULATED = api.ROUTES
+CONTROL = control.ROUTES
 BEGIN = instant("2026-03-10T08:00:00Z")
 
 

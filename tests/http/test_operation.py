@@ -1,22 +1,18 @@
-"""What operations rely on of FastAPI, and what their endpoints are given."""
+"""What an operation is made of, and what its endpoint is given."""
 
 from inspect import signature
 from typing import Annotated
 
 import pytest
-from fastapi import APIRouter, Path, Query
-from fastapi.routing import APIRoute
+from fastapi import Path, Query
 from pydantic import BaseModel
 
 from rdv_mock import api, control, provider
 from rdv_mock.http.call import Call, EarlyCall, VendorCall
-from rdv_mock.http.operation import ApiOperation, Operation, Probe, operation_id
+from rdv_mock.http.operation import ApiOperation, Operation, Probe
+from rdv_mock.http.routers import Router
 
-OPERATIONS = [
-    route
-    for route in (*api.ROUTES, *provider.ROUTES, *control.ROUTES)
-    if isinstance(route, Operation)
-]
+OPERATIONS: list[Operation] = [*api.ROUTES, *provider.ROUTES, *control.ROUTES]
 
 
 class Asked(BaseModel):
@@ -33,19 +29,20 @@ async def corriger_chose(
     call: Call,
     body: Asked | None = None,
 ) -> Asked:
+    """For us."""
     raise NotImplementedError
 
 
-def route_of(route_class: type[APIRoute]) -> APIRoute:
-    router = APIRouter(route_class=route_class, generate_unique_id_function=operation_id)
-    router.put("/choses/{choseId}", status_code=202)(corriger_chose)
+@pytest.fixture
+def route() -> ApiOperation:
+    router = Router(ApiOperation, "/v2", ["Choses"])
+    router.put("/choses/{choseId}", status_code=202, tags=["Autres"])(corriger_chose)
     (route,) = router.routes
-    assert isinstance(route, APIRoute)
     return route
 
 
-def test_fastapi_tells_what_an_endpoint_takes() -> None:
-    dependant = route_of(APIRoute).dependant
+def test_fastapi_tells_what_an_endpoint_takes(route: ApiOperation) -> None:
+    dependant = route.described.dependant
 
     (path,), (query,), (body,) = (
         dependant.path_params,
@@ -59,19 +56,25 @@ def test_fastapi_tells_what_an_endpoint_takes() -> None:
     assert dependant.request_param_name == "call"
 
 
-def test_fastapi_keeps_what_a_route_was_declared_with() -> None:
-    route = route_of(APIRoute)
+def test_fastapi_keeps_what_an_operation_was_declared_with(route: ApiOperation) -> None:
+    told = route.described
 
-    assert (route.response_model, route.status_code, route.methods) == (Asked, 202, {"PUT"})
-    assert route.unique_id == "corrigerChose"
+    assert (told.path, told.methods) == ("/v2/choses/{choseId}", {"PUT"})
+    assert (told.response_model, told.status_code) == (Asked, 202)
+    assert (told.unique_id, told.tags) == ("corrigerChose", ["Choses", "Autres"])
 
 
-def test_an_operation_serves_its_calls_by_itself() -> None:
-    route = route_of(ApiOperation)
+def test_an_operation_says_nothing_of_what_is_for_us(route: ApiOperation) -> None:
+    assert corriger_chose.__doc__
+    assert route.described.description == ""
 
-    assert isinstance(route, ApiOperation)
+
+def test_an_operation_serves_its_calls_by_itself(route: ApiOperation) -> None:
     assert route.app == route.serve
+    assert (route.path, route.methods, route.method) == ("/v2/choses/{choseId}", {"PUT"}, "PUT")
+    assert (route.operation, route.unique_id) == ("corrigerChose", "corrigerChose")
     assert (route.query, route.body) == (("query", Wanted), ("body", Asked))
+    assert route.response_model is Asked
 
 
 def call_type_of(route: Operation) -> type[EarlyCall] | None:

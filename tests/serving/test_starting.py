@@ -1,4 +1,4 @@
-"""Ways to start that others take: the command of `make serve`, and a machine without uvloop."""
+"""Ways to start: the command of `make serve`, a machine without uvloop, and what is put off."""
 
 import subprocess
 import sys
@@ -41,3 +41,23 @@ def test_the_server_starts_where_there_is_no_uvloop(tmp_path: Path) -> None:
         answer = client.post("/_mock/tokens", json={"employe": "lea"})
         assert answer.status_code == 200
         assert server.stop() == 0
+
+
+LOOKED_AT = """
+from rdv_mock import api, control, provider
+from rdv_mock.serving.app import create_application
+routes = [*api.ROUTES, *provider.ROUTES, *control.ROUTES]
+application = create_application()
+application.load()
+print(sum("described" in vars(route) or "parameters" in vars(route) for route in routes))
+application.openapi()
+print(sum("described" in vars(route) for route in routes) - len(api.ROUTES))
+"""
+
+
+def test_a_start_has_fastapi_look_at_no_operation() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", LOOKED_AT], cwd=ROOT, capture_output=True, check=True
+    )
+
+    assert told.stdout.split() == [b"0", b"0"]
