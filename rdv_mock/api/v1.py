@@ -1,4 +1,4 @@
-"""The deprecated v1 addresses of the exam API: the same operations under an older path (B.9)."""
+"""The deprecated v1 addresses of the exam API: operations of v2 under an older path (B.9)."""
 
 from collections.abc import Iterable, Iterator
 

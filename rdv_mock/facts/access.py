@@ -50,7 +50,7 @@ SWAGGER_UI = OAuthClient("rdv-mock-swagger", None, ())
 
 @dataclass(frozen=True, slots=True)
 class Bail:
-    """The connection of one employé through one client, from a login on (rules.md 13).
+    """What lets one employé work through one client, from a login on (rules.md 13).
 
     `fin` is when it ends by itself or was ended; `termine` says that it has; `reused`, that a
     refresh token which had served came back and ended it.

@@ -54,13 +54,13 @@ def check_candidat(
 
 
 def check_mandat(dossier: Dossier, auto_ecole: AutoEcole) -> None:
-    """CANDIDAT_PAS_SOUS_MANDAT of this école for the groupe."""
+    """Refuse without a mandat of this école for the groupe: CANDIDAT_PAS_SOUS_MANDAT."""
     if dossier.mandat is None or dossier.mandat.auto_ecole_id != auto_ecole.id:
         raise Refusal(ApiError.CANDIDAT_PAS_SOUS_MANDAT)
 
 
 def check_delais(dossier: Dossier, creneau: Creneau, limits: Limits, *, now: datetime) -> None:
-    """CANDIDAT_SOUS_PENALITE: a pénalité that is ACTIVE, or a delay that runs (rules.md 8.2)."""
+    """Refuse while a pénalité is ACTIVE or a delay runs: CANDIDAT_SOUS_PENALITE (rules.md 8.2)."""
     groupe, today = creneau.groupe_permis, paris.day_of(now)
     penalites = penalites_of(dossier, groupe, limits, now=now)
     if (
@@ -135,7 +135,7 @@ def _is_same_kind(one: Creneau, other: Creneau) -> bool:
 
 
 def check_not_inscrit(dossier: Dossier, creneau: Creneau, *, now: datetime) -> None:
-    """CANDIDAT_DEJA_INSCRIT: an examen PROGRAMME of this groupe and épreuve, with any école."""
+    """Refuse who has such an examen PROGRAMME, with any école: CANDIDAT_DEJA_INSCRIT."""
     if any(
         _is_same_kind(reservation.creneau, creneau)
         and statut_of(reservation, now=now) is StatutExamen.PROGRAMME
@@ -170,6 +170,6 @@ def check_not_obtenu(dossier: Dossier, creneau: Creneau, limits: Limits, *, now:
 
 
 def check_not_en_panier(dossier: Dossier, creneau: Creneau) -> None:
-    """CANDIDAT_DEJA_DANS_PANIER: on another créneau of this groupe and épreuve, in any panier."""
+    """Refuse who is on another such créneau, in any panier: CANDIDAT_DEJA_DANS_PANIER."""
     if any(other.id != creneau.id and _is_same_kind(other, creneau) for other in dossier.en_panier):
         raise Refusal(ApiError.CANDIDAT_DEJA_DANS_PANIER)

@@ -1,4 +1,4 @@
-"""Whom hours count for: the bearer of an authorisation number in an école, and his département."""
+"""Who hours are credited to: what an authorisation number means in an école, and where."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -12,7 +12,7 @@ SIMULATEUR_LETTER = "S"
 
 
 class Number(NamedTuple):
-    """The bearer of an authorisation number: an élève `alone` on a simulator, or a formateur.
+    """What an authorisation number means: an élève `alone` on a simulator, or a formateur.
 
     With a motif it counts for nobody.
     """
@@ -54,7 +54,7 @@ class AuthorisationNumbers:
         return Credited(one.numero_autorisation, formateur_id, code)
 
     def number(self, numero: str, bureau_id: str | None) -> Number:
-        """The bearer of a number on a contrat of a bureau (rules.md 3.6 and 3.7, 5 to 8).
+        """Find what a number means on a contrat of a bureau (rules.md 3.6 and 3.7, 5 to 8).
 
         Of several formateurs with one number (an agrément) it is the first who is declared there.
         """
@@ -93,7 +93,7 @@ class AuthorisationNumbers:
         yield self.generique
 
     def first_formateur(self) -> Credited | None:
-        """The first declared formateur who has a bureau principal (rules.md 4.4)."""
+        """Find the first declared formateur who has a bureau principal (rules.md 4.4)."""
         return next(
             (
                 self.formateurs[formateur.id]

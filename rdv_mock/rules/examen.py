@@ -55,13 +55,13 @@ def is_modifiable(reservation: Reservation, limits: Limits, *, now: datetime) ->
 
 
 def check_modifiable(reservation: Reservation, limits: Limits, *, now: datetime) -> None:
-    """EXAMEN_NON_MODIFIABLE from then on."""
+    """Refuse a change after the limit: EXAMEN_NON_MODIFIABLE."""
     if not is_modifiable(reservation, limits, now=now):
         raise Refusal(ApiError.EXAMEN_NON_MODIFIABLE)
 
 
 def check_nominatif(examen: Examen) -> None:
-    """EXAMEN_NON_NOMINATIF while nobody is named."""
+    """Refuse while nobody is named: EXAMEN_NON_NOMINATIF."""
     if examen.candidat_id is None:
         raise Refusal(ApiError.EXAMEN_NON_NOMINATIF)
 
@@ -167,7 +167,7 @@ def resultat_visible_at(reservation: Reservation, limits: Limits) -> datetime | 
 def visible_resultat(
     reservation: Reservation, limits: Limits, *, now: datetime
 ) -> StatutDuResultat | None:
-    """The result that écoles can read by now."""
+    """Find the result that écoles can read by now."""
     at = resultat_visible_at(reservation, limits)
     return reservation.examen.resultat if at is not None and at <= now else None
 
@@ -200,7 +200,7 @@ _NOT_EXAMINED = frozenset({StatutDuResultat.EXAMEN_ABSENT, StatutDuResultat.EXAM
 def check_points(
     statut: StatutDuResultat, points: int | None, groupe: GroupePermis, limits: Limits
 ) -> None:
-    """RESULTAT_INVALIDE, with the bounds."""
+    """Refuse points outside the bounds: RESULTAT_INVALIDE, with the bounds."""
     if complaint := points_complaint(statut, points, groupe, limits):
         raise Refusal(ApiError.RESULTAT_INVALIDE, details=[Detail("points", complaint)])
 

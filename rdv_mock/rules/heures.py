@@ -136,7 +136,7 @@ class _Night:
         return motif
 
     def was_connected(self, bureau_id: str | None, reception: datetime) -> bool:
-        """Whether a bureau was connected at an instant, or no bail opened yet (rules.md 13.4)."""
+        """Whether a bail covered a bureau at an instant, or none was opened yet (rules.md 13.4)."""
         if self._first_bail is None or reception < self._first_bail:
             return True
         spans = self._spans.get(bureau_id)

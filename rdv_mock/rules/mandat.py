@@ -53,7 +53,7 @@ def check_demande_du_groupe(groupe: GroupePermis, demandes: Iterable[Demande]) -
 
 
 def check_sans_mandat(mandat: Mandat | None, auto_ecole: AutoEcole) -> None:
-    """One école at a time: CANDIDAT_DEJA_SOUS_MON_MANDAT, CANDIDAT_DEJA_SOUS_MANDAT."""
+    """Refuse a second école: CANDIDAT_DEJA_SOUS_MON_MANDAT, CANDIDAT_DEJA_SOUS_MANDAT."""
     if mandat is not None:
         mine = mandat.auto_ecole_id == auto_ecole.id
         raise Refusal(
@@ -62,9 +62,9 @@ def check_sans_mandat(mandat: Mandat | None, auto_ecole: AutoEcole) -> None:
 
 
 def check_email(candidat: Candidat, email: str | None, holder: Candidat | None) -> None:
-    """Who has no account yet needs an address of his own: EMAIL_MANQUANT, EMAIL_DEJA_ATTRIBUE.
+    """Refuse a new account without an address of its own: EMAIL_MANQUANT, EMAIL_DEJA_ATTRIBUE.
 
-    That of an existing account is never changed, so what is sent for one does not matter.
+    The address of an existing account never changes, so what is sent for one does not matter.
     """
     if candidat.email is not None:
         return

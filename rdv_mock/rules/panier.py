@@ -23,7 +23,7 @@ def expiry_of(creation: datetime, limits: Limits) -> datetime:
 
 
 def check_employe(employe: Employe | None, auto_ecole: AutoEcole) -> Employe:
-    """For whom a panier may be opened.
+    """Refuse to open a panier for a stranger.
 
     EMPLOYE_AUTO_ECOLE_INEXISTANT, EMPLOYE_N_APPARTIENT_PAS_A_AUTO_ECOLE.
     """

@@ -69,7 +69,7 @@ def window_at(now: datetime, limits: Limits) -> Window:
 
 @lru_cache(maxsize=64)
 def _window(number: float, seconds: int) -> Window:
-    """So many windows after the first one; remembered, since many calls come within one."""
+    """Count the windows since the first one; cached, since many calls come within one window."""
     return Window(datetime.fromtimestamp(number * seconds, UTC), seconds)
 
 

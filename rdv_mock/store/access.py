@@ -1,4 +1,4 @@
-"""Clients, logins, bails and tokens."""
+"""Clients, logins, baux and tokens."""
 
 from datetime import datetime
 
@@ -15,13 +15,13 @@ from rdv_mock.store.table import Table, write_datetime
 
 
 class Clients(Table[OAuthClient]):
-    """The vendors' softwares that the provider knows."""
+    """The vendors' software that the provider knows."""
 
     name = "clients"
     fact = OAuthClient
 
     def default(self) -> OAuthClient | None:
-        """The first one of the scenario."""
+        """Find the first client of the scenario."""
         return self.first("id != ? ORDER BY rowid", SWAGGER_UI.id)
 
     def of_scenario(self) -> list[OAuthClient]:
@@ -46,12 +46,12 @@ class Baux(Table[Bail]):
         return self.where("termine = 0 AND fin <= ? ORDER BY fin, id", write_datetime(now))
 
     def next_end(self) -> datetime | None:
-        """When the next one ends."""
+        """Find the instant when the next bail ends."""
         bail = self.first("termine = 0 ORDER BY fin, id")
         return None if bail is None else bail.fin
 
     def first_ended(self) -> datetime | None:
-        """When the one ended that has been over for longest."""
+        """Find the instant when the first bail ended that is over."""
         bail = self.first("termine = 1 ORDER BY fin, id")
         return None if bail is None else bail.fin
 
@@ -73,11 +73,11 @@ class Tokens(Table[Token]):
         return self.where("session_id = ?", session_id)
 
     def to_refresh(self, employe_id: str) -> list[Token]:
-        """The refresh tokens of one employé."""
+        """List the refresh tokens of an employé."""
         return self.where("employe_id = ? AND type = ?", employe_id, TokenType.REFRESH)
 
     def purge(self, now: datetime, remembered_since: datetime) -> None:
-        """Forget those that are dead: access tokens at once, the others only after a while.
+        """Forget dead tokens: access tokens at once, the others only after a while.
 
         A refresh token that comes back is told why it is not good any more.
         """

@@ -25,7 +25,7 @@ class AutoEcoles(Table[AutoEcole]):
 
 
 class OfAutoEcole(Table[F]):
-    """What each école has its own of."""
+    """What belongs to an école."""
 
     indexes: ClassVar[Sequence[Sequence[str]]] = (("auto_ecole_id",),)
     owners = {"auto_ecole_id": "auto_ecoles"}
@@ -56,11 +56,11 @@ class Employes(OfAutoEcole[Employe]):
     order = "fold(nom), fold(prenom), id"
 
     def first_ones(self, most: int) -> list[Employe]:
-        """The first ones of the scenario."""
+        """List the first employés of the scenario."""
         return self.where("TRUE ORDER BY rowid LIMIT ?", most)
 
     def find_by_email(self, email: str) -> Employe | None:
-        """The employé who logs in with this address."""
+        """Find the employé who logs in with this address."""
         return self.first("email = ?", email)
 
 
@@ -87,7 +87,7 @@ class EtpDonnes(OfAutoEcole[EtpDonne]):
     fact = EtpDonne
 
     def by_mois(self, auto_ecole_id: str, groupe: GroupePermis) -> Mapping[str, Decimal]:
-        """The given values of one école and groupe, by month of effect."""
+        """Find the given values of an école and groupe, by month of effect."""
         given = self.where("auto_ecole_id = ? AND groupe_permis = ?", auto_ecole_id, groupe)
         return {etp.mois: etp.valeur for etp in given}
 
@@ -101,7 +101,7 @@ class Declarations(OfAutoEcole[Declaration]):
     def find_for(
         self, auto_ecole_id: str, code_departement: str, groupe: GroupePermis
     ) -> Declaration | None:
-        """What an école declared for a département and groupe."""
+        """Find what an école declared for a département and groupe."""
         return self.first(
             "auto_ecole_id = ? AND code_departement = ? AND groupe_permis = ?",
             auto_ecole_id,

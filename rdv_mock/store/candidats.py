@@ -11,7 +11,7 @@ from rdv_mock.store.table import F, Table, write_datetime
 
 
 class Candidats(Table[Candidat]):
-    """Everybody who learns to drive."""
+    """The candidats of all écoles."""
 
     name = "candidats"
     fact = Candidat
@@ -19,7 +19,7 @@ class Candidats(Table[Candidat]):
     unknown = ApiError.CANDIDAT_INCONNU
 
     def find_by_email(self, email: str) -> Candidat | None:
-        """The candidat whose account has this address."""
+        """Find the candidat whose account has this address."""
         return self.first("email = ?", email)
 
     def with_numero_dossier(self, numero_dossier: str) -> list[Candidat]:
@@ -28,18 +28,18 @@ class Candidats(Table[Candidat]):
 
 
 class _OfCandidat(Table[F]):
-    """What belongs to a candidat, in an order of its own."""
+    """What belongs to a candidat, in the order `order`."""
 
     indexes: ClassVar[Sequence[Sequence[str]]] = (("candidat_id",),)
     owners = {"candidat_id": "candidats"}
     order: ClassVar[str] = "rowid"
 
     def of(self, candidat_id: str) -> list[F]:
-        """What belongs to one candidat."""
+        """List what belongs to a candidat."""
         return self.where(f"candidat_id = ? ORDER BY {self.order}", candidat_id)
 
     def of_all(self, candidat_ids: Sequence[str]) -> Mapping[str, Sequence[F]]:
-        """What belongs to each of many candidats."""
+        """Find what belongs to each of many candidats."""
         found: dict[str, list[F]] = defaultdict(list)
         for fact in self.among("candidat_id", candidat_ids, self.order):
             found[fact.candidat_id].append(fact)  # type: ignore[attr-defined] # of every subclass
@@ -47,14 +47,14 @@ class _OfCandidat(Table[F]):
 
 
 class Demandes(_OfCandidat[Demande]):
-    """What they asked of the ANTS."""
+    """The demandes that candidats made to the ANTS."""
 
     name = "demandes"
     fact = Demande
 
 
 class EtapesDeDemande(_OfCandidat[EtapeDeDemande]):
-    """What their demandes will become."""
+    """The statuts that demandes will have, each from an instant on."""
 
     name = "etapes_de_demande"
     fact = EtapeDeDemande
@@ -63,7 +63,7 @@ class EtapesDeDemande(_OfCandidat[EtapeDeDemande]):
     order = "date_heure, rowid"
 
     def next_at(self) -> datetime | None:
-        """When the next one comes."""
+        """Find the instant of the next étape."""
         etape = self.first("TRUE ORDER BY date_heure")
         return None if etape is None else etape.date_heure
 
@@ -76,7 +76,7 @@ class EtapesDeDemande(_OfCandidat[EtapeDeDemande]):
 
 
 class Penalites(_OfCandidat[Penalite]):
-    """The times during which they may not reserve, newest first."""
+    """The pénalités of candidats that a scenario gives, newest first."""
 
     name = "penalites"
     fact = Penalite
@@ -84,7 +84,7 @@ class Penalites(_OfCandidat[Penalite]):
 
 
 class ResultatsTable(_OfCandidat[Resultats]):
-    """How their last exams ended, category by category."""
+    """The results of candidats that a scenario gives, category by category."""
 
     name = "resultats"
     fact = Resultats

@@ -1,11 +1,11 @@
-"""How many places an ETP is worth."""
+"""The table of coefficients: how many places an ETP is worth."""
 
 from rdv_mock.facts.capacite import Coefficient
 from rdv_mock.store.table import Table
 
 
 class Coefficients(Table[Coefficient]):
-    """The coefficients that a scenario gives; elsewhere and else the limits hold."""
+    """The coefficients that a scenario gives; without one the limits hold."""
 
     name = "coefficients"
     fact = Coefficient

@@ -32,7 +32,7 @@ class Centres(Table[Centre]):
 
 
 class CentresFavoris(OfAutoEcole[CentreFavori]):
-    """What the écoles prefer, by groupe and priorite."""
+    """The favourites of écoles, by groupe and priorité."""
 
     name = "centres_favoris"
     fact = CentreFavori
@@ -48,6 +48,6 @@ class CentresFavoris(OfAutoEcole[CentreFavori]):
     def replace(
         self, auto_ecole_id: str, groupe: GroupePermis, favoris: Sequence[CentreFavori]
     ) -> None:
-        """Put others in the place of those of an école for a groupe."""
+        """Replace the favourites of an école for a groupe."""
         self.remove_where("auto_ecole_id = ? AND groupe_permis = ?", auto_ecole_id, groupe)
         self.save_all(favoris)

@@ -1,4 +1,4 @@
-"""What virtual écoles have drawn, and taken."""
+"""The table of créneaux that virtual écoles take."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from rdv_mock.store.table import Table, write_datetime
 
 
 class Prises(Table[Prise]):
-    """The créneaux that virtual écoles take or have taken; one that comes too late is gone."""
+    """The créneaux that virtual écoles will take, or have taken; one that comes too late goes."""
 
     name = "prises"
     fact = Prise
@@ -16,7 +16,7 @@ class Prises(Table[Prise]):
     owners = {"creneau_id": "creneaux"}
 
     def next_at(self) -> datetime | None:
-        """When the next one is due."""
+        """Find the instant of the next prise."""
         prise = self.first("est_faite = 0 ORDER BY date_heure")
         return None if prise is None else prise.date_heure
 

@@ -9,7 +9,7 @@ from rdv_mock.store.table import Table, write_datetime
 
 
 class Creneaux(Table[Creneau]):
-    """Every place that was ever offered."""
+    """Every créneau that was ever offered."""
 
     name = "creneaux"
     fact = Creneau
@@ -18,7 +18,7 @@ class Creneaux(Table[Creneau]):
     unknown = ApiError.CRENEAU_INCONNU
 
     def next_publication(self, since: datetime) -> datetime | None:
-        """When the next créneaux appear after an instant."""
+        """Find the instant when the next créneaux appear."""
         creneau = self.first(
             "date_heure_publication > ? ORDER BY date_heure_publication", write_datetime(since)
         )

@@ -1,4 +1,4 @@
-"""What the calculation nights have found."""
+"""The tables of what calculation nights have found."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -35,7 +35,7 @@ class EtpCalcules(Table[EtpCalcule]):
 
 
 class PartsCalculees(Table[PartCalculee]):
-    """What everyone brought to them, formateurs first."""
+    """What each formateur and simulator brought to a result, formateurs first."""
 
     name = "parts_calculees"
     fact = PartCalculee
@@ -48,7 +48,7 @@ class PartsCalculees(Table[PartCalculee]):
 
 
 class Autonomies(Table[AutonomieEnregistree]):
-    """What is used up of the hours alone on a simulator."""
+    """The hours alone on a simulator that are used up."""
 
     name = "autonomies"
     fact = AutonomieEnregistree
@@ -56,13 +56,13 @@ class Autonomies(Table[AutonomieEnregistree]):
     owners = {"auto_ecole_id": "auto_ecoles", "lecon_id": "lecons"}
 
     def forget_night(self, auto_ecole_id: str, nuit: datetime) -> None:
-        """Forget what a night has counted for an école: it is about to be lived again."""
+        """Forget what a night has counted for an école, before it is calculated again."""
         self.remove_where(
             "auto_ecole_id = ? AND date_heure_calcul = ?", auto_ecole_id, write_datetime(nuit)
         )
 
     def before(self, auto_ecole_id: str, nuit: datetime) -> list[AutonomieComptee]:
-        """What the nights before one had counted for an école, and of whom."""
+        """List what earlier nights had counted for an école, and for which élève."""
         rows = self.sql.execute(
             "SELECT a.lecon_id, f.candidat_id, a.minutes FROM autonomies a"
             " JOIN lecons t ON t.id = a.lecon_id"

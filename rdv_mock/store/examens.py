@@ -1,4 +1,4 @@
-"""Examens."""
+"""The table of examens."""
 
 from rdv_mock.errors import ApiError
 from rdv_mock.facts.enumerations import GroupePermis
@@ -6,7 +6,7 @@ from rdv_mock.facts.examen import Examen
 from rdv_mock.store.table import Table
 
 OCCUPIES = "(ex.date_heure_annulation IS NULL OR ex.resultat = 'EXAMEN_ANNULE')"
-"""`Examen.occupies` as SQL says it, of a row `ex`."""
+"""`Examen.occupies` in SQL, of a row `ex`."""
 
 
 class Examens(Table[Examen]):
@@ -27,11 +27,11 @@ class Examens(Table[Examen]):
         return self.first(f"creneau_id = ? AND {OCCUPIES.replace('ex.', '')}", creneau_id)
 
     def ever_on(self, creneau_id: str) -> list[Examen]:
-        """All that ever stood on a créneau."""
+        """List all examens that ever were on a créneau."""
         return self.where("creneau_id = ?", creneau_id)
 
     def count_remplacements(self, auto_ecole_id: str, groupe: GroupePermis, mois: str) -> int:
-        """How many candidats an école has replaced on its examens of a month, for a groupe."""
+        """Count the candidats whom an école has replaced on its examens of a month and groupe."""
         (count,) = self.sql.execute(
             "SELECT COALESCE(SUM(t.nombre_de_remplacements), 0) FROM examens t"
             " JOIN creneaux cr ON cr.id = t.creneau_id"

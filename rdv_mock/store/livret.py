@@ -1,4 +1,4 @@
-"""Contrats de formation and leçons."""
+"""The tables of contrats de formation and leçons."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,7 +27,7 @@ _READ_BY_NIGHT = f"""
         t.numero_autorisation, t.date_heure_reception, t.rowid, c.*
     FROM contrats c CROSS JOIN lecons t ON t.contrat_id = c.id
 """  # noqa: S608 - words of our own
-"""One pass over the contrats of an école, and for each over the index of its leçons."""
+"""One pass over the contrats of an école, and for each contrat over the index of its leçons."""
 
 _TO_MINUTES = len("2026-03-09T15:00")
 
@@ -65,14 +65,14 @@ class Lecons(Table[Lecon]):
         return self.where("contrat_id = ? ORDER BY date_heure_debut, rowid", contrat_id)
 
     def get_of(self, contrat_id: str, lecon_id: str) -> Lecon:
-        """One leçon of one contrat; that of another contrat is as good as unknown."""
+        """Find a leçon of a contrat. Raises LECON_INCONNUE for a leçon of another contrat too."""
         lecon = self.first("id = ? AND contrat_id = ?", lecon_id, contrat_id)
         if lecon is None:
             raise self._absence(lecon_id)
         return lecon
 
     def months_by_auto_ecole(self) -> Mapping[str, Sequence[str]]:
-        """For each école that has any leçon: the months in which they begin."""
+        """Find the months in which leçons begin, for each école that has any."""
         rows = self.sql.execute(
             "SELECT DISTINCT f.auto_ecole_id, substr(t.date_heure_debut, 1, 7)"
             " FROM lecons t JOIN contrats_de_formation f ON f.id = t.contrat_id ORDER BY 1, 2"
@@ -97,7 +97,7 @@ class Lecons(Table[Lecon]):
         *,
         received_after: datetime | None = None,
     ) -> Iterator[LeconLue]:
-        """What a calculation reads of an école: its leçons that begin from `debut` until `fin`.
+        """Read the leçons of an école that begin from `debut` until `fin`, for a calculation.
 
         Both are Paris wall time, `fin` is excluded. With `received_after`, an instant, those that
         arrived later than that too, whenever they begin. Contrat by contrat, in no other order.

@@ -1,4 +1,4 @@
-"""Mandats."""
+"""The table of mandats."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -25,13 +25,13 @@ class Mandats(Table[Mandat]):
 
     @override
     def save(self, fact: Mandat) -> None:
-        """Add one, or put it in the place of the one with the same id."""
+        """Add a mandat, or replace the one that has its id."""
         self._without_end += fact.fin is None
         super().save(fact)
 
     @property
     def end_writes(self) -> int:
-        """How often anything was written that may bring an end nearer: no call of an école does."""
+        """Count the writes that may bring an end nearer; no call of an école does."""
         return self.writes - self._without_end
 
     def of_candidats(self, candidat_ids: Sequence[str], groupe: GroupePermis) -> list[Mandat]:
@@ -40,7 +40,7 @@ class Mandats(Table[Mandat]):
         return [mandat for mandat in found if mandat.groupe_permis is groupe]
 
     def next_end(self) -> datetime | None:
-        """When the next one ends."""
+        """Find the instant when the next mandat ends."""
         mandat = self.first("fin IS NOT NULL ORDER BY fin")
         return None if mandat is None else mandat.fin
 

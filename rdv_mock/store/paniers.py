@@ -1,4 +1,4 @@
-"""Paniers and what they hold."""
+"""The tables of paniers and of what they hold."""
 
 from datetime import datetime
 
@@ -21,12 +21,12 @@ class Paniers(Table[Panier]):
         return self.where("auto_ecole_id = ? ORDER BY date_heure_creation, rowid", auto_ecole_id)
 
     def find_current(self, employe_id: str) -> Panier | None:
-        """The youngest one of an employé."""
+        """Find the youngest panier of an employé."""
         youngest_first = "ORDER BY date_heure_creation DESC, rowid DESC"
         return self.first(f"employe_id = ? {youngest_first}", employe_id)
 
     def next_expiry(self) -> datetime | None:
-        """When the next one expires."""
+        """Find the instant when the next panier expires."""
         panier = self.first("TRUE ORDER BY date_heure_expiration")
         return None if panier is None else panier.date_heure_expiration
 
@@ -36,7 +36,7 @@ class Paniers(Table[Panier]):
 
 
 class ElementsDuPanier(Table[ElementDuPanier]):
-    """What the living paniers hold, in the order of addition."""
+    """The créneaux that living paniers hold, in the order of addition."""
 
     name = "elements_du_panier"
     fact = ElementDuPanier
@@ -49,5 +49,5 @@ class ElementsDuPanier(Table[ElementDuPanier]):
         return self.where("panier_id = ? ORDER BY rowid", panier_id)
 
     def find_on(self, creneau_id: str) -> ElementDuPanier | None:
-        """The one that holds a créneau."""
+        """Find the element that holds a créneau."""
         return self.first("creneau_id = ?", creneau_id)

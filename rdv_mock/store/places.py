@@ -17,7 +17,7 @@ from rdv_mock.store.table import SqlValue, Table
 
 
 class Places:
-    """Créneaux with their centre, examen and panier, in one query."""
+    """All places of a world, each read in one query."""
 
     def __init__(
         self,
@@ -52,11 +52,11 @@ class Places:
             yield Place(creneau, centre, examen, panier, element, prise)
 
     def find(self, creneau_id: str) -> Place | None:
-        """One créneau."""
+        """Find one créneau."""
         return next(self._where("t.id = ?", creneau_id), None)
 
     def of_panier(self, panier_id: str) -> list[Place]:
-        """What a panier holds, in the order of addition."""
+        """List what a panier holds, in the order of addition."""
         return list(self._where("el.panier_id = ? ORDER BY el.rowid", panier_id))
 
     def on_day(self, centre_id: str, groupe: GroupePermis, day: date) -> list[Place]:
@@ -84,7 +84,7 @@ class Places:
         )
 
     def held_for(self, candidat_ids: Sequence[str]) -> list[tuple[str, Creneau]]:
-        """The créneaux that living paniers hold for some candidats."""
+        """List the créneaux that paniers hold for candidats, each after the id of its candidat."""
         creneaux = self._tables[0]
         rows = self._sql.execute(
             f"SELECT el.candidat_id, {columns_of([creneaux], ['t'])}"  # noqa: S608 - ours
@@ -95,7 +95,7 @@ class Places:
         return [(row[0], creneaux.read(row[1:])) for row in rows]
 
     def count_used(self, auto_ecole_id: str, code_departement: str, groupe: str, mois: str) -> int:
-        """How many places an école has in a département and month: examens, and in paniers."""
+        """Count the places of an école in a département and month, those in paniers included."""
         (count,) = self._sql.execute(
             "SELECT COUNT(*) FROM ("
             " SELECT creneau_id FROM examens"

@@ -1,4 +1,4 @@
-"""The short names of a scenario."""
+"""The table of refs: the short names of a scenario."""
 
 from collections.abc import Iterator, Mapping
 
@@ -6,7 +6,7 @@ from rdv_mock.facts.reference import Reference, canonical
 from rdv_mock.store.table import Table
 
 MOST_HINTED = 1_000
-"""Names of a kind among which one is looked for that is like a misspelt one."""
+"""How many names of a kind are compared with a misspelt one."""
 
 AT_ONCE = 5_000
 
@@ -39,11 +39,11 @@ class References(Table[Reference]):
             yield one.ref
 
     def id_of(self, name: str) -> str:
-        """The id behind a ref; any other name is one."""
+        """Give the id behind a ref; any other name is an id."""
         reference = self.find(name)
         return reference.target_id if reference else canonical(name)
 
     def ref_of(self, target_id: str) -> str | None:
-        """The ref of an object, if it has one."""
+        """Find the ref of an object."""
         reference = self.first("target_id = ?", target_id)
         return None if reference is None else reference.ref

@@ -90,7 +90,7 @@ class Reservations:
         return [Reservation(*facts_of(self._tables, row)) for row in rows]
 
     def get(self, examen_id: str) -> Reservation:
-        """One examen; EXAMEN_INCONNU when there is none."""
+        """Find one examen. Raises EXAMEN_INCONNU."""
         found = self._where("t.id = ?", examen_id)
         if not found:
             raise Refusal(ApiError.EXAMEN_INCONNU)
@@ -146,7 +146,7 @@ class Reservations:
         )
 
     def ends_without_resultat(self, since: datetime) -> Iterator[datetime]:
-        """When those end that wait for a result, as the clock on the wall shows it.
+        """Find the wall times at which examens without a result end.
 
         First ones first, after an instant; in the night in which clocks go back, perhaps before.
         """
@@ -171,7 +171,7 @@ class Reservations:
         return self._where("t.resultat IS NOT NULL ORDER BY t.id")
 
     def first_without_candidat(self) -> Reservation | None:
-        """The next one to take place among those that nobody is named for."""
+        """Find the next examen without a candidat."""
         found = self._where(
             "t.candidat_id IS NULL AND t.date_heure_annulation IS NULL"
             " ORDER BY cr.date_heure_debut, t.id LIMIT 1"

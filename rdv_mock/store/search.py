@@ -1,4 +1,4 @@
-"""Looking for candidats by text: the conditions that several tables share."""
+"""Searches by nom and NEPH, and pages of what is found."""
 
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -41,7 +41,7 @@ def limit_of(page: int, par_page: int, total: int) -> str:
 
 @dataclass(slots=True)
 class CandidatSearch:
-    """Rows `t` of a table, each with its candidat `c`, that meet every condition."""
+    """The rows `t` of a table whose candidat `c` meets every condition."""
 
     auto_ecole_id: str
     nom: TextSearch | None
@@ -65,7 +65,7 @@ class CandidatSearch:
         return " AND ".join(conditions), parameters
 
     def page(self, table: Table[F], *, order: str, page: int, par_page: int) -> tuple[list[F], int]:
-        """One page of the rows, and how many there are in all."""
+        """Find one page of the rows, and how many there are in all."""
         conditions, parameters = self._conditions()
         matching = (
             f"FROM {table.name} t JOIN candidats c ON c.id = t.candidat_id WHERE {conditions}"
@@ -74,7 +74,7 @@ class CandidatSearch:
         return self.all(table, order=f"{order} {limit_of(page, par_page, total)}"), total
 
     def all(self, table: Table[F], *, order: str) -> list[F]:
-        """Every row."""
+        """Find all rows."""
         conditions, parameters = self._conditions()
         columns = ", ".join(f"t.{column}" for column in table.columns)
         rows = table.sql.execute(

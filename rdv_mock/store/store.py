@@ -47,7 +47,7 @@ class Store(Tables):
 
     @classmethod
     def new(cls, settings: WorldSettings, *, now: datetime) -> "Store":
-        """An empty world with these settings, where nothing is due by now."""
+        """Make an empty world with these settings, where nothing is due by now."""
         store = cls()
         store.create()
         store.save_settings(settings)
@@ -70,7 +70,7 @@ class Store(Tables):
         self.sql.execute("INSERT INTO standing (rowid, standing) VALUES (?, '')", (_EXTRAS,))
 
     def copy(self) -> "Store":
-        """Another database in memory with the same content; not in the middle of a transaction."""
+        """Copy into a database in memory. Raises RuntimeError in the middle of a transaction."""
         if self.sql.in_transaction:
             raise RuntimeError("a store can only be copied between transactions")
         store = Store()
@@ -78,11 +78,11 @@ class Store(Tables):
         return store
 
     def sync(self) -> None:
-        """Have on the disk itself what was committed: even a power cut leaves it there."""
+        """Bring what was committed to the disk itself, so that a power cut leaves it there."""
         self.sql.execute("PRAGMA wal_checkpoint").fetchone()
 
     def replace_with(self, other: "Store") -> None:
-        """Hold what another one holds, and nothing else: in one transaction, on disk too."""
+        """Replace all content by that of another store, in one transaction, on disk too."""
         other.sql.backup(self.sql)
         (pages,) = self.sql.execute("PRAGMA page_count").fetchone()
         if pages > _MUCH:
@@ -92,13 +92,13 @@ class Store(Tables):
         self._catch_up_writes += 1
 
     def share(self) -> "Store":
-        """Let one more hold it: the memory is given back once all of them have closed it."""
+        """Give the store to one more holder; the last one to close it frees its memory."""
         with self._holding:
             self._holders += 1
         return self
 
     def close(self) -> None:
-        """Give the memory back, unless somebody else still holds it."""
+        """Free the memory, unless another holder is left."""
         with self._holding:
             self._holders -= 1
             if not self._holders:
@@ -115,19 +115,19 @@ class Store(Tables):
         return Logins(self)
 
     def transaction(self) -> AbstractContextManager[object]:
-        """Keep all that is written inside, or nothing if anything goes wrong."""
+        """Commit all that is written inside, or nothing if an exception leaves it."""
         return self.sql
 
     @property
     def access_writes(self) -> int:
-        """How often anything was written that decides who a caller is."""
+        """Count the writes that decide who a caller is."""
         return (
             self.tokens.writes + self.baux.writes + self.employes.writes + self.auto_ecoles.writes
         )
 
     @property
     def event_writes(self) -> int:
-        """How often anything was written that decides what happens next by itself."""
+        """Count the writes that decide what happens next by itself."""
         return (
             self._catch_up_writes
             + self.tokens.writes
@@ -144,22 +144,22 @@ class Store(Tables):
         )
 
     def settings(self) -> WorldSettings:
-        """What the scenario settled for the whole world."""
+        """Read the settings of the world."""
         row = self.sql.execute("SELECT settings FROM settings").fetchone()
         return _SETTINGS.validate_json(row[0])
 
     def save_settings(self, settings: WorldSettings) -> None:
-        """Settle something else."""
+        """Write the settings of the world."""
         written = _SETTINGS.dump_json(settings).decode()
         self.sql.execute("UPDATE settings SET settings = ?", (written,))
 
     def caught_up_until(self) -> datetime:
-        """The instant up to which everything has happened that was due."""
+        """Read the instant up to which everything due has happened."""
         (until,) = self.sql.execute("SELECT until FROM lived").fetchone()
         return datetime.fromisoformat(until)
 
     def save_caught_up_until(self, until: datetime) -> None:
-        """Say that all has happened that was due by then."""
+        """Write the instant up to which everything due has happened."""
         self._catch_up_writes += 1
         self.sql.execute("DELETE FROM lived")
         self.sql.execute("INSERT INTO lived VALUES (?)", (write_datetime(until),))
@@ -169,7 +169,7 @@ class Store(Tables):
         return self._written(_EXTRAS) or ""
 
     def spent_incidents(self) -> str | None:
-        """Its spent incidents, as they were written, if ever."""
+        """Read the spent incidents, as text, if they were ever written."""
         return self._written(_SPENT)
 
     def save_extras(self, extras: str, spent: str | None = None) -> None:
@@ -197,7 +197,7 @@ class Store(Tables):
         )
 
     def new_id(self, table: Table[Any], *, seed: int) -> str:
-        """The next id of a kind; never one that a scenario already gave to something."""
+        """Make the next id of a kind; an id that is taken is skipped."""
         while True:
             count = self._next_count(table.name)
             id_ = seeded_id(seed, table.name, f"#{count}")
@@ -205,7 +205,7 @@ class Store(Tables):
                 return id_
 
     def _next_count(self, kind: str) -> int:
-        """Count one more; in two plain statements, which take less time than one that returns."""
+        """Count one more, in two plain statements: they take less time than one with RETURNING."""
         find = "SELECT count FROM counters WHERE kind = ?"
         counted: tuple[int] | None = self._cursor.execute(find, (kind,)).fetchone()
         count = 1 if counted is None else counted[0] + 1
@@ -213,11 +213,11 @@ class Store(Tables):
         return count
 
     def counters(self) -> dict[str, int]:
-        """How many ids of each kind were handed out."""
+        """Count the ids of each kind that were handed out."""
         return dict(self.sql.execute("SELECT kind, count FROM counters ORDER BY kind").fetchall())
 
     def save_counters(self, counters: Mapping[str, int]) -> None:
-        """Go on from where another state of this world had come to."""
+        """Write the counters of another state of this world."""
         self.sql.executemany("REPLACE INTO counters VALUES (?, ?)", counters.items())
 
     def forget(self, table: Table[Any], id_: str) -> None:

@@ -46,9 +46,9 @@ class Codec(NamedTuple):
 
 @lru_cache(maxsize=4_096)
 def write_datetime(moment: datetime) -> str:
-    """Text that sorts in time order: instants with their offset, wall times without.
+    """Write a time as text that sorts in time order: instants with offset, wall times without.
 
-    Remembered, since a call writes the same ones several times.
+    The last ones are cached, since a call writes an instant several times.
     """
     if moment.tzinfo is None:
         return moment.isoformat(timespec="seconds")
@@ -160,7 +160,7 @@ class Table(Generic[F]):
         self.sql.execute(f"CREATE TABLE {self.name} (id TEXT PRIMARY KEY, {columns})")
 
     def read(self, row: Sequence[Any]) -> F:
-        """The fact of a row. Raises Damaged where a row is none."""
+        """Make the fact of a row. Raises Damaged where a row is none."""
         values = list(row)
         try:
             for at, read in self._readers:
@@ -171,7 +171,7 @@ class Table(Generic[F]):
         return self.fact(*values)
 
     def write(self, fact: F) -> list[SqlValue]:
-        """The row of a fact."""
+        """Make the row of a fact."""
         values = list(self._values_of(fact))
         for at, write in self._writers:
             if values[at] is not None:
@@ -179,7 +179,7 @@ class Table(Generic[F]):
         return values
 
     def save(self, fact: F) -> None:
-        """Add a fact, or put it in the place of the one with the same id."""
+        """Add a fact, or replace the one that has its id."""
         self.writes += 1
         self._cursor.execute(self._insert, self.write(fact))
 
@@ -189,12 +189,12 @@ class Table(Generic[F]):
         self.sql.executemany(self._insert, (self.write(fact) for fact in facts))
 
     def take_over(self, other: "Table[F]") -> None:
-        """Add all facts of another table of this kind, or put them in the place of ours."""
+        """Add all facts of another table of this kind, or replace those that have their ids."""
         self.writes += 1
         self.sql.executemany(self._insert, other.sql.execute(f"{self.select} ORDER BY rowid"))
 
     def find(self, id_: str) -> F | None:
-        """The fact with this id, if there is one."""
+        """Find the fact with this id."""
         row = self._cursor.execute(self._select_one, (id_,)).fetchone()
         return None if row is None else self.read(row)
 
@@ -203,7 +203,7 @@ class Table(Generic[F]):
         return self._cursor.execute(self._select_id, (id_,)).fetchone() is not None
 
     def get(self, id_: str) -> F:
-        """The fact with this id; refuses by itself when there is none."""
+        """Find the fact with this id. Raises the refusal `unknown`, or LookupError without one."""
         fact = self.find(id_)
         if fact is None:
             raise self._absence(id_)
@@ -213,12 +213,12 @@ class Table(Generic[F]):
         return Refusal(self.unknown) if self.unknown else LookupError(f"{self.name}: {id_}")
 
     def first(self, where: str, *parameters: SqlValue) -> F | None:
-        """The first fact that meets a condition."""
+        """Find the first fact that meets a condition."""
         row = self._cursor.execute(f"{self.select} WHERE {where} LIMIT 1", parameters).fetchone()
         return None if row is None else self.read(row)
 
     def where(self, condition: str, *parameters: SqlValue) -> list[F]:
-        """The facts that meet a condition; it may end in an ORDER BY."""
+        """Find the facts that meet a condition, which may end in an ORDER BY."""
         return list(self.stream(condition, *parameters))
 
     def stream(self, condition: str, *parameters: SqlValue) -> Iterator[F]:
@@ -226,18 +226,18 @@ class Table(Generic[F]):
         return map(self.read, self.sql.execute(f"{self.select} WHERE {condition}", parameters))
 
     def among(self, column: str, values: Sequence[str], order: str = "rowid") -> list[F]:
-        """The facts whose column is one of many values."""
+        """Find the facts whose column is one of many values."""
         return self.where(
             f"{column} IN (SELECT value FROM json_each(?)) ORDER BY {order}",  # noqa: S608 - ours
             json.dumps(values),
         )
 
     def all(self) -> Iterator[F]:
-        """Every fact, in the order of arrival."""
+        """Give every fact, in the order of arrival."""
         return self.stream("TRUE ORDER BY rowid")
 
     def count(self) -> int:
-        """How many facts there are."""
+        """Count the facts."""
         return int(self.sql.execute(f"SELECT COUNT(*) FROM {self.name}").fetchone()[0])  # noqa: S608
 
     def remove(self, id_: str) -> None:

@@ -118,12 +118,12 @@ def to_kebab(name: str) -> str:
 
 
 def example(**body: Any) -> ConfigDict:  # noqa: ANN401 - JSON
-    """A body that the demonstration accepts, for whoever tries it out in Swagger UI."""
+    """Give a body that the demonstration accepts, to try out in Swagger UI."""
     return examples(body)
 
 
 def examples(*bodies: Mapping[str, Any]) -> ConfigDict:
-    """Several of them, to choose from; the first one is proposed."""
+    """Give several bodies to choose from; the first one is proposed."""
     return ConfigDict(json_schema_extra={"examples": [dict(body) for body in bodies]})
 
 
@@ -188,7 +188,7 @@ def _no_timestamp(given: object) -> object:
 
 
 def write_instant(instant: datetime) -> str:
-    """An instant as the contract writes it: UTC, seconds, no fractions."""
+    """Write an instant as the contract does: UTC, seconds, no fractions."""
     return instant.astimezone(UTC).isoformat()[:_TO_SECONDS] + "Z"
 
 
@@ -226,7 +226,7 @@ AskedInstant = Annotated[
 
 
 def write_offset(instant: datetime) -> str:
-    """An instant as the contract writes the expiry of a panier: UTC, with its offset."""
+    """Write an instant as the contract does the expiry of a panier: UTC, with its offset."""
     return instant.astimezone(UTC).isoformat(timespec="seconds")
 
 

@@ -37,7 +37,7 @@ class Certainty:
     note: str | None = None
 
     def but(self, note: str) -> "Certainty":
-        """The same level with a note."""
+        """Add a note to the level."""
         return Certainty(self.level, note)
 
     def keywords(self) -> dict[str, str]:

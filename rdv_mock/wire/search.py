@@ -81,12 +81,12 @@ class AskedPageInQuery(AskedInQuery):
     )
 
     def bounds(self, limits: Limits) -> tuple[int, int]:
-        """The same of a query."""
+        """Which page, and how many rows on each (contract.md, A.7)."""
         return page_bounds(self.page, self.par_page, limits)
 
 
 def page_bounds(page: int | None, par_page: int | None, limits: Limits) -> tuple[int, int]:
-    """The page that is meant, with the defaults of the limits."""
+    """Give the page and its size, with the defaults of the limits."""
     return page or 1, par_page or limits.integer("pagination.parDefaut")
 
 
