@@ -35,7 +35,7 @@ class NotYaml(Exception):  # noqa: N818 - it names what the text is
 
 
 @dataclass(slots=True)
-class Tokens:
+class YamlTokens:
     """The tokens of a text; a subclass decides what anchors and aliases mean.
 
     The text may be a stream: the parser gives way to other threads between two pieces of one.

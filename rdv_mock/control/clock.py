@@ -6,7 +6,7 @@ from rdv_mock.http.call import Call
 from rdv_mock.http.routers import control_router
 from rdv_mock.http.traits import refuses
 from rdv_mock.steering import clock
-from rdv_mock.steering.clock import Passage, Reading
+from rdv_mock.steering.clock import Elapsed, Reading
 from rdv_mock.wire.clock import Advance, Advanced, ClockOnWire, ClockSetting, EventOnWire
 
 router = control_router("Plan de contrôle")
@@ -53,7 +53,7 @@ async def advance_clock(advance: Advance, call: Call) -> Advanced:
     return await aside(_advanced, passage)
 
 
-def _advanced(passage: Passage) -> Advanced:
+def _advanced(passage: Elapsed) -> Advanced:
     return Advanced(
         now=passage.now,
         now_paris=passage.now,

@@ -19,7 +19,7 @@ from rdv_mock.yaml_text import (
     SEQUENCE,
     NotYaml,
     Token,
-    Tokens,
+    YamlTokens,
     bases_of,
     read_tokens,
     within,
@@ -129,7 +129,7 @@ def _read_yaml(text: str) -> Any:  # noqa: ANN401 - whatever the file holds
 
 
 @dataclass(slots=True)
-class _Shared(Tokens):
+class _Shared(YamlTokens):
     """An alias is what its anchor becomes: the token of a scalar, or the very same object."""
 
     _anchors: dict[str, Token] = field(default_factory=dict)

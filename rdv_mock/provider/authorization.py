@@ -27,7 +27,7 @@ class Authorization:
 
     @property
     def response_mode(self) -> str:
-        """How the answer is wanted, as it stands; in the query when nothing is said."""
+        """The response mode that is asked for, unchecked; the query when none is."""
         return self.parameters.get("response_mode") or QUERY
 
     def back(self, **answer: str) -> Response:

@@ -53,7 +53,7 @@ from rdv_mock.rules.oauth import (
 from rdv_mock.worlds.callers import token_id
 
 PAGE_CODE = "session_code"
-"""The same in the page's own address, as a hash."""
+"""The parameter of the page's address with the hash of its cookie."""
 MOST_ACCOUNTS = 20
 ROLES = {Role.GERANT: "gérant", Role.EMPLOYE: "employé"}
 NOT_FROM_HERE = "Ce navigateur n'a pas ouvert cette page (cookie absent) : connectez-vous ici."

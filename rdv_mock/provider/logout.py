@@ -40,7 +40,7 @@ async def deconnexion(call: Call) -> Response:
 
 @router.post(f"{OIDC}/logout", name="deconnexion")
 async def deconnexion_postee(call: Call) -> Response:
-    """The same by a form, unless it comes from a client that names a refresh token."""
+    """End the login by a form, unless it comes from a client that names a refresh token."""
     form = form_of(call)
     is_of_client = bool({"refresh_token", "client_secret"} & form.keys())
     is_of_client |= call.header(b"authorization") != ""

@@ -19,7 +19,7 @@ from rdv_mock.yaml_text import (
     SEQUENCE,
     NotYaml,
     Token,
-    Tokens,
+    YamlTokens,
     bases_of,
     read_tokens,
     within,
@@ -79,7 +79,7 @@ class _Anchor:
 
 
 @dataclass(slots=True)
-class _Repeated(Tokens):
+class _Repeated(YamlTokens):
     """Each alias is replaced by the tokens of its anchor."""
 
     _depth: int = 0

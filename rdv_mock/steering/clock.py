@@ -24,7 +24,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class Elapsed:
     """An advance: the instant at its end, and what happened meanwhile.
 
     `events`: the first `MOST_EVENTS`, in their order; each id has the object's ref and name beside.
@@ -55,7 +55,7 @@ async def set_clock(
 
 async def advance(
     world: World, *, by: timedelta | None = None, to: datetime | None = None
-) -> Passage:
+) -> Elapsed:
     """Let time pass by a span, or until an aware instant; everything due happens.
 
     Raises HORLOGE_EN_ARRIERE when the end is past, or more than ten years ahead.
@@ -64,7 +64,7 @@ async def advance(
     async with alone_in(world) as now:
         events = await take_steps(world.advance(to or now + span, now=now))
         told = await aside(_told, events[:MOST_EVENTS], world.store)
-        return Passage(world.clock.now(), len(events), told)
+        return Elapsed(world.clock.now(), len(events), told)
 
 
 def _told(events: Sequence[Event], store: Store) -> Sequence[Event]:

@@ -22,7 +22,7 @@ Written = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ChangedObject:
     """An object that both states have, before and after."""
 
     before: Written
@@ -34,7 +34,7 @@ class KindDiff:
     """The differences between two states, for one kind of objects."""
 
     added: Sequence[Written]
-    changed: Sequence[Change]
+    changed: Sequence[ChangedObject]
     removed: Sequence[Written]
 
 
@@ -108,7 +108,7 @@ def _kind_diff(before: dict[str, str], after: dict[str, str]) -> KindDiff:
     return KindDiff(
         added=[json.loads(after[id_]) for id_ in after if id_ not in before],
         changed=[
-            Change(json.loads(before[id_]), json.loads(after[id_]))
+            ChangedObject(json.loads(before[id_]), json.loads(after[id_]))
             for id_ in before
             if id_ in after and before[id_] != after[id_]
         ],

@@ -240,7 +240,7 @@ InParis = Annotated[
     PlainSerializer(paris.write),
     _schema(format="date-time", examples=["2026-03-10T15:00:00+01:00"]),
 ]
-"""The same instant as another field tells in UTC: the wall time of Paris, with its offset."""
+"""An instant as wall time of Paris with its offset, beside a field that tells it in UTC."""
 ShownRef = Annotated[
     str | None, Field(description="Sa réf dans le scénario ; nulle s'il n'en a pas.")
 ]
@@ -298,7 +298,7 @@ QueryBoolean = Annotated[
     PlainValidator(_parse_query_boolean),
     WithJsonSchema({"type": "boolean"}),
 ]
-"""A boolean to whoever generates a client; the document says beside it what else is taken."""
+"""A boolean for generated clients; the document says beside it which other values are taken."""
 
 
 BOUND: Final = "x-limite"

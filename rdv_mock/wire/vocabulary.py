@@ -189,4 +189,4 @@ VOCABULARY: Mapping[type[StrEnum], Words] = {
 """Every closed list that travels."""
 
 BY_NAME: Mapping[str, Words] = {cls.__name__: words for cls, words in VOCABULARY.items()}
-"""The same by what its schema is called."""
+"""Every closed list by the name of its schema."""

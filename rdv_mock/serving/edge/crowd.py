@@ -20,7 +20,7 @@ log = logging.getLogger("rdv_mock")
 SECONDS_BETWEEN_LINES = 60
 """How often the same shortage is told."""
 SHARE_THAT_GOES = 16
-"""One idle connection of so many is closed at a time: looking for them costs as much as all."""
+"""Idle connections for one that is closed: to look for one costs as much as to look for all."""
 
 
 class Crowd(ServerState):
