@@ -16,8 +16,7 @@ from rdv_mock.api import (
 )
 from rdv_mock.api.v1 import V2, aliases_of, unknown_of
 from rdv_mock.http.addresses import LIVRET
-from rdv_mock.http.operation import ApiOperation
-from rdv_mock.http.routers import Router
+from rdv_mock.http.routers import listed
 
 _RDVPERMIS: Mapping[str, Callable[..., Any]] = {
     # Auto-école
@@ -79,22 +78,6 @@ _LIVRET: Mapping[str, Callable[..., Any]] = {
     "GET    /formateurs": livret.lister_formateurs,
     "GET    /simulateurs": livret.lister_simulateurs,
 }
-
-
-def listed(
-    page: Mapping[str, Callable[..., Any]], prefix: str, *routers: Router[ApiOperation]
-) -> list[ApiOperation]:
-    """Take the routes of routers in the order of a page.
-
-    Raises LookupError where the page does not name all of them as they are.
-    """
-    routes = [one for router in routers for one in router.routes]
-    found = {f"{route.method:<6} {route.path.removeprefix(prefix)}": route for route in routes}
-    told = {address: route.endpoint for address, route in found.items()}
-    if told != page:
-        wrong = sorted(dict(told.items() ^ page.items()))
-        raise LookupError(f"not on the page of the operations, or not as they are: {wrong}")
-    return [found[address] for address in page]
 
 
 EXAM_API = listed(

@@ -1,4 +1,4 @@
-"""Read the state of a world as a scenario, and change facts of it."""
+"""Read the state of a world as a scenario, change facts of it, take it back."""
 
 import re
 from typing import Annotated
@@ -21,11 +21,17 @@ from rdv_mock.scenario.library import LARGEST
 from rdv_mock.steering import state
 from rdv_mock.wire.base import AskedInQuery
 from rdv_mock.wire.scenarios import Refs
-from rdv_mock.worlds.world import World
+from rdv_mock.worlds.world import ResetScope, World
 
 YAML = "application/yaml"
 
 router = control_router("Plan de contrôle")
+
+
+class ResetQuery(AskedInQuery):
+    """Ce qu'il faut remettre."""
+
+    scope: ResetScope = Field(ResetScope.ALL, description="Tout, ou une part.")
 
 
 class QueryState(AskedInQuery):
@@ -55,6 +61,19 @@ class QueryState(AskedInQuery):
     def _repeated_or_comma_separated(cls, given: list[str]) -> list[str]:
         """Split at commas, as the simulated APIs do with lists in queries."""
         return [kind for one in given for kind in one.split(",")]
+
+
+@router.post(
+    "/reset",
+    status_code=204,
+    summary="Remettre le monde dans l'état de son scénario",
+    description="Tout redevient comme le scénario l'a posé : état, horloge, incidents, journal,"
+    " fenêtres des limites, jetons ; un monde créé avec `clock` revient à cette heure-là, arrêté"
+    " s'il l'était. `scope` n'en choisit qu'une part ; avec `state`, jetons et connexions restent.",
+)
+async def reset(query: Annotated[ResetQuery, Query()], call: Call) -> None:
+    """Take the world back, in all respects or in one."""
+    await state.reset(call.world, query.scope)
 
 
 @router.get(

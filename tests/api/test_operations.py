@@ -3,8 +3,9 @@ from typing import Any
 
 import pytest
 
-from rdv_mock.api import ROUTES, centres, listed
+from rdv_mock.api import ROUTES, centres
 from rdv_mock.api.v1 import V2
+from rdv_mock.http.routers import listed
 from rdv_mock.wire.operations import EXAM_API, LIVRET
 
 CENTRES: Mapping[str, Callable[..., Any]] = {
