@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rdv_mock.diff.operation import PARAMETER, DocumentedOperation
 
-Address = tuple[str, str]
+PairedAddress = tuple[str, str]
 """A method, and a path without the names of its parameters."""
 
 
@@ -18,7 +18,7 @@ class Placed:
     path: str
 
     @property
-    def address(self) -> Address:
+    def address(self) -> PairedAddress:
         """Where it is found."""
         return self.operation.method, PARAMETER.sub("{}", self.path).rstrip("/")
 
@@ -58,7 +58,7 @@ def match(
     addresses = {one.address: one for one in placed}
     bases = dict.fromkeys([*declared, "", *_beginnings(one.path for one in placed)])
     base = max(bases, key=lambda base: _score(base, real, addresses))
-    pairs: dict[Address, tuple[Placed, Placed]] = {}
+    pairs: dict[PairedAddress, tuple[Placed, Placed]] = {}
     left: list[Placed] = []
     twice: list[Placed] = []
     for operation in real:
@@ -92,7 +92,9 @@ def _beginnings(paths: Iterable[str]) -> Iterable[str]:
     return sorted(found, key=lambda beginning: (beginning.count("/"), beginning))
 
 
-def _score(base: str, real: Sequence[DocumentedOperation], addresses: Iterable[Address]) -> int:
+def _score(
+    base: str, real: Sequence[DocumentedOperation], addresses: Iterable[PairedAddress]
+) -> int:
     return sum(
         Placed(one, base + one.path).address in addresses for one in real if not one.has_own_bases
     )

@@ -12,7 +12,7 @@ from rdv_mock.overlay.compiled import Overlay, Schemas, Translation, code_of
 from rdv_mock.overlay.part import OperationPart, OverlayPart
 from rdv_mock.overlay.translation import Node
 from rdv_mock.scenario.source import Source
-from rdv_mock.scenario.yaml_text import Place
+from rdv_mock.scenario.yaml_text import Where
 from rdv_mock.settings import OWN_PATHS
 from rdv_mock.wire.statuses import NEVER_WITH_BODY
 
@@ -37,13 +37,13 @@ class Check:
     elsewhere: Collection[str]
     problems: list[Detail] = field(default_factory=list)
 
-    def problem(self, place: Place, message: str) -> None:
+    def problem(self, place: Where, message: str) -> None:
         """Note what is wrong, once for each place, and go on to find more."""
         detail = self.source.detail(place, message)
         if detail.champ not in {one.champ for one in self.problems}:
             self.problems.append(detail)
 
-    def known(self, place: Place, names: Iterable[str], known: Iterable[str], what: str) -> None:
+    def known(self, place: Where, names: Iterable[str], known: Iterable[str], what: str) -> None:
         """Every name is one that there is."""
         known = list(known)
         for name in names:
@@ -82,11 +82,11 @@ def compile_overlay(
     return replace(overlay, operations=operations, refusal=refusal), check.problems
 
 
-Address = tuple[str, str]
+MethodAndPath = tuple[str, str]
 """Path and method."""
 
 
-def operations_of(document: Mapping[str, Any]) -> Iterator[tuple[Address, Mapping[str, Any]]]:
+def operations_of(document: Mapping[str, Any]) -> Iterator[tuple[MethodAndPath, Mapping[str, Any]]]:
     """Every operation of a document, with its address."""
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
@@ -147,7 +147,7 @@ def _check_own(
     schemas: Schemas,
     body: Mapping[str, Any] | None,
     renamed: Iterable[str],
-    place: Place,
+    place: Where,
 ) -> None:
     """The paths of fields lead somewhere in a body."""
     for path in renamed:
@@ -199,7 +199,7 @@ def _check_codes(check: Check) -> None:
         _blame(check, ("codes",), part.codes, (one, other), f"serait le nom de {one} et de {other}")
 
 
-def _check_status(check: Check, place: Place, status: int) -> None:
+def _check_status(check: Check, place: Where, status: int) -> None:
     if status in NEVER_WITH_BODY:
         check.problem(place, f"{status} n'a pas de corps, et un refus en a un")
 
@@ -214,7 +214,7 @@ def _twins(theirs: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def _blame(
-    check: Check, place: Place, renamed: Mapping[str, str], twins: tuple[str, str], message: str
+    check: Check, place: Where, renamed: Mapping[str, str], twins: tuple[str, str], message: str
 ) -> None:
     """Note a problem at the later of two names that were changed into one."""
     name = next(one for one in reversed(twins) if one in renamed)
@@ -241,7 +241,7 @@ def _translation(
     check: Check,
     schemas: Schemas,
     overlay: Overlay,
-    address: Address,
+    address: MethodAndPath,
     operation: Mapping[str, Any],
 ) -> Translation:
     name, (old_path, method) = operation["operationId"], address
@@ -281,7 +281,7 @@ def _translation(
     )
 
 
-def _check_node(check: Check, place: Place, node: Node | None) -> None:
+def _check_node(check: Check, place: Where, node: Node | None) -> None:
     """Refuse two fields of one object that would have one name, in any operation."""
     if node is None:
         return
@@ -321,7 +321,7 @@ def _path(
     return path
 
 
-def _place_of_path(part: OverlayPart, name: str, old_path: str) -> Place:
+def _place_of_path(part: OverlayPart, name: str, old_path: str) -> Where:
     """The place in the overlay file that gives the path of an operation."""
     operation = part.operations.get(name)
     if operation and operation.path:
@@ -332,7 +332,7 @@ def _place_of_path(part: OverlayPart, name: str, old_path: str) -> Place:
     return ("operations", name) if operation else ("parameters",)
 
 
-def _check_path(check: Check, place: Place, segments: list[str]) -> None:
+def _check_path(check: Check, place: Where, segments: list[str]) -> None:
     if segments[1].startswith("{") or f"/{segments[1]}" in {*OWN_PATHS, "/favicon.ico"}:
         own = ", ".join(OWN_PATHS)
         check.problem(place, f"ne peut commencer ni par un paramètre ni par {own}")

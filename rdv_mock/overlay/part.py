@@ -19,7 +19,7 @@ LARGEST = 1024 * 1024
 FieldName = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f.\[\]]{1,100}$")]
 ParameterName = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x20/{}]{1,100}$")]
 CodeName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,100}$")]
-Address = Annotated[str, StringConstraints(pattern=r"^(/([A-Za-z0-9._~-]+|\{[^{}/\s]+\}))+$")]
+MovedPath = Annotated[str, StringConstraints(pattern=r"^(/([A-Za-z0-9._~-]+|\{[^{}/\s]+\}))+$")]
 SuccessStatus = Annotated[int, Field(ge=200, le=299)]
 RefusalStatus = Annotated[int, Field(ge=200, le=599)]
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -29,7 +29,7 @@ class OperationPart(Part):
     """What one operation does otherwise; `request` and `response` name fields by their path."""
 
     method: Method | None = None
-    path: Address | None = None
+    path: MovedPath | None = None
     status: SuccessStatus | None = None
     parameters: dict[str, ParameterName] = {}
     request: dict[str, FieldName] = {}
@@ -40,7 +40,7 @@ class OperationPart(Part):
 class OverlayPart(Part):
     """The whole file; every key is our name, every value is theirs."""
 
-    paths: dict[str, Address] = {}
+    paths: dict[str, MovedPath] = {}
     operations: dict[str, OperationPart] = {}
     schemas: dict[str, dict[str, FieldName]] = {}
     fields: dict[str, FieldName] = {}

@@ -11,7 +11,7 @@ from rdv_mock.facts.access import DEMO_CLIENT, Bail, OAuthClient
 from rdv_mock.fixtures import Limits
 from rdv_mock.rules.bail import bail_end
 from rdv_mock.scenario.base import Build, Instant, NamedPart, Part, Parts, RefOrId
-from rdv_mock.scenario.yaml_text import Place
+from rdv_mock.scenario.yaml_text import Where
 from rdv_mock.store import Store
 from rdv_mock.wire.base import Problem
 
@@ -81,7 +81,7 @@ class BailPart(NamedPart):
     termine: bool = Field(default=False, description="Si elle a été terminée avant sa fin.")
 
 
-def save_clients(parts: Parts[ClientPart], build: Build, at: Place) -> None:
+def save_clients(parts: Parts[ClientPart], build: Build, at: Where) -> None:
     """Put clients into the build."""
     for index, part in parts:
         build.once(build.store.clients, part.client_id, (*at, index))
@@ -89,7 +89,7 @@ def save_clients(parts: Parts[ClientPart], build: Build, at: Place) -> None:
         build.add(build.store.clients, client)
 
 
-def save_baux(parts: Parts[BailPart], build: Build, at: Place, limits: Limits) -> None:
+def save_baux(parts: Parts[BailPart], build: Build, at: Where, limits: Limits) -> None:
     """Put bails into the build."""
     store = build.store
     for index, part in parts:

@@ -19,7 +19,7 @@ from rdv_mock.facts.centre import CentreFavori
 from rdv_mock.facts.enumerations import GroupePermis, Role
 from rdv_mock.fixtures import LARGEST_LIMIT
 from rdv_mock.scenario.base import Build, Instant, NamedPart, Part, Parts, Ref, RefOrId, text_of
-from rdv_mock.scenario.yaml_text import Place
+from rdv_mock.scenario.yaml_text import Where
 from rdv_mock.store import Store
 from rdv_mock.wire.auto_ecole import (
     AutoEcoleOnWire,
@@ -155,13 +155,13 @@ class AutoEcolePart(NamedPart):
     centres_favoris: list[CentreFavoriPart] = Field(default=[], description="Ses centres favoris.")
 
 
-def save_auto_ecoles(parts: Parts[AutoEcolePart], build: Build, at: Place) -> None:
+def save_auto_ecoles(parts: Parts[AutoEcolePart], build: Build, at: Where) -> None:
     """Put écoles and what they have into the build."""
     for index, part in parts:
         _save_auto_ecole(part, build, (*at, index))
 
 
-def _save_auto_ecole(part: AutoEcolePart, build: Build, at: Place) -> None:
+def _save_auto_ecole(part: AutoEcolePart, build: Build, at: Where) -> None:
     store = build.store
     auto_ecole = AutoEcole(
         id=build.id_of(part, store.auto_ecoles, at),
@@ -198,7 +198,7 @@ def _save_auto_ecole(part: AutoEcolePart, build: Build, at: Place) -> None:
 
 
 def _save_declarations(
-    parts: Sequence[DeclarationPart], auto_ecole: AutoEcole, build: Build, at: Place
+    parts: Sequence[DeclarationPart], auto_ecole: AutoEcole, build: Build, at: Where
 ) -> None:
     table = build.store.declarations
     build.replace_all(table, "auto_ecole_id", auto_ecole.id)
@@ -217,7 +217,7 @@ def _save_declarations(
 
 
 def _save_favoris(
-    parts: Sequence[CentreFavoriPart], auto_ecole: AutoEcole, build: Build, at: Place
+    parts: Sequence[CentreFavoriPart], auto_ecole: AutoEcole, build: Build, at: Where
 ) -> None:
     """The favourites of an école: one centre for each groupe and priorite."""
     table = build.store.centres_favoris
@@ -232,7 +232,7 @@ def _save_favoris(
 
 
 def _save_bureaux(
-    parts: Sequence[BureauPart], auto_ecole: AutoEcole, build: Build, at: Place
+    parts: Sequence[BureauPart], auto_ecole: AutoEcole, build: Build, at: Where
 ) -> Iterator[str]:
     for index, part in enumerate(parts):
         id_ = build.id_of(part, build.store.bureaux, (*at, index))
@@ -243,7 +243,7 @@ def _save_bureaux(
 
 
 def _save_employes(
-    parts: Sequence[EmployePart] | None, auto_ecole: AutoEcole, build: Build, at: Place
+    parts: Sequence[EmployePart] | None, auto_ecole: AutoEcole, build: Build, at: Where
 ) -> None:
     """The employés of an école; said nothing of, it gets a GERANT, so that somebody can log in."""
     table = build.store.employes
@@ -273,7 +273,7 @@ def _save_formateurs(
     auto_ecole: AutoEcole,
     all_bureaux: Sequence[str],
     build: Build,
-    at: Place,
+    at: Where,
 ) -> None:
     for index, part in enumerate(parts):
         place = (*at, index)
@@ -296,7 +296,7 @@ def _save_formateurs(
         build.add(build.store.formateurs, formateur)
 
 
-def find_bureau(name: str | None, auto_ecole_id: str, build: Build, at: Place) -> str | None:
+def find_bureau(name: str | None, auto_ecole_id: str, build: Build, at: Where) -> str | None:
     """The id of a bureau of this école; a problem when it is that of another one."""
     bureau = build.find(build.store.bureaux, name, at) if name else None
     if bureau and bureau.auto_ecole_id != auto_ecole_id:
@@ -305,7 +305,7 @@ def find_bureau(name: str | None, auto_ecole_id: str, build: Build, at: Place) -
 
 
 def _find_bureaux(
-    names: Iterable[str], auto_ecole_id: str, build: Build, at: Place
+    names: Iterable[str], auto_ecole_id: str, build: Build, at: Where
 ) -> tuple[str, ...]:
     found = (
         find_bureau(name, auto_ecole_id, build, (*at, index)) for index, name in enumerate(names)

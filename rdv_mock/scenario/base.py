@@ -23,7 +23,7 @@ from rdv_mock.facts.creneau import Creneau
 from rdv_mock.facts.reference import Reference, canonical
 from rdv_mock.hints import Hint, Hints, suggestion
 from rdv_mock.scenario.source import Source
-from rdv_mock.scenario.yaml_text import Place
+from rdv_mock.scenario.yaml_text import Where
 from rdv_mock.store import Store
 from rdv_mock.store.table import Table
 from rdv_mock.wire.base import ID_PATTERN, AskedInstant
@@ -108,7 +108,7 @@ class Complaints:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._found: list[tuple[Place, str]] = []
+        self._found: list[tuple[Where, str]] = []
         self.hint = Hints()
         self.broken: set[str] = set()
         """Refs and ids of what is described, and not well: nobody complains that it is unknown."""
@@ -117,7 +117,7 @@ class Complaints:
         """Whether there are any."""
         return bool(self._found)
 
-    def add(self, place: Place, message: str) -> None:
+    def add(self, place: Where, message: str) -> None:
         """Note what is wrong, and go on to find more."""
         if len(self._found) == MOST_PROBLEMS:
             raise self._refusal(f"a plus de {MOST_PROBLEMS} problèmes ; voici les premiers")
@@ -173,18 +173,18 @@ class Build:
         self._looked_through = self._occupied - {store.references}
         self._replaced: list[tuple[Table[Any], str, str]] = []
         self._holders: dict[int, int] = {}
-        self._held_twice: list[tuple[Place, bool, list[tuple[Table[Any], str]]]] = []
+        self._held_twice: list[tuple[Where, bool, list[tuple[Table[Any], str]]]] = []
 
     def close(self) -> None:
         """Give back what stands beside the store."""
         for table in [*self._beside]:
             self._beside.pop(table).close()
 
-    def problem(self, place: Place, message: str) -> None:
+    def problem(self, place: Where, message: str) -> None:
         """Note what is wrong, and go on to find more."""
         self.complaints.add(place, message)
 
-    def id_of(self, item: NamedPart, table: Table[Any], place: Place) -> str:
+    def id_of(self, item: NamedPart, table: Table[Any], place: Where) -> str:
         """The id of an object: its own, that of its ref, or the next one of its kind."""
         if item.ref is None:
             id_ = item.id or self._new_id(table)
@@ -195,7 +195,7 @@ class Build:
         self.once(table, id_, place)
         return id_
 
-    def once(self, table: Table[Any], id_: str, place: Place) -> None:
+    def once(self, table: Table[Any], id_: str, place: Where) -> None:
         """Note a problem when something of this kind and id is described already."""
         if self._is_described(table, id_):
             self.problem(place, "est décrit deux fois")
@@ -204,7 +204,7 @@ class Build:
         """Whether the file has described something of this kind and id."""
         return id_ in self._waiting[table] or (table in self._begun and self._begun[table].has(id_))
 
-    def hold(self, creneau_id: str, holder_id: str, place: Place) -> None:
+    def hold(self, creneau_id: str, holder_id: str, place: Where) -> None:
         """Give a créneau to an examen or a panier; `check_holders` sees that it has one alone."""
         holder = hash(holder_id)  # the words of a million take their place
         is_given = self._holders.setdefault(hash(creneau_id), holder) != holder
@@ -227,7 +227,7 @@ class Build:
             if is_given or not all(self._is_described(*other) for other in others):
                 self.problem(place, "a déjà un examen ou un panier")
 
-    def check_owner(self, table: Table[Any], id_: str, auto_ecole_id: str, place: Place) -> None:
+    def check_owner(self, table: Table[Any], id_: str, auto_ecole_id: str, place: Where) -> None:
         """Note a problem when something that is known already belongs to another école."""
         known = table.find(id_)
         if known is not None and known.auto_ecole_id != auto_ecole_id:
@@ -257,7 +257,7 @@ class Build:
             id_ in facts for other, facts in self._waiting.items() if other not in others
         ) or any(other.name != table.name and other.has(id_) for other in self._looked_through)
 
-    def _id_of_ref(self, ref: str, id_: str | None, table: Table[Any], place: Place) -> str:
+    def _id_of_ref(self, ref: str, id_: str | None, table: Table[Any], place: Where) -> str:
         known = self._find_reference(ref)
         id_ = id_ or (known.target_id if known else self.part_id(table, ref))
         if known and (known.kind, known.target_id) != (table.name, id_):
@@ -310,7 +310,7 @@ class Build:
         if table in self._occupied and table.first(f"{column} = ?", owner_id) is not None:
             self._replaced.append((table, column, owner_id))
 
-    def find(self, table: Table[Any], name: str, place: Place) -> Any:  # noqa: ANN401
+    def find(self, table: Table[Any], name: str, place: Where) -> Any:  # noqa: ANN401
         """The fact that a ref or an id names; a problem and None when there is none."""
         reference = self._find_reference(name)
         is_of_kind = reference is not None and reference.kind == table.name

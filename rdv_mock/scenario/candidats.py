@@ -19,7 +19,7 @@ from rdv_mock.facts.enumerations import (
 from rdv_mock.rules import candidat as of_candidats
 from rdv_mock.rules import contrat_de_formation, mandat
 from rdv_mock.scenario.base import Build, Instant, NamedPart, Part, Parts, hint_of, text_of
-from rdv_mock.scenario.yaml_text import Place
+from rdv_mock.scenario.yaml_text import Where
 from rdv_mock.store import Store
 from rdv_mock.wire.base import Day, Problem
 from rdv_mock.wire.candidat import CandidatOnWire, DetailsResultats, PenaliteOnWire
@@ -139,7 +139,7 @@ class CandidatPart(NamedPart):
     )
 
 
-def save_candidats(parts: Parts[CandidatPart], build: Build, at: Place) -> None:
+def save_candidats(parts: Parts[CandidatPart], build: Build, at: Where) -> None:
     """Put candidats and their demandes into the build; no two with the same nom and NEPH."""
     table, seen = build.store.candidats, set()
     before: dict[str, list[tuple[str, str]]] = {}  # by NEPH, who was there before the file
@@ -180,7 +180,7 @@ def save_candidats(parts: Parts[CandidatPart], build: Build, at: Place) -> None:
 
 
 def _save_suite(
-    part: DemandePart, demande_id: str, candidat_id: str, build: Build, at: Place
+    part: DemandePart, demande_id: str, candidat_id: str, build: Build, at: Where
 ) -> StatutDemande:
     """Put what a demande will become into the build; what it is by now is the answer."""
     table, statut = build.store.etapes_de_demande, part.statut
@@ -198,7 +198,7 @@ def _save_suite(
     return now
 
 
-def _save_history(part: CandidatPart, candidat_id: str, build: Build, at: Place) -> None:
+def _save_history(part: CandidatPart, candidat_id: str, build: Build, at: Where) -> None:
     """The pénalités of a candidat, known by examen and motif, and his results, by category."""
     store = build.store
     build.replace_all(store.penalites, "candidat_id", candidat_id)

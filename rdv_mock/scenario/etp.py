@@ -9,7 +9,7 @@ from rdv_mock.facts.enumerations import GroupeDuLivret
 from rdv_mock.facts.etp import AutonomieEnregistree, EtpCalcule, PartCalculee
 from rdv_mock.fixtures import LARGEST_LIMIT
 from rdv_mock.scenario.base import Build, Instant, Part, Parts, RefOrId, text_of
-from rdv_mock.scenario.yaml_text import Place
+from rdv_mock.scenario.yaml_text import Where
 from rdv_mock.store import Store
 from rdv_mock.wire.auto_ecole import FormateurDeLAutoEcole
 from rdv_mock.wire.base import CodeDepartement, Mois
@@ -53,7 +53,7 @@ class AutonomiePart(Part):
     date_heure_calcul: Instant = Field(description="La nuit qui les a comptées.")
 
 
-def save_etp_calcules(parts: Parts[EtpCalculePart], build: Build, at: Place) -> None:
+def save_etp_calcules(parts: Parts[EtpCalculePart], build: Build, at: Where) -> None:
     """Put the results of nights into the build."""
     store = build.store
     for index, part in parts:
@@ -73,7 +73,7 @@ def save_etp_calcules(parts: Parts[EtpCalculePart], build: Build, at: Place) -> 
                 _save_part(one, id_, build, (*place, "parts", order))
 
 
-def _save_part(part: PartCalculeePart, of: str, build: Build, at: Place) -> None:
+def _save_part(part: PartCalculeePart, of: str, build: Build, at: Where) -> None:
     store = build.store
     formateur_id = build.id_named(part.formateur) if part.formateur else None
     id_ = f"{of}/{formateur_id or part.numero_autorisation}"
@@ -91,7 +91,7 @@ def _save_part(part: PartCalculeePart, of: str, build: Build, at: Place) -> None
     )
 
 
-def save_autonomies(parts: Parts[AutonomiePart], build: Build, at: Place) -> None:
+def save_autonomies(parts: Parts[AutonomiePart], build: Build, at: Where) -> None:
     """Put what is used up alone on simulators into the build."""
     store = build.store
     for index, part in parts:

@@ -10,7 +10,7 @@ from rdv_mock.facts.enumerations import GroupePermis
 from rdv_mock.facts.mandat import Mandat
 from rdv_mock.facts.reference import UUID_PATTERN, canonical
 from rdv_mock.scenario.base import Build, Instant, NamedPart, Parts, RefOrId, text_of
-from rdv_mock.scenario.yaml_text import Place
+from rdv_mock.scenario.yaml_text import Where
 from rdv_mock.store import Store
 from rdv_mock.wire.base import CodeDepartement
 from rdv_mock.wire.centre import CentreOnWire
@@ -49,7 +49,7 @@ class MandatPart(NamedPart):
     )
 
 
-def save_centres(parts: Parts[CentrePart], build: Build, at: Place) -> None:
+def save_centres(parts: Parts[CentrePart], build: Build, at: Where) -> None:
     """Put centres into the build."""
     for index, part in parts:
         centre = Centre(
@@ -65,7 +65,7 @@ def save_centres(parts: Parts[CentrePart], build: Build, at: Place) -> None:
         build.add(build.store.centres, centre)
 
 
-def save_mandats(parts: Parts[MandatPart], build: Build, at: Place) -> None:
+def save_mandats(parts: Parts[MandatPart], build: Build, at: Where) -> None:
     """Put mandats into the build."""
     store = build.store
     for index, part in parts:

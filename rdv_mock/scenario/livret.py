@@ -11,7 +11,7 @@ from rdv_mock.facts.livret import ContratDeFormation, Lecon
 from rdv_mock.fixtures import LARGEST_LIMIT
 from rdv_mock.scenario.auto_ecoles import find_bureau
 from rdv_mock.scenario.base import Build, Instant, NamedPart, Parts, RefOrId, text_of
-from rdv_mock.scenario.yaml_text import Place
+from rdv_mock.scenario.yaml_text import Where
 from rdv_mock.store import Store
 from rdv_mock.wire.base import Local
 from rdv_mock.wire.livret import ContratDeFormationOnWire, CreationContratDeFormation, LeconOnWire
@@ -56,7 +56,7 @@ class LeconPart(NamedPart):
     )
 
 
-def save_contrats(parts: Parts[ContratPart], build: Build, at: Place) -> None:
+def save_contrats(parts: Parts[ContratPart], build: Build, at: Where) -> None:
     """Put contrats into the build."""
     store = build.store
     for index, part in parts:
@@ -77,7 +77,7 @@ def save_contrats(parts: Parts[ContratPart], build: Build, at: Place) -> None:
             build.add(store.contrats_de_formation, contrat)
 
 
-def save_lecons(parts: Parts[LeconPart], build: Build, at: Place) -> None:
+def save_lecons(parts: Parts[LeconPart], build: Build, at: Where) -> None:
     """Put leçons into the build."""
     store = build.store
     for index, part in parts:

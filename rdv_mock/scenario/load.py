@@ -56,7 +56,7 @@ from rdv_mock.scenario.places import (
     save_prises,
 )
 from rdv_mock.scenario.source import Source
-from rdv_mock.scenario.yaml_text import Place
+from rdv_mock.scenario.yaml_text import Where
 from rdv_mock.store import Store
 from rdv_mock.wire.problems import message_of
 from rdv_mock.worlds.draws import draw_prises
@@ -88,7 +88,7 @@ def _complain(
     error: ValidationError,
     complaints: Complaints,
     model: type[BaseModel],
-    at: Place = (),
+    at: Where = (),
 ) -> None:
     """Note what pydantic found wrong at a place of a model."""
     for problem in error.errors(include_url=False):
@@ -143,7 +143,7 @@ class Listed(Generic[P]):
             yield from _names_in(item, ("id",))
 
 
-def _check_size(value: Any, complaints: Complaints, place: Place) -> bool:  # noqa: ANN401
+def _check_size(value: Any, complaints: Complaints, place: Where) -> bool:  # noqa: ANN401
     """Whether an object has no more keys than problems are told: pydantic may find one in each."""
     is_small = not isinstance(value, dict) or len(value) <= MOST_PROBLEMS
     if not is_small:

@@ -25,7 +25,7 @@ from rdv_mock.limit_keys import IntegerKey
 from rdv_mock.rules.examen import points_complaint
 from rdv_mock.rules.panier import expiry_of
 from rdv_mock.scenario.base import Build, Instant, NamedPart, Part, Parts, RefOrId, text_of
-from rdv_mock.scenario.yaml_text import Place
+from rdv_mock.scenario.yaml_text import Where
 from rdv_mock.store import Store
 from rdv_mock.wire.base import CodeDepartement, Local, Mois
 from rdv_mock.wire.creneau import CreneauOnWire
@@ -160,7 +160,7 @@ class PrisePart(Part):
     est_faite: bool = Field(default=False, description="Si c'est fait.")
 
 
-def save_creneaux(parts: Parts[CreneauPart], build: Build, at: Place, limits: Limits) -> None:
+def save_creneaux(parts: Parts[CreneauPart], build: Build, at: Where, limits: Limits) -> None:
     """Put créneaux into the build."""
     for index, part in parts:
         place = (*at, index)
@@ -209,7 +209,7 @@ def inspecteur_of(what: str, seed: int) -> str:
     return str(seeded_random(seed, f"inspecteur/{what}").randrange(1000, 10_000))
 
 
-def save_examens(parts: Parts[ExamenPart], build: Build, at: Place, limits: Limits) -> None:
+def save_examens(parts: Parts[ExamenPart], build: Build, at: Where, limits: Limits) -> None:
     """Put examens into the build; no two may stand on one créneau."""
     store = build.store
     for index, part in parts:
@@ -265,7 +265,7 @@ def _examen(
     )
 
 
-def save_paniers(parts: Parts[PanierPart], build: Build, at: Place, limits: Limits) -> None:
+def save_paniers(parts: Parts[PanierPart], build: Build, at: Where, limits: Limits) -> None:
     """Put paniers into the build; no créneau may be in two, nor in one that an examen stands on."""
     store = build.store
     for index, part in parts:
@@ -287,7 +287,7 @@ def save_paniers(parts: Parts[PanierPart], build: Build, at: Place, limits: Limi
             _save_element(element, id_, build, (*place, "elements", order))
 
 
-def _save_element(part: ElementPart, panier_id: str, build: Build, at: Place) -> None:
+def _save_element(part: ElementPart, panier_id: str, build: Build, at: Where) -> None:
     store = build.store
     creneau = build.find(store.creneaux, part.creneau, (*at, "creneau"))
     candidat_id = _candidat_id(part.candidat, build, (*at, "candidat"))
@@ -300,12 +300,12 @@ def _save_element(part: ElementPart, panier_id: str, build: Build, at: Place) ->
         )
 
 
-def _candidat_id(name: str | None, build: Build, at: Place) -> str | None:
+def _candidat_id(name: str | None, build: Build, at: Where) -> str | None:
     candidat = build.find(build.store.candidats, name, at) if name is not None else None
     return candidat.id if candidat else None
 
 
-def save_coefficients(parts: Parts[CoefficientPart], build: Build, at: Place) -> None:
+def save_coefficients(parts: Parts[CoefficientPart], build: Build, at: Where) -> None:
     """Put coefficients into the build, known by what they are about."""
     for index, part in parts:
         about = (part.code_departement, part.groupe_permis, part.mois)
@@ -314,7 +314,7 @@ def save_coefficients(parts: Parts[CoefficientPart], build: Build, at: Place) ->
         build.add(build.store.coefficients, Coefficient(id_, *about, part.valeur))
 
 
-def save_prises(parts: Parts[PrisePart], build: Build, at: Place) -> None:
+def save_prises(parts: Parts[PrisePart], build: Build, at: Where) -> None:
     """Put what virtual écoles take into the build."""
     for index, part in parts:
         creneau = build.find(build.store.creneaux, part.creneau, (*at, index, "creneau"))

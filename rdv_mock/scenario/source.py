@@ -7,11 +7,11 @@ from typing import Any
 
 from rdv_mock.errors import Detail
 from rdv_mock.scenario import json_text, yaml_text
-from rdv_mock.scenario.yaml_text import Place
+from rdv_mock.scenario.yaml_text import Where
 from rdv_mock.wire.problems import path_of
 
 
-def _no_lines(_places: Collection[Place]) -> Mapping[Place, int]:
+def _no_lines(_places: Collection[Where]) -> Mapping[Where, int]:
     return {}
 
 
@@ -24,20 +24,20 @@ class Source:
     """
 
     content: Any
-    find_lines: Callable[[Collection[Place]], Mapping[Place, int]] = field(
+    find_lines: Callable[[Collection[Where]], Mapping[Where, int]] = field(
         default=_no_lines, compare=False
     )
 
-    def line_of(self, place: Place) -> int | None:
+    def line_of(self, place: Where) -> int | None:
         """The line of a place, or of the nearest place around it that stands in the file."""
         return self.detail(place, "").ligne
 
-    def detail(self, place: Place, message: str) -> Detail:
+    def detail(self, place: Where, message: str) -> Detail:
         """One problem, with its line."""
         (detail,) = self.details([(place, message)])
         return detail
 
-    def details(self, problems: Iterable[tuple[Place, str]]) -> list[Detail]:
+    def details(self, problems: Iterable[tuple[Where, str]]) -> list[Detail]:
         """Many problems, with their lines."""
         around = {
             place: [place[:length] for length in range(len(place), -1, -1)] for place, _ in problems

@@ -25,7 +25,8 @@ from rdv_mock.yaml_text import (
     within,
 )
 
-Place = tuple[str | int, ...]
+Where = tuple[str | int, ...]
+"""The keys and indexes that lead to a value of a file."""
 
 MOST_ALIASES: Final = 10_000
 MOST_REPEATED: Final = 300_000
@@ -45,7 +46,7 @@ def read(text: bytes) -> Any:  # noqa: ANN401 - content
     return _Reader().read(text)
 
 
-def lines_of(text: bytes, places: Collection[Place]) -> dict[Place, int]:
+def lines_of(text: bytes, places: Collection[Where]) -> dict[Where, int]:
     """The lines of some places of a text that has been read already."""
     reader = _Reader(wanted=frozenset(places))
     reader.read(text)
@@ -145,8 +146,8 @@ class _Repeated(YamlTokens):
 class _Reader:
     """Turns tokens into dicts, lists and texts; notes the lines of the places that are wanted."""
 
-    def __init__(self, *, wanted: frozenset[Place] = frozenset()) -> None:
-        self.lines: dict[Place, int] = {}
+    def __init__(self, *, wanted: frozenset[Where] = frozenset()) -> None:
+        self.lines: dict[Where, int] = {}
         self._wanted = wanted
         self._counter = Counter()
         self._count = self._counter.count
@@ -162,7 +163,7 @@ class _Reader:
             message = f"n'est pas du YAML lisible : {error.problem}"
             raise unreadable(message, error.line) from error
 
-    def _value(self, token: Token, place: Place) -> Any:  # noqa: ANN401 - content
+    def _value(self, token: Token, place: Where) -> Any:  # noqa: ANN401 - content
         kind, text, line = token
         self._count(line)
         if len(place) > DEEPEST:
@@ -179,7 +180,7 @@ class _Reader:
             self._value(item, (*place, index)) for index, item in enumerate(within(self._tokens))
         ]
 
-    def _mapping(self, place: Place) -> dict[str, Any]:
+    def _mapping(self, place: Where) -> dict[str, Any]:
         content: dict[str, Any] = {}
         inherited: dict[str, Any] = {}
         for kind, key, line in self._tokens:
@@ -218,7 +219,7 @@ class _Reader:
         return items
 
 
-def _plain(text: str, place: Place) -> Any:  # noqa: ANN401 - content
+def _plain(text: str, place: Where) -> Any:  # noqa: ANN401 - content
     """A scalar that is not quoted: nothing, or text; in the body of an incident, JSON."""
     if text in NULLS:
         return None
