@@ -1,7 +1,6 @@
 """Clients and bails in a scenario, from the file to the store and back."""
 
 import re
-from collections.abc import Callable
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -10,7 +9,8 @@ from pydantic_core import PydanticCustomError
 from rdv_mock.facts.access import DEMO_CLIENT, Bail, OAuthClient
 from rdv_mock.fixtures import Limits
 from rdv_mock.rules.bail import bail_end
-from rdv_mock.scenario.base import Build, Instant, NamedPart, Part, Parts, RefOrId
+from rdv_mock.scenario.base import Instant, NamedPart, Part, Parts, RefOf, RefOrId, part_of
+from rdv_mock.scenario.build import Build
 from rdv_mock.scenario.yaml_text import Where
 from rdv_mock.store import Store
 from rdv_mock.wire.base import Problem
@@ -102,25 +102,17 @@ def save_baux(parts: Parts[BailPart], build: Build, at: Where, limits: Limits) -
             build.add(store.baux, Bail(id_, employe.id, client.id, part.debut, fin, part.termine))
 
 
-def write_client(
-    client: OAuthClient, _store: Store, _ref: Callable[[str], str | None]
-) -> ClientPart:
+def write_client(client: OAuthClient, _store: Store, ref: RefOf) -> ClientPart:
     """A client as a scenario says it."""
-    return ClientPart.model_construct(
+    return part_of(
+        client,
+        ClientPart,
+        ref,
         client_id=client.id,
-        client_secret=client.client_secret,
         redirect_uris=list(client.redirect_uris),
     )
 
 
-def write_bail(bail: Bail, _store: Store, ref: Callable[[str], str | None]) -> BailPart:
+def write_bail(bail: Bail, _store: Store, ref: RefOf) -> BailPart:
     """A bail as a scenario says it."""
-    return BailPart.model_construct(
-        ref=ref(bail.id),
-        id=bail.id,
-        employe=ref(bail.employe_id) or bail.employe_id,
-        client_id=bail.client_id,
-        debut=bail.debut,
-        fin=bail.fin,
-        termine=bail.termine,
-    )
+    return part_of(bail, BailPart, ref)

@@ -1,6 +1,6 @@
 """Écoles in a scenario: what they have, from the file to the store and back."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Annotated
 
@@ -18,7 +18,19 @@ from rdv_mock.facts.auto_ecole import (
 from rdv_mock.facts.centre import CentreFavori
 from rdv_mock.facts.enumerations import GroupePermis, Role
 from rdv_mock.fixtures import LARGEST_LIMIT
-from rdv_mock.scenario.base import Build, Instant, NamedPart, Part, Parts, Ref, RefOrId, text_of
+from rdv_mock.scenario.base import (
+    Instant,
+    NamedPart,
+    Part,
+    Parts,
+    Ref,
+    RefOf,
+    RefOrId,
+    named,
+    part_of,
+    text_of,
+)
+from rdv_mock.scenario.build import Build
 from rdv_mock.scenario.yaml_text import Where
 from rdv_mock.store import Store
 from rdv_mock.wire.auto_ecole import (
@@ -313,90 +325,36 @@ def _find_bureaux(
     return tuple(id_ for id_ in found if id_)
 
 
-def write_auto_ecole(
-    auto_ecole: AutoEcole, store: Store, ref: Callable[[str], str | None]
-) -> AutoEcolePart:
+def write_auto_ecole(auto_ecole: AutoEcole, store: Store, ref: RefOf) -> AutoEcolePart:
     """An école as a scenario says it."""
-
-    def name(id_: str) -> str:
-        return ref(id_) or id_
-
-    return AutoEcolePart.model_construct(
-        ref=ref(auto_ecole.id),
-        id=auto_ecole.id,
-        nom=auto_ecole.nom,
-        aurige_id=auto_ecole.aurige_id,
-        code_departement=auto_ecole.code_departement,
-        en_ligne=auto_ecole.en_ligne,
-        est_fermee=auto_ecole.est_fermee,
-        email=auto_ecole.email,
-        adresse=auto_ecole.adresse,
-        code_postal=auto_ecole.code_postal,
-        ville=auto_ecole.ville,
-        bureaux=[
-            BureauPart.model_construct(
-                ref=ref(bureau.id),
-                id=bureau.id,
-                nom=bureau.nom,
-                code_departement=bureau.code_departement,
-            )
-            for bureau in store.bureaux.of(auto_ecole.id)
-        ],
+    id_ = auto_ecole.id
+    return part_of(
+        auto_ecole,
+        AutoEcolePart,
+        ref,
+        bureaux=[part_of(bureau, BureauPart, ref) for bureau in store.bureaux.of(id_)],
         employes=[
-            EmployePart.model_construct(
-                ref=ref(employe.id),
-                id=employe.id,
-                nom=employe.nom,
-                prenom=employe.prenom,
-                email=employe.email,
-                mot_de_passe=employe.mot_de_passe,
-                role=employe.role,
-                bureaux=[name(id_) for id_ in employe.bureaux],
-            )
-            for employe in store.employes.as_declared(auto_ecole.id)
+            part_of(employe, EmployePart, ref, bureaux=_names(employe.bureaux, ref))
+            for employe in store.employes.as_declared(id_)
         ],
         formateurs=[
-            FormateurPart.model_construct(
-                ref=ref(formateur.id),
-                id=formateur.id,
-                nom=formateur.nom,
-                prenom=formateur.prenom,
-                numero_autorisation=formateur.numero_autorisation,
-                bureau_principal=(
-                    name(formateur.bureau_principal_id) if formateur.bureau_principal_id else None
-                ),
-                bureaux=[name(id_) for id_ in formateur.bureaux],
-            )
-            for formateur in store.formateurs.as_declared(auto_ecole.id)
+            part_of(formateur, FormateurPart, ref, bureaux=_names(formateur.bureaux, ref))
+            for formateur in store.formateurs.as_declared(id_)
         ],
         simulateurs=[
-            SimulateurPart.model_construct(
-                numero_autorisation=simulateur.numero_autorisation,
-                bureau=name(simulateur.bureau_id) if simulateur.bureau_id else None,
-            )
-            for simulateur in store.simulateurs.as_declared(auto_ecole.id)
+            part_of(simulateur, SimulateurPart, ref)
+            for simulateur in store.simulateurs.as_declared(id_)
         ],
-        etp=[
-            EtpPart.model_construct(
-                groupe_permis=etp.groupe_permis, mois=etp.mois, valeur=etp.valeur
-            )
-            for etp in store.etp_donnes.of(auto_ecole.id)
-        ],
+        etp=[part_of(etp, EtpPart, ref) for etp in store.etp_donnes.of(id_)],
         declarations=[
-            DeclarationPart.model_construct(
-                code_departement=declaration.code_departement,
-                groupe_permis=declaration.groupe_permis,
-                nombre_de_formateurs=declaration.nombre_de_formateurs,
-                date_heure_declaration=declaration.date_heure_declaration,
-            )
-            for declaration in store.declarations.of(auto_ecole.id)
+            part_of(declaration, DeclarationPart, ref) for declaration in store.declarations.of(id_)
         ],
         centres_favoris=[
-            CentreFavoriPart.model_construct(
-                groupe_permis=favori.groupe_permis,
-                centre=name(favori.centre_id),
-                priorite=favori.priorite,
-            )
-            for favori in store.centres_favoris.as_declared(auto_ecole.id)
+            part_of(favori, CentreFavoriPart, ref)
+            for favori in store.centres_favoris.as_declared(id_)
         ],
     )
+
+
+def _names(ids: Iterable[str], ref: RefOf) -> list[str]:
+    return [named(id_, ref) for id_ in ids]

@@ -1,6 +1,5 @@
 """Candidats in a scenario, from the file to the store and back."""
 
-from collections.abc import Callable
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, ValidationInfo
@@ -18,7 +17,8 @@ from rdv_mock.facts.enumerations import (
 )
 from rdv_mock.rules import candidat as of_candidats
 from rdv_mock.rules import contrat_de_formation, mandat
-from rdv_mock.scenario.base import Build, Instant, NamedPart, Part, Parts, hint_of, text_of
+from rdv_mock.scenario.base import Instant, NamedPart, Part, Parts, RefOf, hint_of, part_of, text_of
+from rdv_mock.scenario.build import Build
 from rdv_mock.scenario.yaml_text import Where
 from rdv_mock.store import Store
 from rdv_mock.wire.base import Day, Problem
@@ -225,43 +225,34 @@ def _as_facts(part: Part) -> dict[str, Any]:
     return {name: getattr(part, name) for name in type(part).model_fields}
 
 
-def _as_part(fact: Penalite | Resultats, part: type[Part]) -> dict[str, Any]:
-    """The same the other way round."""
-    return {name: getattr(fact, name) for name in part.model_fields}
+def find_candidat_id(name: str | None, build: Build, at: Where) -> str | None:
+    """The id of a candidat who may not be named; a problem when the name means none."""
+    candidat = build.find(build.store.candidats, name, at) if name is not None else None
+    return candidat.id if candidat else None
 
 
-def write_candidat(
-    candidat: Candidat, store: Store, ref: Callable[[str], str | None]
-) -> CandidatPart:
+def write_candidat(candidat: Candidat, store: Store, ref: RefOf) -> CandidatPart:
     """A candidat as a scenario says him."""
     suites = store.etapes_de_demande.of(candidat.id)
-    return CandidatPart.model_construct(
-        ref=ref(candidat.id),
-        id=candidat.id,
-        nom=candidat.nom,
-        prenom=candidat.prenom,
-        date_de_naissance=candidat.date_de_naissance,
-        numero_dossier=candidat.numero_dossier,
-        email=candidat.email,
-        toujours=candidat.toujours,
+    penalites = store.penalites.where("candidat_id = ? ORDER BY rowid", candidat.id)
+    resultats = store.resultats.of(candidat.id)
+    return part_of(
+        candidat,
+        CandidatPart,
+        ref,
         demandes=[
-            DemandePart.model_construct(
-                categorie_permis=demande.categorie_permis,
-                statut=demande.statut,
+            part_of(
+                demande,
+                DemandePart,
+                ref,
                 suite=[
-                    EtapePart.model_construct(statut=etape.statut, le=etape.date_heure)
+                    part_of(etape, EtapePart, ref, le=etape.date_heure)
                     for etape in suites
                     if etape.demande_id == demande.id
                 ],
             )
             for demande in store.demandes.of(candidat.id)
         ],
-        penalites=[
-            PenalitePart.model_construct(**_as_part(penalite, PenalitePart))
-            for penalite in store.penalites.where("candidat_id = ? ORDER BY rowid", candidat.id)
-        ],
-        resultats=[
-            ResultatsPart.model_construct(**_as_part(resultats, ResultatsPart))
-            for resultats in store.resultats.of(candidat.id)
-        ],
+        penalites=[part_of(penalite, PenalitePart, ref) for penalite in penalites],
+        resultats=[part_of(one, ResultatsPart, ref) for one in resultats],
     )

@@ -19,18 +19,16 @@ from rdv_mock.scenario.access import write_bail, write_client
 from rdv_mock.scenario.auto_ecoles import write_auto_ecole
 from rdv_mock.scenario.base import write_instant_in_full
 from rdv_mock.scenario.candidats import write_candidat
+from rdv_mock.scenario.coefficients import write_coefficient
+from rdv_mock.scenario.creneaux import write_creneau
 from rdv_mock.scenario.etp import write_autonomie, write_etp_calcule
 from rdv_mock.scenario.exam_api import write_centre, write_mandat
+from rdv_mock.scenario.examens import write_examen
 from rdv_mock.scenario.incidents import write_incident
 from rdv_mock.scenario.livret import write_contrat, write_lecon
 from rdv_mock.scenario.models import ResponsesPart
-from rdv_mock.scenario.places import (
-    write_coefficient,
-    write_creneau,
-    write_examen,
-    write_panier,
-    write_prise,
-)
+from rdv_mock.scenario.paniers import write_panier
+from rdv_mock.scenario.prises import write_prise
 from rdv_mock.scenario.selection import Selection, facts_by_table
 from rdv_mock.store import Store
 

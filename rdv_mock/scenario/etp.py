@@ -1,6 +1,5 @@
 """What the nights have found, in a written state and back."""
 
-from collections.abc import Callable
 from decimal import Decimal
 
 from pydantic import Field
@@ -8,14 +7,13 @@ from pydantic import Field
 from rdv_mock.facts.enumerations import GroupeDuLivret
 from rdv_mock.facts.etp import AutonomieEnregistree, EtpCalcule, PartCalculee
 from rdv_mock.fixtures import LARGEST_LIMIT
-from rdv_mock.scenario.base import Build, Instant, Part, Parts, RefOrId, text_of
+from rdv_mock.scenario.base import Instant, Part, Parts, RefOf, RefOrId, part_of, text_of
+from rdv_mock.scenario.build import Build
 from rdv_mock.scenario.yaml_text import Where
 from rdv_mock.store import Store
 from rdv_mock.wire.auto_ecole import FormateurDeLAutoEcole
 from rdv_mock.wire.base import CodeDepartement, Mois
 from rdv_mock.wire.etp import EtpOnWire
-
-Ref = Callable[[str], str | None]
 
 
 class PartCalculeePart(Part):
@@ -113,31 +111,17 @@ def save_autonomies(parts: Parts[AutonomiePart], build: Build, at: Where) -> Non
             )
 
 
-def write_etp_calcule(calcule: EtpCalcule, store: Store, ref: Ref) -> EtpCalculePart:
+def write_etp_calcule(calcule: EtpCalcule, store: Store, ref: RefOf) -> EtpCalculePart:
     """The result of a night as a scenario says it."""
-    return EtpCalculePart.model_construct(
-        auto_ecole=ref(calcule.auto_ecole_id) or calcule.auto_ecole_id,
-        groupe_permis=calcule.groupe_permis,
-        mois=calcule.mois,
-        date_heure_calcul=calcule.date_heure_calcul,
-        parts=[
-            PartCalculeePart.model_construct(
-                numero_autorisation=part.numero_autorisation,
-                formateur=(ref(part.formateur_id) or part.formateur_id)
-                if part.formateur_id
-                else None,
-                code_departement=part.code_departement,
-                etp=part.etp,
-            )
-            for part in store.parts_calculees.of(calcule.id)
-        ],
+    parts = store.parts_calculees.of(calcule.id)
+    return part_of(
+        calcule,
+        EtpCalculePart,
+        ref,
+        parts=[part_of(part, PartCalculeePart, ref) for part in parts],
     )
 
 
-def write_autonomie(autonomie: AutonomieEnregistree, _store: Store, ref: Ref) -> AutonomiePart:
+def write_autonomie(autonomie: AutonomieEnregistree, _store: Store, ref: RefOf) -> AutonomiePart:
     """Minutes alone on a simulator as a scenario says them."""
-    return AutonomiePart.model_construct(
-        lecon=ref(autonomie.lecon_id) or autonomie.lecon_id,
-        minutes=autonomie.minutes,
-        date_heure_calcul=autonomie.date_heure_calcul,
-    )
+    return part_of(autonomie, AutonomiePart, ref)

@@ -1,6 +1,5 @@
 """Centres and mandats in a scenario, from the file to the store and back."""
 
-from collections.abc import Callable
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
@@ -9,7 +8,8 @@ from rdv_mock.facts.centre import Centre
 from rdv_mock.facts.enumerations import GroupePermis
 from rdv_mock.facts.mandat import Mandat
 from rdv_mock.facts.reference import UUID_PATTERN, canonical
-from rdv_mock.scenario.base import Build, Instant, NamedPart, Parts, RefOrId, text_of
+from rdv_mock.scenario.base import Instant, NamedPart, Parts, RefOf, RefOrId, part_of, text_of
+from rdv_mock.scenario.build import Build
 from rdv_mock.scenario.yaml_text import Where
 from rdv_mock.store import Store
 from rdv_mock.wire.base import CodeDepartement
@@ -78,28 +78,12 @@ def save_mandats(parts: Parts[MandatPart], build: Build, at: Where) -> None:
             build.add(store.mandats, mandat)
 
 
-def write_centre(centre: Centre, _store: Store, ref: Callable[[str], str | None]) -> CentrePart:
+def write_centre(centre: Centre, _store: Store, ref: RefOf) -> CentrePart:
     """A centre as a scenario says it."""
-    return CentrePart.model_construct(
-        ref=ref(centre.id),
-        id=centre.id,
-        nom=centre.nom,
-        code_departement=centre.code_departement,
-        adresse=centre.adresse,
-        code_postal=centre.code_postal,
-        ville=centre.ville,
-        est_ferme=centre.est_ferme,
-        groupes_permis=[GroupePermis(groupe) for groupe in centre.groupes_permis],
-    )
+    groupes = [GroupePermis(groupe) for groupe in centre.groupes_permis]
+    return part_of(centre, CentrePart, ref, groupes_permis=groupes)
 
 
-def write_mandat(mandat: Mandat, _store: Store, ref: Callable[[str], str | None]) -> MandatPart:
+def write_mandat(mandat: Mandat, _store: Store, ref: RefOf) -> MandatPart:
     """A mandat as a scenario says it."""
-    return MandatPart.model_construct(
-        ref=ref(mandat.id),
-        id=mandat.id,
-        auto_ecole=ref(mandat.auto_ecole_id) or mandat.auto_ecole_id,
-        candidat=ref(mandat.candidat_id) or mandat.candidat_id,
-        groupe_permis=mandat.groupe_permis,
-        fin=mandat.fin,
-    )
+    return part_of(mandat, MandatPart, ref)

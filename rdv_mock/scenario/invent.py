@@ -29,9 +29,9 @@ from rdv_mock.facts.enumerations import (
 from rdv_mock.facts.livret import ContratDeFormation, Lecon
 from rdv_mock.fixtures import Limits, load
 from rdv_mock.rules.nuit_du_calcul import is_ouvre
-from rdv_mock.scenario.base import Build
+from rdv_mock.scenario.build import Build
+from rdv_mock.scenario.creneaux import inspecteur_of, minutes_of
 from rdv_mock.scenario.models import InventPart
-from rdv_mock.scenario.places import inspecteur_of, minutes_of
 
 if TYPE_CHECKING:
     from faker import Faker

@@ -1,6 +1,5 @@
 """Contrats de formation and leçons in a scenario, from the file to the store and back."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from pydantic import Field
@@ -10,7 +9,8 @@ from rdv_mock.facts.enumerations import Activite, CategorieDuLivret, TypeFormati
 from rdv_mock.facts.livret import ContratDeFormation, Lecon
 from rdv_mock.fixtures import LARGEST_LIMIT
 from rdv_mock.scenario.auto_ecoles import find_bureau
-from rdv_mock.scenario.base import Build, Instant, NamedPart, Parts, RefOrId, text_of
+from rdv_mock.scenario.base import Instant, NamedPart, Parts, RefOf, RefOrId, part_of, text_of
+from rdv_mock.scenario.build import Build
 from rdv_mock.scenario.yaml_text import Where
 from rdv_mock.store import Store
 from rdv_mock.wire.base import Local
@@ -99,32 +99,11 @@ def save_lecons(parts: Parts[LeconPart], build: Build, at: Where) -> None:
             build.add(store.lecons, lecon)
 
 
-def write_contrat(
-    contrat: ContratDeFormation, _store: Store, ref: Callable[[str], str | None]
-) -> ContratPart:
+def write_contrat(contrat: ContratDeFormation, _store: Store, ref: RefOf) -> ContratPart:
     """A contrat as a scenario says it."""
-    return ContratPart.model_construct(
-        ref=ref(contrat.id),
-        id=contrat.id,
-        auto_ecole=ref(contrat.auto_ecole_id) or contrat.auto_ecole_id,
-        bureau=(ref(contrat.bureau_id) or contrat.bureau_id) if contrat.bureau_id else None,
-        candidat=ref(contrat.candidat_id) or contrat.candidat_id,
-        categorie_permis=contrat.categorie_permis,
-        type_formation=contrat.type_formation,
-        date_heure_creation=contrat.date_heure_creation,
-    )
+    return part_of(contrat, ContratPart, ref)
 
 
-def write_lecon(lecon: Lecon, _store: Store, ref: Callable[[str], str | None]) -> LeconPart:
+def write_lecon(lecon: Lecon, _store: Store, ref: RefOf) -> LeconPart:
     """A leçon as a scenario says it."""
-    return LeconPart.model_construct(
-        ref=ref(lecon.id),
-        id=lecon.id,
-        contrat=ref(lecon.contrat_id) or lecon.contrat_id,
-        type=lecon.type,
-        activite=lecon.activite,
-        date_heure_debut=lecon.date_heure_debut,
-        duree_en_minutes=lecon.duree_en_minutes,
-        numero_autorisation=lecon.numero_autorisation,
-        date_heure_reception=lecon.date_heure_reception,
-    )
+    return part_of(lecon, LeconPart, ref)

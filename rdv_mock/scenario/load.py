@@ -21,8 +21,11 @@ from rdv_mock.scenario.access import (
     save_clients,
 )
 from rdv_mock.scenario.auto_ecoles import AutoEcolePart, save_auto_ecoles
-from rdv_mock.scenario.base import MOST_PROBLEMS, Build, Complaints, Part, Parts
+from rdv_mock.scenario.base import MOST_PROBLEMS, Complaints, Part, Parts
+from rdv_mock.scenario.build import Build
 from rdv_mock.scenario.candidats import CandidatPart, save_candidats
+from rdv_mock.scenario.coefficients import CoefficientPart, save_coefficients
+from rdv_mock.scenario.creneaux import CreneauPart, save_creneaux
 from rdv_mock.scenario.etp import (
     AutonomiePart,
     EtpCalculePart,
@@ -30,6 +33,7 @@ from rdv_mock.scenario.etp import (
     save_etp_calcules,
 )
 from rdv_mock.scenario.exam_api import CentrePart, MandatPart, save_centres, save_mandats
+from rdv_mock.scenario.examens import ExamenPart, save_examens
 from rdv_mock.scenario.incidents import IncidentPart, incident_of
 from rdv_mock.scenario.invent import invent
 from rdv_mock.scenario.items import FACTS, Items
@@ -43,18 +47,8 @@ from rdv_mock.scenario.models import (
     Scenario,
     ScenarioHead,
 )
-from rdv_mock.scenario.places import (
-    CoefficientPart,
-    CreneauPart,
-    ExamenPart,
-    PanierPart,
-    PrisePart,
-    save_coefficients,
-    save_creneaux,
-    save_examens,
-    save_paniers,
-    save_prises,
-)
+from rdv_mock.scenario.paniers import PanierPart, save_paniers
+from rdv_mock.scenario.prises import PrisePart, save_prises
 from rdv_mock.scenario.source import Source
 from rdv_mock.scenario.yaml_text import Where
 from rdv_mock.store import Store
@@ -289,7 +283,7 @@ def load_scenario(source: Source, *, name: str, now: datetime) -> Store:
         responses=responses_of(scenario.responses),
         errors=errors_of(scenario.errors),
         concurrence=concurrence_of(scenario.concurrence),
-        resultats_automatiques=part_of(scenario.resultats_automatiques),
+        resultats_automatiques=share_of(scenario.resultats_automatiques),
     )
     start = clock.now or now
     store = Store.new(settings, now=start)
@@ -399,7 +393,7 @@ def concurrence_of(part: ConcurrencePart | None) -> Concurrence | None:
     return Concurrence(part.auto_ecoles, part.delai_secondes, part.part) if part else None
 
 
-def part_of(part: ResultatsAutomatiquesPart | None) -> float | None:
+def share_of(part: ResultatsAutomatiquesPart | None) -> float | None:
     """Which part of the examens is passed, where results are drawn."""
     return part.part if part else None
 

@@ -13,12 +13,16 @@ from rdv_mock.scenario.access import DEFAULT_CLIENT, BailPart, ClientPart
 from rdv_mock.scenario.auto_ecoles import AutoEcolePart
 from rdv_mock.scenario.base import Instant, Part, RefOrId, hint_of
 from rdv_mock.scenario.candidats import CandidatPart
+from rdv_mock.scenario.coefficients import CoefficientPart
+from rdv_mock.scenario.creneaux import CreneauPart
 from rdv_mock.scenario.etp import AutonomiePart, EtpCalculePart
 from rdv_mock.scenario.exam_api import CentrePart, MandatPart
+from rdv_mock.scenario.examens import ExamenPart
 from rdv_mock.scenario.incidents import IncidentPart
 from rdv_mock.scenario.limits import Limits
 from rdv_mock.scenario.livret import ContratPart, LeconPart
-from rdv_mock.scenario.places import CoefficientPart, CreneauPart, ExamenPart, PanierPart, PrisePart
+from rdv_mock.scenario.paniers import PanierPart
+from rdv_mock.scenario.prises import PrisePart
 from rdv_mock.wire.base import Problem
 
 

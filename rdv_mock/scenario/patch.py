@@ -11,7 +11,7 @@ from rdv_mock.facts.world import ErrorOverride, Responses
 from rdv_mock.scenario.base import Part
 from rdv_mock.scenario.dump import WRITERS, dump_fact
 from rdv_mock.scenario.items import Items
-from rdv_mock.scenario.load import concurrence_of, incidents_of, parse_apart, part_of, save_parts
+from rdv_mock.scenario.load import concurrence_of, incidents_of, parse_apart, save_parts, share_of
 from rdv_mock.scenario.models import Fragment, FragmentHead
 from rdv_mock.scenario.source import Source
 from rdv_mock.store import Store
@@ -53,7 +53,7 @@ def apply_fragment(
             limits={**before.limits, **fragment.limits},
             concurrence=_concurrence(before.concurrence, fragment),
             resultats_automatiques=(
-                part_of(fragment.resultats_automatiques)
+                share_of(fragment.resultats_automatiques)
                 if "resultats_automatiques" in fragment.model_fields_set
                 else before.resultats_automatiques
             ),

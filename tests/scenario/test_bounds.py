@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rdv_mock.scenario import base, items, json_text, yaml_text
+from rdv_mock.scenario import build, items, json_text, yaml_text
 from rdv_mock.scenario.dump import WRITERS
 from rdv_mock.scenario.items import FACTS, Items
 from rdv_mock.scenario.load import _PARTS
@@ -305,7 +305,7 @@ def test_a_fragment_of_many_facts_leaves_what_one_of_few_leaves(
     many = f"{MANY}\n{MANDAT.format('e', 'c3')}"
     at_once, by_and_by = load(LITTLE), load(LITTLE)
     apply_fragment(read_yaml(many), by_and_by, now=NOW)
-    monkeypatch.setattr(base, "_STREAMED_AT_ONCE", 1_000_000)
+    monkeypatch.setattr(build, "_STREAMED_AT_ONCE", 1_000_000)
     apply_fragment(read_yaml(many), at_once, now=NOW)
 
     assert everything_of(by_and_by) == everything_of(at_once)
