@@ -2,13 +2,14 @@
 
 from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property, partial
+from functools import cached_property
 from inspect import Parameter, signature
 from typing import Any, get_args, get_origin, get_type_hints
 from urllib.parse import parse_qs
 
 from fastapi import params
 from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic.config import ExtraValues
 from pydantic_core import ErrorDetails
 
 from rdv_mock.errors import ApiError, Detail, Refusal
@@ -108,20 +109,17 @@ class Parameters:
         check_json(head)
         if self.is_body_optional and content.strip() == b"null":
             return None
-        world = head.world
-        validate = partial(
-            body_type.validator.validate_json,
-            extra="ignore" if world.responses.unknown_fields == "ignore" else "forbid",
-            context={"limits": world.limits},
-        )
+        world, validate = head.world, body_type.validator.validate_json
+        extra: ExtraValues = "ignore" if world.responses.unknown_fields == "ignore" else "forbid"
+        context = {"limits": world.limits}
         body: BaseModel
         try:
-            body = validate(content)
+            body = validate(content, extra=extra, context=context)
         except ValidationError as error:
             mended = with_integers(content, _problems(error))
             if mended is None:
                 raise
-            body = validate(mended)
+            body = validate(mended, extra=extra, context=context)
         return body
 
     def _said_of_body(self, details: Sequence[Detail]) -> list[Detail]:

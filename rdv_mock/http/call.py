@@ -41,6 +41,10 @@ class Head:
         """The first header of this (lower-case) name, or nothing."""
         return str(self._given.get(name, b""), "latin-1")
 
+    def has(self, name: bytes) -> bool:
+        """Whether a header of this (lower-case) name says anything."""
+        return bool(self._given.get(name))
+
     @property
     def media_type(self) -> str:
         """What kind of body the call says that it carries."""

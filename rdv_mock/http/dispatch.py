@@ -47,9 +47,10 @@ class Dispatch:
         alike: dict[str, list[Address]] = defaultdict(list)
         for path, address in patterns.items():
             alike[_ID.sub("{}", path)].append(address)
-        self._patterns: dict[int, list[list[Address]]] = defaultdict(list)
+        self._patterns: dict[int, list[tuple[str, list[Address]]]] = defaultdict(list)
         for path, addresses in alike.items():
-            self._patterns[path.count("/")].append(addresses)
+            beginning = path.partition("{")[0]
+            self._patterns[path.count("/")].append((beginning, addresses))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a call to its route; RESSOURCE_INCONNUE or METHODE_NON_AUTORISEE without one."""
@@ -76,8 +77,8 @@ class Dispatch:
         return meant(known[near]) if near else ""
 
     def _match(self, path: str, scope: Scope) -> Mapping[str, ASGIApp] | None:
-        for addresses in self._patterns.get(path.count("/"), ()):
-            if addresses[0].pattern.fullmatch(path) is None:
+        for beginning, addresses in self._patterns.get(path.count("/"), ()):
+            if not path.startswith(beginning) or addresses[0].pattern.fullmatch(path) is None:
                 continue
             for pattern, methods in addresses:  # several, if they name an id differently
                 if scope["method"] in methods and (found := pattern.fullmatch(path)) is not None:

@@ -170,7 +170,7 @@ class Operation(Route):
     async def _answer(self, head: Head) -> Response:
         traits, world = self.traits, head.world
         check_announced_size(head, traits.largest_body)
-        unannounced = head.header(b"transfer-encoding") != ""
+        unannounced = head.has(b"transfer-encoding")
         content = await read_body(head, traits.largest_body) if unannounced else b""
         if world.lock.locked() and self.can_be_struck:
             await undisturbed(world)
