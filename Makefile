@@ -5,8 +5,8 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := all
-.PHONY: all serve test lint lint-openapi types layers docs lock bench bench-short bench-docs fuzz fuzz-edge test-node \
-	test-clients test-strangers test-browser test-image clean
+.PHONY: all serve test test-fast mutants lint lint-openapi types layers docs lock bench bench-short bench-docs fuzz fuzz-edge \
+	test-node test-clients test-strangers test-browser test-image clean
 
 all: lint types layers test fuzz-edge lint-openapi test-node test-clients test-strangers test-browser test-image ## every check
 
@@ -17,6 +17,12 @@ test: $(VENV)/tested ## every test that Python alone can run
 	@PYTHONDEVMODE=1 $(BIN)/python -m pytest --numprocesses auto --cov --cov-report= --cov-fail-under 95 --ignore tests/contract
 	@$(BIN)/python -m coverage report --include 'rdv_mock/rules/*,rdv_mock/errors.py' --fail-under 100
 	@$(BIN)/python -m pytest --numprocesses auto tests/contract
+
+test-fast: $(VENV)/tested ## the tests of rules, scenarios and comparisons, without coverage: in less than 25 s
+	@$(BIN)/python -m pytest --quiet --numprocesses auto tests/rules tests/scenario tests/diff
+
+mutants: $(VENV)/tested ## change rules/ in small ways, one at a time: a test has to fail for each (ten minutes)
+	@$(BIN)/python -m tests.rules.mutants
 
 lint: $(VENV)/tested
 	@$(BIN)/ruff format --check .

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from rdv_mock.serving.app import Application
 from tests.support import CHECKED, Vendor, running
@@ -12,6 +12,15 @@ from tests.support import CHECKED, Vendor, running
 settings.register_profile("rdv-mock", deadline=None)
 settings.load_profile("rdv-mock")
 """A busy machine is no fault of what is tested: speed is what `make bench` measures."""
+
+settings.register_profile(
+    "mutants",
+    settings.get_profile("rdv-mock"),
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+)
+"""`make mutants` tries the same examples for each mutant, and wants no smallest counterexample."""
 
 
 @pytest.fixture(autouse=True, scope="session")

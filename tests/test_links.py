@@ -10,7 +10,7 @@ from tests.docs.pages import DOCS, ROOT, citations_of, complaint_of, links_of
 
 NAMES_PAGES = {".py", ".yaml", ".yml", ".toml", ".md", ".js", ".mjs", ".ts", ".php", ".java", ".sh"}
 NAMES_PAGES_TOO = {"Makefile", "Dockerfile", "run"}
-LEFT_BEHIND = {"node_modules", "build", "dist", "generated", "__pycache__"}
+LEFT_BEHIND = {"node_modules", "build", "dist", "generated", "mutants", "__pycache__"}
 
 
 def files_of(folder: Path) -> Iterator[Path]:
