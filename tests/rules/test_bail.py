@@ -43,3 +43,26 @@ def test_connections_that_touch_are_one() -> None:
         instant("2026-01-01T12:00Z"),
     ]
     assert spans_of(baux, None) == spans_of(baux, "sables")
+
+
+def test_a_connection_joins_the_one_before_it_not_the_first() -> None:
+    baux = [
+        bail("2026-01-01T00:00Z", "2026-01-02T00:00Z"),
+        bail("2026-01-03T00:00Z", "2026-01-05T00:00Z"),
+        bail("2026-01-04T00:00Z", "2026-01-04T12:00Z"),
+        bail("2026-01-04T18:00Z", "2026-01-06T00:00Z"),
+    ]
+
+    assert spans_of(baux, None) == [
+        instant(f"2026-01-{day}T00:00Z") for day in ("01", "02", "03", "06")
+    ]
+
+
+def test_a_connection_within_another_does_not_end_it() -> None:
+    baux = [
+        bail("2026-01-01T00:00Z", "2026-01-02T00:00Z"),
+        bail("2026-01-03T00:00Z", "2026-01-05T00:00Z"),
+        bail("2026-01-04T00:00Z", "2026-01-04T12:00Z"),
+    ]
+
+    assert spans_of(baux, None)[-1] == instant("2026-01-05T00:00Z")

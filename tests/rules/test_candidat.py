@@ -438,6 +438,14 @@ def test_the_five_days_are_those_of_one_groupe() -> None:
     assert said_of(replace(DOSSIER, reservations=(reservation_of(of_another),))) is None
 
 
+def test_a_place_of_another_groupe_does_not_hide_a_plateau_that_is_too_close() -> None:
+    of_another, plateau = place("2026-04-02", PLATEAU, CE), place("2026-04-19", PLATEAU)
+
+    dossier = trainee(reservations=tuple(map(reservation_of, (of_another, plateau))))
+
+    assert said_of(dossier, place("2026-04-20")) is SOUS_PENALITE
+
+
 def test_a_plateau_that_is_cancelled_or_over_keeps_circulation_from_no_day() -> None:
     cancelled = reservation_of(place("2026-04-19", PLATEAU), date_heure_annulation=NOW)
     over = ended(place("2026-03-10", PLATEAU), ABSENT)

@@ -78,6 +78,16 @@ def test_an_open_ecole_finds_its_eleve() -> None:
     assert check_eleve(AUTO_ECOLE, CANDIDAT.nom, CANDIDAT.numero_dossier, [CANDIDAT]) is CANDIDAT
 
 
+def test_an_eleve_upon_whom_a_refusal_was_put_meets_it_where_the_operation_knows_it() -> None:
+    refused = replace(CANDIDAT, toujours="CONTRAT_DEJA_CONNU")
+    elsewhere = replace(CANDIDAT, toujours="PANIER_PLEIN")
+
+    assert check_eleve(AUTO_ECOLE, CANDIDAT.nom, CANDIDAT.numero_dossier, [elsewhere]) is elsewhere
+    with pytest.raises(Refusal) as refusal:
+        check_eleve(AUTO_ECOLE, CANDIDAT.nom, CANDIDAT.numero_dossier, [refused])
+    assert refusal.value.error is ApiError.CONTRAT_DEJA_CONNU
+
+
 @pytest.mark.parametrize("statut", StatutDemande)
 def test_only_a_demande_that_is_validee_opens_anything(statut: StatutDemande) -> None:
     demandes = [replace(DEMANDE, statut=statut)]

@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 
-from rdv_mock.facts.auto_ecole import Formateur, Simulateur
-from rdv_mock.facts.enumerations import GroupeDuLivret, StatutDuResultat
-from rdv_mock.facts.etp import AutoEcoleLue, Calcul, ExamenLu, LeconLue
-from rdv_mock.rules.etp import calculate, has_lecon, holding
+from rdv_mock.facts.auto_ecole import Declaration, Formateur, Simulateur
+from rdv_mock.facts.enumerations import GroupeDuLivret, GroupePermis, StatutDuResultat
+from rdv_mock.facts.etp import AutoEcoleLue, AutonomieComptee, Calcul, ExamenLu, LeconLue
+from rdv_mock.rules.etp import calculate, declared_etp, has_lecon, holding
 from tests.rules.night import (
     ECOLE,
     GENERIQUE,
@@ -21,9 +21,11 @@ from tests.rules.night import (
     SIMULATOR,
     alone,
     lecon,
+    minutes_of,
     together,
 )
 from tests.rules.test_heures import SETS_OF_LECONS
+from tests.support import instant
 
 A, B = GroupeDuLivret
 GIVEN = {"2026-03": Decimal("2.0"), "2026-05": Decimal("3.2")}
@@ -225,8 +227,19 @@ def test_the_last_formateur_before_the_examen_bears_it(later: LeconLue) -> None:
     calcul = calculate_on([lecon("2026-02-09T10:00"), MET_MAUD, later], [examen()])
 
     (accompagnement,) = calcul.accompagnements
+    assert accompagnement.examen_id == "examen"
     assert accompagnement.credited == (MAUD, "maud", "044")
     assert accompagnement.heures == 1
+
+
+def test_what_earlier_nights_counted_alone_on_a_simulator_stays_counted() -> None:
+    lecons = [alone("2026-01-01T08:00", 60), alone("2026-01-02T08:00", 60)]
+    used_up = [AutonomieComptee("earlier", "zoe", 300), AutonomieComptee(lecons[1].id, "zoe", 60)]
+
+    calcul = calculate(lecons, [], ECOLE, PERIODE, LIMITS, autonomies=used_up)
+
+    assert hours_by_number(calcul, B) == {SIMULATOR: 1}
+    assert minutes_of(calcul.verdicts) == [0, 60]
 
 
 def test_without_a_formateur_the_first_one_with_a_bureau_principal_bears_it() -> None:
@@ -418,3 +431,18 @@ def test_a_night_before_the_world_has_a_result_where_there_is_a_lecon(
     verdicts = calculate_on([read]).verdicts
 
     assert {groupe for groupe in GroupeDuLivret if has_lecon(verdicts, groupe)} == groupes
+
+
+def test_each_formateur_that_was_declared_for_a_groupe_makes_one_in_his_departement() -> None:
+    at = instant("2026-03-10T08:00:00Z")
+    declarations = [
+        Declaration("1", "plesses", "085", GroupePermis.B, 3, at),
+        Declaration("2", "plesses", "044", GroupePermis.B, 1, at),
+        Declaration("3", "plesses", "085", GroupePermis.A, 2, at),
+    ]
+
+    assert declared_etp(declarations, GroupePermis.B) == {"085": Decimal(3), "044": Decimal(1)}
+    assert declared_etp(declarations, GroupePermis.A) == {"085": Decimal(2)}
+    assert all(
+        isinstance(etp, Decimal) for etp in declared_etp(declarations, GroupePermis.B).values()
+    )

@@ -114,6 +114,25 @@ def test_the_day_of_an_examen_lasts_from_midnight_to_its_end(
     assert is_today(EXAMEN, now=instant(now)) is today
 
 
+@pytest.mark.parametrize(
+    ("groupe", "day", "today"),
+    [
+        (GroupePermis.B, "2026-04-14", True),
+        (GroupePermis.A, "2026-04-14", False),
+        (GroupePermis.B, "2026-04-13", False),
+    ],
+)
+def test_a_candidat_has_an_examen_today_in_its_groupe(
+    groupe: GroupePermis,
+    day: str,
+    today: bool,  # noqa: FBT001 - a case of the table
+) -> None:
+    dossier = replace(DOSSIER, reservations=(OTHER_GROUPE, EXAMEN))
+
+    assert has_examen_today(dossier, groupe, now=instant(f"{day}T08:00:00+02:00")) is today
+    assert not has_examen_today(DOSSIER, groupe, now=instant(f"{day}T08:00:00+02:00"))
+
+
 def test_a_cancelled_examen_is_not_of_today() -> None:
     assert not is_today(ANNULE, now=instant("2026-04-14T06:00:00+02:00"))
 
@@ -331,6 +350,39 @@ def test_a_result_is_entered_once_the_examen_is_over(statut: StatutDuResultat) -
     with pytest.raises(Refusal) as refusal:
         check_entrer_resultat(EXAMEN, statut, None, LIMITS, now=END - SECOND)
     assert refusal.value.error is ApiError.EXAMEN_NON_TERMINE
+    assert (
+        refusal.value.hint
+        == " : il se termine à 2026-04-14T06:32:00Z (2026-04-14T08:32:00+02:00 à Paris)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("statut", "points", "groupe", "most", "taken"),
+    [
+        (REUSSI, 20, GroupePermis.B, 31, True),
+        (REUSSI, 19, GroupePermis.B, 31, False),
+        (ECHOUE, 19, GroupePermis.B, 31, True),
+        (REUSSI, 19, GroupePermis.A, 31, True),
+        (REUSSI, 32, GroupePermis.B, 32, True),
+        (REUSSI, 32, GroupePermis.B, 31, False),
+    ],
+)
+def test_a_result_is_entered_with_points_that_its_statut_and_groupe_allow(
+    statut: StatutDuResultat,
+    points: int,
+    groupe: GroupePermis,
+    most: int,
+    taken: bool,  # noqa: FBT001 - a case of the table
+) -> None:
+    limits = LIMITS.overridden({"resultat.points.B.maximum": most})
+    reservation = reservation_of(creneau_of("2026-04-14", groupe_permis=groupe))
+
+    if taken:
+        check_entrer_resultat(reservation, statut, points, limits, now=END)
+    else:
+        with pytest.raises(Refusal) as refusal:
+            check_entrer_resultat(reservation, statut, points, limits, now=END)
+        assert refusal.value.error is ApiError.RESULTAT_INVALIDE
 
 
 @pytest.mark.parametrize("now", [NOW, END - SECOND, END])
@@ -404,6 +456,11 @@ def test_the_bounds_of_points_are_limits() -> None:
 
     check_points(REUSSI, 40, GroupePermis.B, limits)
     assert points_complaint(REUSSI, 29, GroupePermis.B, limits) is not None
+
+
+def test_points_are_drawn_from_20_for_a_success_and_from_8_to_29_for_a_failure() -> None:
+    assert points_drawn(LIMITS, passed=True) == range(20, 32)
+    assert points_drawn(LIMITS, passed=False) == range(8, 30)
 
 
 @pytest.mark.parametrize("most", [0, 5, 8, 31, 100])

@@ -193,6 +193,16 @@ def test_a_lecon_that_counts_tells_its_reckoning(counted: LeconLue, why: str) ->
     assert explication(verdict, PERIODE, LIMITS) == why
 
 
+def test_half_a_hundredth_of_an_hour_is_told_rounded_up() -> None:
+    limits = LIMITS.overridden({"etp.coefficient.TRADITIONNELLE": 1.5})
+
+    (verdict,) = judge([lecon(minutes=45)], ECOLE, PERIODE, limits)
+
+    assert explication(verdict, PERIODE, limits) == (
+        "0,75 h × 1,5 = 1,13 h comptée pour A0850001230."
+    )
+
+
 FAULTS: list[tuple[str, dict[str, Any]]] = [
     ("HORS_PERIODE", {"debut": "2026-03-01T08:00"}),
     ("RECEPTION_TARDIVE", {"reception": "2026-04-01T00:00Z"}),

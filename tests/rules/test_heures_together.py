@@ -321,3 +321,12 @@ def test_what_was_used_up_stays_so_under_a_lower_limit() -> None:
     verdicts = judge(lecons, ECOLE, PERIODE, limits, autonomies=earlier)
 
     assert minutes_of(verdicts) == [120, 0]
+
+
+def test_a_single_minute_is_used_up_as_well() -> None:
+    lecon_alone = alone("2026-01-01T08:00", 60)
+    earlier = [AutonomieComptee(lecon_alone.id, "zoe", 59)]
+
+    verdicts = judge([lecon_alone], ECOLE, PERIODE, LIMITS, autonomies=earlier)
+
+    assert autonomies_of(verdicts, earlier) == [AutonomieComptee(lecon_alone.id, "zoe", 1)]

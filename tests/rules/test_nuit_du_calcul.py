@@ -5,9 +5,13 @@ import pytest
 from rdv_mock.fixtures import default_limits
 from rdv_mock.rules.nuit_du_calcul import (
     is_ferie,
+    is_ouvre,
+    mois_d_effet,
     mois_du_calcul,
+    next_nuit,
     nuit_du_calcul,
     nuits_for,
+    nuits_over,
     periode_of,
 )
 from tests.support import instant
@@ -72,3 +76,59 @@ def test_a_night_looks_at_the_lecons_that_it_is_one_of_the_nights_for() -> None:
 def test_holidays_are_those_of_metropolitan_france() -> None:
     assert is_ferie(date(2026, 7, 14))
     assert not is_ferie(date(2026, 12, 26))  # a holiday in Alsace and Moselle alone
+
+
+@pytest.mark.parametrize(
+    ("day", "ouvre"),
+    [
+        (date(2026, 3, 13), True),  # a Friday
+        (date(2026, 3, 14), False),
+        (date(2026, 3, 15), False),
+        (date(2026, 3, 16), True),
+        (date(2026, 7, 14), False),  # a Tuesday
+        (date(2026, 8, 15), False),  # a Saturday, and a holiday
+    ],
+)
+def test_examens_are_held_from_monday_to_friday_but_on_holidays(
+    day: date,
+    ouvre: bool,  # noqa: FBT001 - a case of the table
+) -> None:
+    assert is_ouvre(day) is ouvre
+
+
+@pytest.mark.parametrize(
+    ("since", "mois", "night"),
+    [
+        ("2026-02-24T23:59:59+01:00", "2026-02", "2026-02-25T00:00:00+01:00"),
+        ("2026-02-25T00:00:00+01:00", "2026-03", "2026-03-25T00:00:00+01:00"),
+        ("2026-02-28T23:30:00Z", "2026-03", "2026-03-25T00:00:00+01:00"),
+        ("2026-12-24T00:00:00+01:00", "2027-01", "2027-01-25T00:00:00+01:00"),
+    ],
+)
+def test_the_next_night_is_the_first_one_after_an_instant(
+    since: str, mois: str, night: str
+) -> None:
+    assert next_nuit(instant(since), LIMITS) == (mois, instant(night))
+
+
+def test_the_next_night_is_looked_for_month_by_month() -> None:
+    limits = LIMITS.overridden({"etp.jourDuCalcul": 2})
+
+    assert next_nuit(instant("2026-03-05T00:00:00Z"), limits)[0] == "2026-04"
+    assert next_nuit(instant("2026-03-01T00:00:00Z"), limits)[0] == "2026-03"
+
+
+def test_the_nights_over_some_months_are_those_of_the_three_after_each() -> None:
+    assert nuits_over([], LIMITS) == []
+    assert nuits_over(["2026-01"], LIMITS) == ["2026-02", "2026-03", "2026-04"]
+    assert nuits_over(["2026-01", "2025-11"], LIMITS) == [
+        *("2025-12", "2026-01", "2026-02", "2026-03", "2026-04"),
+    ]
+
+
+def test_what_a_night_finds_takes_effect_in_the_month_after_next() -> None:
+    limits = LIMITS.overridden({"etp.moisEffet": 3})
+
+    assert mois_d_effet("2026-11", LIMITS) == "2027-01"
+    assert mois_d_effet("2026-11", limits) == "2027-02"
+    assert mois_du_calcul("2027-02", limits) == "2026-11"

@@ -140,6 +140,13 @@ def test_five_failures_of_any_kind_are_critical(
     assert is_seuil_critique_atteint(resultats, LIMITS) is reached
 
 
+def test_who_has_been_to_no_exam_has_failed_none() -> None:
+    nothing = no_resultats(CANDIDAT.id, A2)
+
+    assert (nothing.id, nothing.candidat_id, nothing.categorie_permis) == ("zoe/A2", "zoe", A2)
+    assert nombre_echecs(nothing) == 0
+
+
 def test_there_is_one_entry_per_category_of_the_groupe_with_a_demande() -> None:
     demandes = [
         replace(DEMANDE, id=str(number), categorie_permis=categorie)
@@ -250,7 +257,7 @@ def test_what_follows_says_whose_it_is_and_of_which_epreuve() -> None:
     assert penalite == again
     assert penalite == replace(
         PENALITE,
-        id=penalite.id,
+        id="02888db0-e19b-504e-9cec-7d54583b1fa0",
         groupe_permis=GroupePermis.A,
         type_epreuve_pratique=PLATEAU,
         duree_en_jour=2,
@@ -459,6 +466,18 @@ def test_an_examen_counts_for_the_first_demande_whose_epreuve_is_not_passed() ->
     assert a2.derniere_date_examen_plateau == date(2026, 3, 10)
     assert a1.derniere_date_examen_plateau == date(2026, 3, 17)
     assert (a2.nombre_echecs_circulation, a1.nombre_echecs_circulation) == (1, 0)
+
+
+def test_what_is_passed_on_the_road_counts_for_the_next_demande_as_well() -> None:
+    a2, a1 = of_groupe_a(
+        motard(
+            ended(moto("2026-03-03", CIRCULATION), REUSSI),
+            ended(moto("2026-03-10", CIRCULATION), ECHOUE),
+        )
+    )
+
+    assert (a2.statut_examen_circulation, a2.nombre_echecs_circulation) == (REUSSI, 0)
+    assert (a1.statut_examen_circulation, a1.nombre_echecs_circulation) == (ECHOUE, 1)
 
 
 def test_an_examen_counts_for_a_demande_that_holds_before_one_that_does_not() -> None:

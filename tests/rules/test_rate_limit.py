@@ -27,6 +27,14 @@ def test_the_employes_of_an_ael_share_one_of_600() -> None:
     )
 
 
+def test_the_other_calls_do_not_share_the_bucket_of_crenodispo() -> None:
+    limits = LIMITS.overridden({"debit.parEmploye": 5, "debit.parAutoEcoleEnLigne": 7})
+
+    assert bucket_of(LEA, AUTO_ECOLE, limits, crenodispo=False).calls == 5
+    assert bucket_of(LEA, AEL, limits, crenodispo=False).calls == 7
+    assert bucket_of(LEA, AUTO_ECOLE, limits, crenodispo=True).calls == 210
+
+
 def test_crenodispo_has_a_bucket_of_its_own() -> None:
     limits = LIMITS.overridden(
         {"debit.crenodispo.parEmploye": 5, "debit.crenodispo.parAutoEcoleEnLigne": 7}
