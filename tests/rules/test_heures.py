@@ -357,6 +357,16 @@ def test_the_second_bureau_is_not_connected_by_the_account_of_the_first() -> Non
     assert motifs_of(verdicts) == [None, "BAIL_EXPIRE", "BAIL_EXPIRE"]
 
 
+def test_a_bail_that_covers_the_contrats_without_a_bureau_does_not_cover_each_bureau() -> None:
+    ecole = replace(ECOLE, baux=(bail("2026-01-10T00:00Z", "2026-01-20T00:00Z", "sables"),))
+    lecons = [
+        lecon(f"2026-01-12T{hour:02}:00", bureau=bureau)
+        for hour, bureau in ((8, None), (9, "nantes"), (10, "sables"), (11, None))
+    ]
+
+    assert motifs_of(judge(lecons, ecole, PERIODE, LIMITS)) == [None, "BAIL_EXPIRE", None, None]
+
+
 # Whatever the leçons.
 
 LECONS = st.builds(

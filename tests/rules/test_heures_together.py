@@ -330,3 +330,13 @@ def test_a_single_minute_is_used_up_as_well() -> None:
     verdicts = judge([lecon_alone], ECOLE, PERIODE, LIMITS, autonomies=earlier)
 
     assert autonomies_of(verdicts, earlier) == [AutonomieComptee(lecon_alone.id, "zoe", 1)]
+
+
+def test_what_several_nights_counted_of_one_lecon_is_added_up() -> None:
+    lecon_alone = alone("2026-01-01T08:00", 120)
+    earlier = [AutonomieComptee(lecon_alone.id, "zoe", minutes) for minutes in (60, 40)]
+
+    verdicts = judge([lecon_alone], ECOLE, PERIODE, LIMITS, autonomies=earlier)
+
+    assert minutes_of(verdicts) == [120]
+    assert autonomies_of(verdicts, earlier) == [AutonomieComptee(lecon_alone.id, "zoe", 20)]
