@@ -2,7 +2,8 @@
 
 import json
 from typing import Any
-from urllib.parse import unquote
+
+from rdv_mock.pointers import target_of
 
 MOST_VALUES = 200
 """Values of an example or a default that are looked at: YAML can repeat them without end."""
@@ -69,16 +70,7 @@ class Document:
         if not reference.startswith("#"):
             self.note(f"$ref {reference} leads out of the document, and is not followed")
             return None
-        value: Any = self.root
-        for part in reference[1:].split("/")[1:]:
-            name = unquote(part).replace("~1", "/").replace("~0", "~")
-            if isinstance(value, dict) and name in value:
-                value = value[name]
-            elif isinstance(value, list) and name.isdecimal() and int(name[:9]) < len(value):
-                value = value[int(name[:9])]
-            else:
-                self.note(f"$ref {reference} leads nowhere")
-                return None
+        value = target_of(self.root, reference)
         if value is self.root or value is None:
             self.note(f"$ref {reference} leads nowhere")
             return None

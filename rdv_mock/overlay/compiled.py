@@ -6,6 +6,7 @@ from typing import Any
 
 from rdv_mock.errors import ApiError
 from rdv_mock.overlay.translation import Node
+from rdv_mock.pointers import target_of
 
 Own = Mapping[tuple[str, ...], str]
 """Fields of one body by their path, ours to theirs."""
@@ -111,6 +112,7 @@ class Schemas:
     """The schemas of a document, followed through references, alternatives and lists."""
 
     def __init__(self, document: Mapping[str, Any], overlay: Overlay) -> None:
+        self._document = document
         self.components: Mapping[str, Any] = document["components"]
         self.refusal = _schema_of_refusals(document)
         self._overlay = overlay
@@ -119,8 +121,7 @@ class Schemas:
         """What a reference leads to; anything else is there already."""
         if "$ref" not in node:
             return node
-        kind, name = node["$ref"].split("/")[-2:]
-        found: Mapping[str, Any] = self.components[kind][name]
+        found: Mapping[str, Any] = target_of(self._document, node["$ref"])
         return found
 
     def alternatives(

@@ -22,6 +22,7 @@ from rdv_mock.errors import ApiError, Refusal
 from rdv_mock.http.passage import Passage, passage_of
 from rdv_mock.http.refusals import JSON, send_refusal
 from rdv_mock.http.server import Server
+from rdv_mock.pointers import at
 
 log = logging.getLogger("rdv_mock")
 
@@ -135,7 +136,7 @@ class Answers:
         if operation_id not in self._pointers:
             return
         pointer = f"{self._pointers[operation_id]}/{status}"
-        response = self._at(pointer)
+        response = at(self._document, pointer)
         if response is None:
             yield Deviation("the status", "is not one of the operation's")
             return
@@ -149,7 +150,7 @@ class Answers:
     ) -> Iterator[Deviation]:
         if "$ref" in header:
             pointer = header["$ref"].removeprefix("#")
-            header = self._at(pointer)
+            header = at(self._document, pointer)
         if name not in headers:
             if header.get("required", False):
                 yield Deviation(f"the header {name}", "is missing")
@@ -188,15 +189,6 @@ class Answers:
                 validate_formats=True,
             )
         return known
-
-    def _at(self, pointer: str) -> Any:  # noqa: ANN401 - JSON
-        """The value at a JSON pointer of the document, or None."""
-        node: Any = self._document
-        for step in pointer.split("/")[1:]:
-            node = node.get(step.replace("~1", "/").replace("~0", "~"))
-            if node is None:
-                return None
-        return node
 
 
 _known: dict[Hashable, Answers] = {}
