@@ -37,18 +37,18 @@ class Check:
     elsewhere: Collection[str]
     problems: list[Detail] = field(default_factory=list)
 
-    def problem(self, place: Where, message: str) -> None:
+    def problem(self, where: Where, message: str) -> None:
         """Note what is wrong, once for each place, and go on to find more."""
-        detail = self.source.detail(place, message)
+        detail = self.source.detail(where, message)
         if detail.champ not in {one.champ for one in self.problems}:
             self.problems.append(detail)
 
-    def known(self, place: Where, names: Iterable[str], known: Iterable[str], what: str) -> None:
+    def known(self, where: Where, names: Iterable[str], known: Iterable[str], what: str) -> None:
         """Every name is one that there is."""
         known = list(known)
         for name in names:
             if name not in known:
-                self.problem((*place, name), f"n'est pas {what}{suggestion(name, known)}")
+                self.problem((*where, name), f"n'est pas {what}{suggestion(name, known)}")
 
 
 def compile_overlay(
@@ -130,16 +130,16 @@ def _parameters_of(operation: Mapping[str, Any]) -> list[str]:
 
 def _check_operation(check: Check, schemas: Schemas, operation: Mapping[str, Any]) -> None:
     name = operation["operationId"]
-    part, place = check.part.operations[name], ("operations", name)
+    part, where = check.part.operations[name], ("operations", name)
     parameters = _parameters_of(operation)
-    check.known((*place, "parameters"), part.parameters, parameters, f"un paramètre de {name}")
+    check.known((*where, "parameters"), part.parameters, parameters, f"un paramètre de {name}")
     request = schemas.body_of(operation.get("requestBody", {}))
-    _check_own(check, schemas, request, part.request, (*place, "request"))
-    _check_own(check, schemas, _answer(schemas, operation), part.response, (*place, "response"))
+    _check_own(check, schemas, request, part.request, (*where, "request"))
+    _check_own(check, schemas, _answer(schemas, operation), part.response, (*where, "response"))
     if part.method == "GET" and request:
-        check.problem((*place, "method"), f"GET n'a pas de corps, et {name} en reçoit un")
+        check.problem((*where, "method"), f"GET n'a pas de corps, et {name} en reçoit un")
     codes = {*_codes_of(operation), *(error.code for error in ANYWHERE)}
-    check.known((*place, "statuses"), part.statuses, sorted(codes), f"un refus de {name}")
+    check.known((*where, "statuses"), part.statuses, sorted(codes), f"un refus de {name}")
 
 
 def _check_own(
@@ -147,7 +147,7 @@ def _check_own(
     schemas: Schemas,
     body: Mapping[str, Any] | None,
     renamed: Iterable[str],
-    place: Where,
+    where: Where,
 ) -> None:
     """The paths of fields lead somewhere in a body."""
     for path in renamed:
@@ -156,7 +156,7 @@ def _check_own(
             fields = schemas.fields_of(here) if here else {}
             if part not in fields:
                 hint = suggestion(part, fields)
-                check.problem((*place, path), f"ne mène à aucun champ de ce corps{hint}")
+                check.problem((*where, path), f"ne mène à aucun champ de ce corps{hint}")
                 break
             here = fields[part]
 
@@ -199,9 +199,9 @@ def _check_codes(check: Check) -> None:
         _blame(check, ("codes",), part.codes, (one, other), f"serait le nom de {one} et de {other}")
 
 
-def _check_status(check: Check, place: Where, status: int) -> None:
+def _check_status(check: Check, where: Where, status: int) -> None:
     if status in NEVER_WITH_BODY:
-        check.problem(place, f"{status} n'a pas de corps, et un refus en a un")
+        check.problem(where, f"{status} n'a pas de corps, et un refus en a un")
 
 
 def _twins(theirs: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -214,11 +214,11 @@ def _twins(theirs: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def _blame(
-    check: Check, place: Where, renamed: Mapping[str, str], twins: tuple[str, str], message: str
+    check: Check, where: Where, renamed: Mapping[str, str], twins: tuple[str, str], message: str
 ) -> None:
     """Note a problem at the later of two names that were changed into one."""
     name = next(one for one in reversed(twins) if one in renamed)
-    check.problem((*place, name), f"« {renamed[name]} » {message}")
+    check.problem((*where, name), f"« {renamed[name]} » {message}")
 
 
 def _check_fields(check: Check, schemas: Schemas) -> None:
@@ -246,14 +246,14 @@ def _translation(
 ) -> Translation:
     name, (old_path, method) = operation["operationId"], address
     part = check.part.operations.get(name, OperationPart())
-    place = ("operations", name)
+    where = ("operations", name)
     given = _parameters_of(operation)
     everywhere = {ours: theirs for ours, theirs in check.part.parameters.items() if ours in given}
     parameters = {ours: ours for ours in given} | everywhere | part.parameters
     for twins in _twins({one: name for one, name in parameters.items() if one in given}):
         message = f"serait le nom de {twins[0]} et de {twins[1]} dans {name}"
         if set(twins) & part.parameters.keys():
-            _blame(check, (*place, "parameters"), part.parameters, twins, message)
+            _blame(check, (*where, "parameters"), part.parameters, twins, message)
         else:
             _blame(check, ("parameters",), everywhere, twins, message)
     own_request = {tuple(path.split(".")): theirs for path, theirs in part.request.items()}
@@ -261,9 +261,9 @@ def _translation(
     request = schemas.node(schemas.body_of(operation.get("requestBody", {})) or {}, own_request)
     response = schemas.node(_answer(schemas, operation) or {}, own_response)
     if part.request:
-        _check_node(check, (*place, "request"), request)
+        _check_node(check, (*where, "request"), request)
     if part.response:
-        _check_node(check, (*place, "response"), response)
+        _check_node(check, (*where, "response"), response)
     success = min(int(status) for status in operation["responses"] if status.startswith("2"))
     return Translation(
         old_method=method.upper(),
@@ -281,15 +281,15 @@ def _translation(
     )
 
 
-def _check_node(check: Check, place: Where, node: Node | None) -> None:
+def _check_node(check: Check, where: Where, node: Node | None) -> None:
     """Refuse two fields of one object that would have one name, in any operation."""
     if node is None:
         return
     for one, other in _twins(node.names):
         message = f"« {node.names[one]} » serait le nom de {one} et de {other} dans un même objet"
-        check.problem(place, message)
+        check.problem(where, message)
     for inner in (*node.fields.values(), node.items):
-        _check_node(check, place, inner)
+        _check_node(check, where, inner)
 
 
 def _path(
@@ -306,18 +306,18 @@ def _path(
         return old_path
     ours = {theirs: one for one, theirs in parameters.items()}
     path = re.sub(r"\{(.+?)\}", lambda found: f"{{{ours.get(found[1], found[1])}}}", written) + rest
-    place = _place_of_path(check.part, name, old_path)
+    where = _place_of_path(check.part, name, old_path)
     wanted, given = (re.findall(r"\{(.+?)\}", one) for one in (old_path, path))
-    _check_path(check, place, path.split("/"))
+    _check_path(check, where, path.split("/"))
     for one in wanted:
         if one not in given:
-            check.problem(place, f"ne contient plus {{{parameters[one]}}}, dont {name} a besoin")
+            check.problem(where, f"ne contient plus {{{parameters[one]}}}, dont {name} a besoin")
     for one in given:
         if one not in wanted:
             hint = suggestion(one, [parameters[known] for known in wanted])
-            check.problem(place, f"contient {{{one}}}, que {name} ne connaît pas{hint}")
+            check.problem(where, f"contient {{{one}}}, que {name} ne connaît pas{hint}")
     if any(count > 1 for count in Counter(given).values()):
-        check.problem(place, "contient deux fois le même paramètre")
+        check.problem(where, "contient deux fois le même paramètre")
     return path
 
 
@@ -332,12 +332,12 @@ def _place_of_path(part: OverlayPart, name: str, old_path: str) -> Where:
     return ("operations", name) if operation else ("parameters",)
 
 
-def _check_path(check: Check, place: Where, segments: list[str]) -> None:
+def _check_path(check: Check, where: Where, segments: list[str]) -> None:
     if segments[1].startswith("{") or f"/{segments[1]}" in {*OWN_PATHS, "/favicon.ico"}:
         own = ", ".join(OWN_PATHS)
-        check.problem(place, f"ne peut commencer ni par un paramètre ni par {own}")
+        check.problem(where, f"ne peut commencer ni par un paramètre ni par {own}")
     if {".", ".."} & set(segments):
-        check.problem(place, "ne peut contenir ni « . » ni « .. »")
+        check.problem(where, "ne peut contenir ni « . » ni « .. »")
 
 
 def _check_addresses(check: Check, operations: Mapping[str, Translation]) -> None:

@@ -10,7 +10,7 @@ from rdv_mock.errors import Refusal
 from rdv_mock.overlay.bad import BadOverlay
 from rdv_mock.scenario.base import Part
 from rdv_mock.scenario.library import read_file
-from rdv_mock.scenario.load import parse
+from rdv_mock.scenario.parsing import parse
 from rdv_mock.scenario.source import Source
 
 LARGEST = 1024 * 1024

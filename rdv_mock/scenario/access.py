@@ -93,10 +93,10 @@ def save_baux(parts: Parts[BailPart], build: Build, at: Where, limits: Limits) -
     """Put bails into the build."""
     store = build.store
     for index, part in parts:
-        place = (*at, index)
-        employe = build.find(store.employes, part.employe, (*place, "employe"))
-        client = build.find(store.clients, part.client_id, (*place, "clientId"))
-        id_ = build.id_of(part, store.baux, place)
+        where = (*at, index)
+        employe = build.find(store.employes, part.employe, (*where, "employe"))
+        client = build.find(store.clients, part.client_id, (*where, "clientId"))
+        id_ = build.id_of(part, store.baux, where)
         if employe and client:
             fin = part.fin or bail_end(part.debut, limits)
             build.add(store.baux, Bail(id_, employe.id, client.id, part.debut, fin, part.termine))

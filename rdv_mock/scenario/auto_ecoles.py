@@ -194,10 +194,10 @@ def _save_auto_ecole(part: AutoEcolePart, build: Build, at: Where) -> None:
     build.replace_all(store.simulateurs, "auto_ecole_id", auto_ecole.id)
     for index, simulateur in enumerate(part.simulateurs):
         numero = simulateur.numero_autorisation
-        place = (*at, "simulateurs", index)
-        bureau = find_bureau(simulateur.bureau, auto_ecole.id, build, (*place, "bureau"))
+        where = (*at, "simulateurs", index)
+        bureau = find_bureau(simulateur.bureau, auto_ecole.id, build, (*where, "bureau"))
         id_ = build.part_id(store.simulateurs, auto_ecole.id, numero)
-        build.once(store.simulateurs, id_, place)
+        build.once(store.simulateurs, id_, where)
         build.add(store.simulateurs, Simulateur(id_, auto_ecole.id, numero, bureau))
     build.replace_all(store.etp_donnes, "auto_ecole_id", auto_ecole.id)
     for index, etp in enumerate(part.etp):
@@ -265,18 +265,18 @@ def _save_employes(
         gerant = Employe(id_, auto_ecole.id, "Gérant", "Le", email, "gerant", Role.GERANT, ())
         build.add(table, gerant)
     for index, part in enumerate(parts or ()):
-        place = (*at, index)
+        where = (*at, index)
         employe = Employe(
-            id=build.id_of(part, table, place),
+            id=build.id_of(part, table, where),
             auto_ecole_id=auto_ecole.id,
             nom=part.nom,
             prenom=part.prenom,
             email=part.email,
             mot_de_passe=part.mot_de_passe or part.ref or part.email,
             role=part.role,
-            bureaux=_find_bureaux(part.bureaux, auto_ecole.id, build, (*place, "bureaux")),
+            bureaux=_find_bureaux(part.bureaux, auto_ecole.id, build, (*where, "bureaux")),
         )
-        build.check_owner(table, employe.id, auto_ecole.id, place)
+        build.check_owner(table, employe.id, auto_ecole.id, where)
         build.add(table, employe)
 
 
@@ -288,23 +288,23 @@ def _save_formateurs(
     at: Where,
 ) -> None:
     for index, part in enumerate(parts):
-        place = (*at, index)
+        where = (*at, index)
         formateur = Formateur(
-            id=build.id_of(part, build.store.formateurs, place),
+            id=build.id_of(part, build.store.formateurs, where),
             auto_ecole_id=auto_ecole.id,
             nom=part.nom,
             prenom=part.prenom,
             numero_autorisation=part.numero_autorisation,
             bureau_principal_id=find_bureau(
-                part.bureau_principal, auto_ecole.id, build, (*place, "bureauPrincipal")
+                part.bureau_principal, auto_ecole.id, build, (*where, "bureauPrincipal")
             ),
             bureaux=(
                 tuple(all_bureaux)
                 if part.bureaux is None
-                else _find_bureaux(part.bureaux, auto_ecole.id, build, (*place, "bureaux"))
+                else _find_bureaux(part.bureaux, auto_ecole.id, build, (*where, "bureaux"))
             ),
         )
-        build.check_owner(build.store.formateurs, formateur.id, auto_ecole.id, place)
+        build.check_owner(build.store.formateurs, formateur.id, auto_ecole.id, where)
         build.add(build.store.formateurs, formateur)
 
 

@@ -154,11 +154,11 @@ class Complaints:
         """Whether there are any."""
         return bool(self._found)
 
-    def add(self, place: Where, message: str) -> None:
+    def add(self, where: Where, message: str) -> None:
         """Note what is wrong, and go on to find more."""
         if len(self._found) == MOST_PROBLEMS:
             raise self._refusal(f"a plus de {MOST_PROBLEMS} problèmes ; voici les premiers")
-        self._found.append((place, message))
+        self._found.append((where, message))
 
     def break_off(self) -> None:
         """Raise SCENARIO_INVALIDE when anything is wrong, from the top of the file down."""

@@ -58,37 +58,37 @@ class Build:
         for table in [*self._beside]:
             self._beside.pop(table).close()
 
-    def problem(self, place: Where, message: str) -> None:
+    def problem(self, where: Where, message: str) -> None:
         """Note what is wrong, and go on to find more."""
-        self.complaints.add(place, message)
+        self.complaints.add(where, message)
 
-    def id_of(self, item: NamedPart, table: Table[Any], place: Where) -> str:
+    def id_of(self, item: NamedPart, table: Table[Any], where: Where) -> str:
         """The id of an object: its own, that of its ref, or the next one of its kind."""
         if item.ref is None:
             id_ = item.id or self._new_id(table)
         else:
-            id_ = self._id_of_ref(item.ref, item.id, table, place)
+            id_ = self._id_of_ref(item.ref, item.id, table, where)
         if item.id and self._is_of_another_kind(item.id, table):
-            self.problem((*place, "id"), f"« {item.id} » est déjà l'id d'un autre objet")
-        self.once(table, id_, place)
+            self.problem((*where, "id"), f"« {item.id} » est déjà l'id d'un autre objet")
+        self.once(table, id_, where)
         return id_
 
-    def once(self, table: Table[Any], id_: str, place: Where) -> None:
+    def once(self, table: Table[Any], id_: str, where: Where) -> None:
         """Note a problem when something of this kind and id is described already."""
         if self._is_described(table, id_):
-            self.problem(place, "est décrit deux fois")
+            self.problem(where, "est décrit deux fois")
 
     def _is_described(self, table: Table[Any], id_: str) -> bool:
         """Whether the file has described something of this kind and id."""
         return id_ in self._waiting[table] or (table in self._begun and self._begun[table].has(id_))
 
-    def hold(self, creneau_id: str, holder_id: str, place: Where) -> None:
+    def hold(self, creneau_id: str, holder_id: str, where: Where) -> None:
         """Give a créneau to an examen or a panier; `check_holders` sees that it has one alone."""
         holder = hash(holder_id)  # the words of a million take their place
         is_given = self._holders.setdefault(hash(creneau_id), holder) != holder
         others = [one for one in self._known_holders(creneau_id) if one[1] != holder_id]
         if is_given or others:
-            self._held_twice.append((place, is_given, others))
+            self._held_twice.append((where, is_given, others))
 
     def _known_holders(self, creneau_id: str) -> Iterator[tuple[Table[Any], str]]:
         """The examen and the panier that had a créneau before."""
@@ -101,15 +101,15 @@ class Build:
 
     def check_holders(self) -> None:
         """Note a problem where a créneau has two examens or paniers."""
-        for place, is_given, others in self._held_twice:
+        for where, is_given, others in self._held_twice:
             if is_given or not all(self._is_described(*other) for other in others):
-                self.problem(place, "a déjà un examen ou un panier")
+                self.problem(where, "a déjà un examen ou un panier")
 
-    def check_owner(self, table: Table[Any], id_: str, auto_ecole_id: str, place: Where) -> None:
+    def check_owner(self, table: Table[Any], id_: str, auto_ecole_id: str, where: Where) -> None:
         """Note a problem when something that is known already belongs to another école."""
         known = table.find(id_)
         if known is not None and known.auto_ecole_id != auto_ecole_id:
-            self.problem(place, "appartient à une autre auto-école")
+            self.problem(where, "appartient à une autre auto-école")
 
     def note_published_before(self, creneau_id: str) -> None:
         """Have a créneau drawn by nobody: who was there at its publication did not take it."""
@@ -135,11 +135,11 @@ class Build:
             id_ in facts for other, facts in self._waiting.items() if other not in others
         ) or any(other.name != table.name and other.has(id_) for other in self._looked_through)
 
-    def _id_of_ref(self, ref: str, id_: str | None, table: Table[Any], place: Where) -> str:
+    def _id_of_ref(self, ref: str, id_: str | None, table: Table[Any], where: Where) -> str:
         known = self._find_reference(ref)
         id_ = id_ or (known.target_id if known else self.part_id(table, ref))
         if known and (known.kind, known.target_id) != (table.name, id_):
-            self.problem((*place, "ref"), f"« {ref} » désigne déjà un autre objet")
+            self.problem((*where, "ref"), f"« {ref} » désigne déjà un autre objet")
         self.add(self.store.references, Reference(ref, table.name, id_))
         return id_
 
@@ -188,7 +188,7 @@ class Build:
         if table in self._occupied and table.first(f"{column} = ?", owner_id) is not None:
             self._replaced.append((table, column, owner_id))
 
-    def find(self, table: Table[Any], name: str, place: Where) -> Any:  # noqa: ANN401
+    def find(self, table: Table[Any], name: str, where: Where) -> Any:  # noqa: ANN401
         """The fact that a ref or an id names; a problem and None when there is none."""
         reference = self._find_reference(name)
         is_of_kind = reference is not None and reference.kind == table.name
@@ -198,7 +198,7 @@ class Build:
             references: Iterator[Reference] = self.all(self.store.references)
             known = (one.ref for one in references if one.kind == table.name)
             hint = self.complaints.hint(name, known)
-            self.problem(place, f"« {name} » ne désigne aucun objet de ce genre{hint}")
+            self.problem(where, f"« {name} » ne désigne aucun objet de ce genre{hint}")
         return fact
 
     def all(self, table: Table[Any]) -> Iterator[Any]:

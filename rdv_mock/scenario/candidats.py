@@ -144,9 +144,9 @@ def save_candidats(parts: Parts[CandidatPart], build: Build, at: Where) -> None:
     table, seen = build.store.candidats, set()
     before: dict[str, list[tuple[str, str]]] = {}  # by NEPH, who was there before the file
     for index, part in parts:
-        place = (*at, index)
+        where = (*at, index)
         candidat = Candidat(
-            id=build.id_of(part, table, place),
+            id=build.id_of(part, table, where),
             nom=part.nom,
             prenom=part.prenom,
             date_de_naissance=part.date_de_naissance,
@@ -164,7 +164,7 @@ def save_candidats(parts: Parts[CandidatPart], build: Build, at: Where) -> None:
             other == nom and id_ != candidat.id for other, id_ in before.get(numero, ())
         ):
             build.problem(
-                (*place, "numeroDossier"), "est déjà, avec ce nom, celui d'un autre candidat"
+                (*where, "numeroDossier"), "est déjà, avec ce nom, celui d'un autre candidat"
             )
         seen.add(who)
         build.add(table, candidat)
@@ -172,11 +172,11 @@ def save_candidats(parts: Parts[CandidatPart], build: Build, at: Where) -> None:
         build.replace_all(build.store.etapes_de_demande, "candidat_id", candidat.id)
         for order, demande in enumerate(part.demandes):
             id_ = build.part_id(build.store.demandes, candidat.id, order)
-            statut = _save_suite(demande, id_, candidat.id, build, (*place, "demandes", order))
+            statut = _save_suite(demande, id_, candidat.id, build, (*where, "demandes", order))
             build.add(
                 build.store.demandes, Demande(id_, candidat.id, demande.categorie_permis, statut)
             )
-        _save_history(part, candidat.id, build, place)
+        _save_history(part, candidat.id, build, where)
 
 
 def _save_suite(

@@ -56,14 +56,14 @@ class CreneauPart(NamedPart):
 def save_creneaux(parts: Parts[CreneauPart], build: Build, at: Where, limits: Limits) -> None:
     """Put créneaux into the build."""
     for index, part in parts:
-        place = (*at, index)
-        centre = build.find(build.store.centres, part.centre, (*place, "centre"))
-        id_ = build.id_of(part, build.store.creneaux, place)
+        where = (*at, index)
+        centre = build.find(build.store.centres, part.centre, (*where, "centre"))
+        id_ = build.id_of(part, build.store.creneaux, where)
         debut = part.date_heure_debut
         minutes = minutes_of(part.groupe_permis, part.type_epreuve_pratique, limits)
         fin = part.date_heure_fin or paris.end_of(debut, minutes=minutes)
         if part.date_heure_fin and paris.to_instant(fin) <= paris.to_instant(debut):
-            build.problem((*place, "dateHeureFin"), "doit être après le début")
+            build.problem((*where, "dateHeureFin"), "doit être après le début")
         if centre:
             creneau = Creneau(
                 id=id_,

@@ -55,11 +55,11 @@ def save_etp_calcules(parts: Parts[EtpCalculePart], build: Build, at: Where) -> 
     """Put the results of nights into the build."""
     store = build.store
     for index, part in parts:
-        place = (*at, index)
-        auto_ecole = build.find(store.auto_ecoles, part.auto_ecole, (*place, "autoEcole"))
+        where = (*at, index)
+        auto_ecole = build.find(store.auto_ecoles, part.auto_ecole, (*where, "autoEcole"))
         if auto_ecole:
             id_ = f"{auto_ecole.id}/{part.groupe_permis}/{part.mois}"
-            build.once(store.etp_calcules, id_, place)
+            build.once(store.etp_calcules, id_, where)
             build.add(
                 store.etp_calcules,
                 EtpCalcule(
@@ -68,7 +68,7 @@ def save_etp_calcules(parts: Parts[EtpCalculePart], build: Build, at: Where) -> 
             )
             build.replace_all(store.parts_calculees, "etp_calcule_id", id_)
             for order, one in enumerate(part.parts):
-                _save_part(one, id_, build, (*place, "parts", order))
+                _save_part(one, id_, build, (*where, "parts", order))
 
 
 def _save_part(part: PartCalculeePart, of: str, build: Build, at: Where) -> None:
@@ -93,12 +93,12 @@ def save_autonomies(parts: Parts[AutonomiePart], build: Build, at: Where) -> Non
     """Put what is used up alone on simulators into the build."""
     store = build.store
     for index, part in parts:
-        place = (*at, index)
-        lecon = build.find(store.lecons, part.lecon, (*place, "lecon"))
-        contrat = lecon and build.find(store.contrats_de_formation, lecon.contrat_id, place)
+        where = (*at, index)
+        lecon = build.find(store.lecons, part.lecon, (*where, "lecon"))
+        contrat = lecon and build.find(store.contrats_de_formation, lecon.contrat_id, where)
         if lecon and contrat:
             id_ = f"{lecon.id}/{part.date_heure_calcul:%Y-%m-%d}"
-            build.once(store.autonomies, id_, place)
+            build.once(store.autonomies, id_, where)
             build.add(
                 store.autonomies,
                 AutonomieEnregistree(

@@ -69,10 +69,10 @@ def save_mandats(parts: Parts[MandatPart], build: Build, at: Where) -> None:
     """Put mandats into the build."""
     store = build.store
     for index, part in parts:
-        place = (*at, index)
-        auto_ecole = build.find(store.auto_ecoles, part.auto_ecole, (*place, "autoEcole"))
-        candidat = build.find(store.candidats, part.candidat, (*place, "candidat"))
-        id_ = build.id_of(part, store.mandats, place)
+        where = (*at, index)
+        auto_ecole = build.find(store.auto_ecoles, part.auto_ecole, (*where, "autoEcole"))
+        candidat = build.find(store.candidats, part.candidat, (*where, "candidat"))
+        id_ = build.id_of(part, store.mandats, where)
         if auto_ecole and candidat:
             mandat = Mandat(id_, auto_ecole.id, candidat.id, part.groupe_permis, part.fin)
             build.add(store.mandats, mandat)

@@ -65,19 +65,19 @@ def save_examens(parts: Parts[ExamenPart], build: Build, at: Where, limits: Limi
     """Put examens into the build; no two may stand on one créneau."""
     store = build.store
     for index, part in parts:
-        place = (*at, index)
-        auto_ecole = build.find(store.auto_ecoles, part.auto_ecole, (*place, "autoEcole"))
-        creneau = build.find(store.creneaux, part.creneau, (*place, "creneau"))
-        candidat_id = find_candidat_id(part.candidat, build, (*place, "candidat"))
-        id_ = build.id_of(part, store.examens, place)
+        where = (*at, index)
+        auto_ecole = build.find(store.auto_ecoles, part.auto_ecole, (*where, "autoEcole"))
+        creneau = build.find(store.creneaux, part.creneau, (*where, "creneau"))
+        candidat_id = find_candidat_id(part.candidat, build, (*where, "candidat"))
+        id_ = build.id_of(part, store.examens, where)
         if creneau and (given := part.resultat):
             complaint = points_complaint(given.statut, given.points, creneau.groupe_permis, limits)
             if complaint:
-                build.problem((*place, "resultat", "points"), complaint)
+                build.problem((*where, "resultat", "points"), complaint)
         if auto_ecole and creneau:
             examen = _examen(part, id_, auto_ecole.id, creneau, candidat_id, build)
             if examen.occupies:
-                build.hold(creneau.id, id_, (*place, "creneau"))
+                build.hold(creneau.id, id_, (*where, "creneau"))
             build.add(store.examens, examen)
 
 

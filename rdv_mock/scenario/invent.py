@@ -13,16 +13,12 @@ from rdv_mock import paris
 from rdv_mock.chance import seeded_random
 from rdv_mock.facts.auto_ecole import AutoEcole, Bureau, Employe, Formateur
 from rdv_mock.facts.candidat import Candidat, Demande
-from rdv_mock.facts.centre import Centre
-from rdv_mock.facts.creneau import Creneau
 from rdv_mock.facts.enumerations import (
     Activite,
     CategorieDuLivret,
     CategoriePermis,
-    GroupePermis,
     Role,
     StatutDemande,
-    TypeEpreuvePratique,
     TypeFormation,
     TypeLecon,
 )
@@ -30,7 +26,7 @@ from rdv_mock.facts.livret import ContratDeFormation, Lecon
 from rdv_mock.fixtures import Limits, load
 from rdv_mock.rules.nuit_du_calcul import is_ouvre
 from rdv_mock.scenario.build import Build
-from rdv_mock.scenario.creneaux import inspecteur_of, minutes_of
+from rdv_mock.scenario.invent_creneaux import invent_centres, invent_creneaux
 from rdv_mock.scenario.models import InventPart
 
 if TYPE_CHECKING:
@@ -50,15 +46,6 @@ _BEGINNINGS = (time(8), time(10), time(14), time(16))
 _MINUTES = 120
 _DAYS_LEFT_FREE = 2
 """The eve and the day before it: leçons declared by hand should not overlap with invented ones."""
-MOST_CRENEAUX = 500_000
-"""Créneaux that a scenario may ask for, in all its centres together."""
-_TURNS = 6
-_FIRST_TURN = time(8)
-_EPREUVES = {
-    GroupePermis.A: (TypeEpreuvePratique.PLATEAU, TypeEpreuvePratique.CIRCULATION),
-    GroupePermis.B: (TypeEpreuvePratique.CIRCULATION,),
-    GroupePermis.CE: (TypeEpreuvePratique.PLATEAU, TypeEpreuvePratique.CIRCULATION),
-}
 _OLDEST_BIRTH = date(1970, 1, 1)
 _BIRTH_SPAN_DAYS = 13_500
 
@@ -94,8 +81,8 @@ class _FreeHours:
 
 def invent(part: InventPart, build: Build, limits: Limits) -> None:
     """Add what the scenario asks for to what it describes."""
-    _invent_centres(part.centres, build)
-    _invent_creneaux(part, build, limits)
+    invent_centres(part.centres, build)
+    invent_creneaux(part, build, limits)
     if part.heures_par_contrat:
         _invent_hours(part.heures_par_contrat, build)
     if part.auto_ecoles or part.candidats:
@@ -342,82 +329,6 @@ def _add_lecon(
 
 
 _instant_of = lru_cache(maxsize=4_096)(paris.to_instant)
-
-
-def _invent_centres(count: int, build: Build) -> None:
-    """Centres of the reference data, drawn without any twice."""
-    if not count:
-        return
-    draw = seeded_random(build.seed, "centres")
-    for number, row in enumerate(draw.sample(load("centres"), count), 1):
-        centre = Centre(
-            id=build.part_id(build.store.centres, "invent", number),
-            nom=row["nom"],
-            code_departement=row["codeDepartement"],
-            adresse=row["adresse"],
-            code_postal=row["codePostal"],
-            ville=row["ville"],
-            est_ferme=False,
-            groupes_permis=tuple(row["groupesPermis"]),
-        )
-        build.add(build.store.centres, centre)
-
-
-def _invent_creneaux(part: InventPart, build: Build, limits: Limits) -> None:
-    """Créneaux of the working days to come, in every centre of the scenario that is open."""
-    centres = [centre for centre in build.all(build.store.centres) if not centre.est_ferme]
-    if len(centres) * part.creneaux_par_jour * part.jours > MOST_CRENEAUX:
-        build.problem(("invent",), f"ferait plus de {MOST_CRENEAUX} créneaux en tout")
-        return
-    for centre in centres:
-        kinds = [
-            (GroupePermis(groupe), epreuve)
-            for groupe in centre.groupes_permis
-            for epreuve in _EPREUVES[GroupePermis(groupe)]
-        ]
-        for offset in range(part.jours):
-            day = paris.day_of(build.now) + timedelta(days=offset + 1)
-            if is_ouvre(day):
-                _invent_day(centre, day, part.creneaux_par_jour, kinds, build, limits)
-
-
-def _invent_day(
-    centre: Centre,
-    day: date,
-    count: int,
-    kinds: Sequence[tuple[GroupePermis, TypeEpreuvePratique]],
-    build: Build,
-    limits: Limits,
-) -> None:
-    """The créneaux of a day; an inspector sees `_TURNS` candidats, then comes the next one.
-
-    Published at `publication.heure`, `publication.joursAvant` days ahead (rules.md 11.2).
-    """
-    store = build.store
-    published_on = day - timedelta(days=limits.integer("publication.joursAvant"))
-    hour = time.fromisoformat(limits.text("publication.heure"))
-    published_at = paris.to_instant(datetime.combine(published_on, hour))
-    for first in range(0, count, _TURNS):
-        inspecteur = first // _TURNS
-        numero = inspecteur_of(f"{centre.id}/{day}/{inspecteur}", build.seed)
-        groupe, epreuve = kinds[inspecteur % len(kinds)]
-        minutes = minutes_of(groupe, epreuve, limits)
-        for turn in range(min(_TURNS, count - first)):
-            debut = datetime.combine(day, _FIRST_TURN) + turn * timedelta(minutes=minutes)
-            if debut.year > paris.LAST_YEAR or not paris.exists(debut):
-                continue
-            creneau = Creneau(
-                id=build.part_id(store.creneaux, "invent", centre.id, day, first + turn),
-                centre_id=centre.id,
-                groupe_permis=groupe,
-                type_epreuve_pratique=epreuve,
-                date_heure_debut=debut,
-                date_heure_fin=paris.end_of(debut, minutes=minutes),
-                date_heure_publication=published_at,
-                numero_inspecteur=numero,
-                est_candidat_obligatoire=None,
-            )
-            build.add(store.creneaux, creneau)
 
 
 def load_departements() -> list[dict[str, str]]:

@@ -29,8 +29,8 @@ class ScenarioFile:
 def list_scenarios(folder: Path | None) -> list[ScenarioFile]:
     """Every scenario by name; one of the folder hides a bundled one of the same name."""
     entries: dict[str, ScenarioFile] = {}
-    for place, source in ((folder, "utilisateur"), (SCENARIOS, "fourni")):
-        for path in files_of(place):
+    for where, source in ((folder, "utilisateur"), (SCENARIOS, "fourni")):
+        for path in files_of(where):
             entries.setdefault(path.stem, ScenarioFile(path.stem, path, source))
     return list(entries.values())
 

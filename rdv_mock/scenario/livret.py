@@ -60,15 +60,15 @@ def save_contrats(parts: Parts[ContratPart], build: Build, at: Where) -> None:
     """Put contrats into the build."""
     store = build.store
     for index, part in parts:
-        place = (*at, index)
-        auto_ecole = build.find(store.auto_ecoles, part.auto_ecole, (*place, "autoEcole"))
-        candidat = build.find(store.candidats, part.candidat, (*place, "candidat"))
-        id_ = build.id_of(part, store.contrats_de_formation, place)
+        where = (*at, index)
+        auto_ecole = build.find(store.auto_ecoles, part.auto_ecole, (*where, "autoEcole"))
+        candidat = build.find(store.candidats, part.candidat, (*where, "candidat"))
+        id_ = build.id_of(part, store.contrats_de_formation, where)
         if auto_ecole and candidat:
             contrat = ContratDeFormation(
                 id=id_,
                 auto_ecole_id=auto_ecole.id,
-                bureau_id=find_bureau(part.bureau, auto_ecole.id, build, (*place, "bureau")),
+                bureau_id=find_bureau(part.bureau, auto_ecole.id, build, (*where, "bureau")),
                 candidat_id=candidat.id,
                 categorie_permis=part.categorie_permis,
                 type_formation=part.type_formation,
@@ -81,9 +81,9 @@ def save_lecons(parts: Parts[LeconPart], build: Build, at: Where) -> None:
     """Put leçons into the build."""
     store = build.store
     for index, part in parts:
-        place = (*at, index)
-        contrat = build.find(store.contrats_de_formation, part.contrat, (*place, "contrat"))
-        id_ = build.id_of(part, store.lecons, place)
+        where = (*at, index)
+        contrat = build.find(store.contrats_de_formation, part.contrat, (*where, "contrat"))
+        id_ = build.id_of(part, store.lecons, where)
         if contrat:
             end = paris.to_instant(part.date_heure_debut) + timedelta(minutes=part.duree_en_minutes)
             lecon = Lecon(

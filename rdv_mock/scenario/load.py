@@ -1,13 +1,10 @@
 """From a scenario to the pristine state of a world; all or nothing, every problem at once."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from functools import cache
-from typing import Any, Generic, TypeVar
-
-from pydantic import BaseModel, ValidationError
+from typing import Any
 
 from rdv_mock.facts.concurrence import Concurrence
 from rdv_mock.facts.incident import Incident
@@ -15,253 +12,42 @@ from rdv_mock.facts.world import ErrorOverride, Responses, WorldSettings
 from rdv_mock.fixtures import default_limits
 from rdv_mock.scenario.access import (
     DEFAULT_CLIENT,
-    BailPart,
     ClientPart,
     save_baux,
     save_clients,
 )
-from rdv_mock.scenario.auto_ecoles import AutoEcolePart, save_auto_ecoles
-from rdv_mock.scenario.base import MOST_PROBLEMS, Complaints, Part, Parts
+from rdv_mock.scenario.auto_ecoles import save_auto_ecoles
+from rdv_mock.scenario.base import Parts
 from rdv_mock.scenario.build import Build
-from rdv_mock.scenario.candidats import CandidatPart, save_candidats
-from rdv_mock.scenario.coefficients import CoefficientPart, save_coefficients
-from rdv_mock.scenario.creneaux import CreneauPart, save_creneaux
+from rdv_mock.scenario.candidats import save_candidats
+from rdv_mock.scenario.coefficients import save_coefficients
+from rdv_mock.scenario.creneaux import save_creneaux
 from rdv_mock.scenario.etp import (
-    AutonomiePart,
-    EtpCalculePart,
     save_autonomies,
     save_etp_calcules,
 )
-from rdv_mock.scenario.exam_api import CentrePart, MandatPart, save_centres, save_mandats
-from rdv_mock.scenario.examens import ExamenPart, save_examens
-from rdv_mock.scenario.incidents import IncidentPart, incident_of
+from rdv_mock.scenario.exam_api import save_centres, save_mandats
+from rdv_mock.scenario.examens import save_examens
+from rdv_mock.scenario.incidents import incident_of
 from rdv_mock.scenario.invent import invent
-from rdv_mock.scenario.items import FACTS, Items
-from rdv_mock.scenario.livret import ContratPart, LeconPart, save_contrats, save_lecons
+from rdv_mock.scenario.livret import save_contrats, save_lecons
 from rdv_mock.scenario.models import (
     ConcurrencePart,
     ErrorPart,
-    FragmentHead,
     ResponsesPart,
     ResultatsAutomatiquesPart,
     Scenario,
     ScenarioHead,
 )
-from rdv_mock.scenario.paniers import PanierPart, save_paniers
-from rdv_mock.scenario.prises import PrisePart, save_prises
+from rdv_mock.scenario.paniers import save_paniers
+from rdv_mock.scenario.parsing import Parsed, parse_apart
+from rdv_mock.scenario.prises import save_prises
 from rdv_mock.scenario.source import Source
-from rdv_mock.scenario.yaml_text import Where
 from rdv_mock.store import Store
-from rdv_mock.wire.problems import message_of
 from rdv_mock.worlds.draws import draw_prises
 from rdv_mock.worlds.events import WorldState
 from rdv_mock.worlds.incidents import MOST_INCIDENTS
 from rdv_mock.worlds.nuit import replay_nights
-
-M = TypeVar("M", bound=BaseModel)
-H = TypeVar("H", ScenarioHead, FragmentHead)
-P = TypeVar("P", bound=Part)
-
-NO_TITLE = "?"
-
-
-def parse(source: Source, model: type[M]) -> M:
-    """The content as a model says it; SCENARIO_INVALIDE with every problem and its line."""
-    complaints = Complaints(source)
-    try:
-        return model.model_validate(
-            source.content, by_alias=True, by_name=False, context=complaints.hint
-        )
-    except ValidationError as error:
-        _complain(error, complaints, model)
-        complaints.break_off()
-        raise
-
-
-def _complain(
-    error: ValidationError,
-    complaints: Complaints,
-    model: type[BaseModel],
-    at: Where = (),
-) -> None:
-    """Note what pydantic found wrong at a place of a model."""
-    for problem in error.errors(include_url=False):
-        place = (*at, *(part for part in problem["loc"] if part != "[key]"))
-        message = message_of(problem)
-        if problem["type"] == "extra_forbidden":
-            message = "n'est pas une clé connue" + complaints.hint(
-                str(place[-1]), _known_keys(model, place[:-1])
-            )
-        complaints.add(place, message)
-
-
-class Listed(Generic[P]):
-    """A list of facts: its good parts, each typed when it is its turn; the others are noted."""
-
-    def __init__(
-        self,
-        items: list[Any] | Items,
-        key: str,
-        part: type[P],
-        whole: type[BaseModel],
-        complaints: Complaints,
-    ) -> None:
-        self._items = items
-        self._key = key
-        self._part = part
-        self._whole = whole
-        self._complaints = complaints
-
-    def __len__(self) -> int:
-        """How many there are, good or not."""
-        return len(self._items)
-
-    def __iter__(self) -> Iterator[tuple[int, P]]:
-        """Each good one, with its place."""
-        for index, item in enumerate(self._items):
-            if not _check_size(item, self._complaints, (self._key, index)):
-                continue
-            try:
-                part = self._part.model_validate(
-                    item, by_alias=True, by_name=False, context=self._complaints.hint
-                )
-            except ValidationError as error:
-                _complain(error, self._complaints, self._whole, (self._key, index))
-                self._complaints.broken.update(_names_in(item, _HANDLES))
-            else:
-                yield index, part
-
-    def ids(self) -> Iterator[str]:
-        """The ids that stand in it."""
-        for item in self._items:
-            yield from _names_in(item, ("id",))
-
-
-def _check_size(value: Any, complaints: Complaints, place: Where) -> bool:  # noqa: ANN401
-    """Whether an object has no more keys than problems are told: pydantic may find one in each."""
-    is_small = not isinstance(value, dict) or len(value) <= MOST_PROBLEMS
-    if not is_small:
-        complaints.add(place, f"a plus de {MOST_PROBLEMS} clés")
-    return is_small
-
-
-_HANDLES = ("ref", "id", "clientId")
-
-
-def _names_in(item: Any, handles: Sequence[str]) -> Iterator[str]:  # noqa: ANN401 - whatever was sent
-    """What an object, and each that it holds, is called."""
-    for value in item.values() if isinstance(item, dict) else ():
-        if isinstance(value, list):
-            for one in value:
-                yield from _names_in(one, handles)
-    for handle in handles:
-        name = item.get(handle) if isinstance(item, dict) else None
-        if isinstance(name, str):
-            yield name
-
-
-_PARTS: Mapping[str, type[Part]] = {
-    "clients": ClientPart,
-    "centres": CentrePart,
-    "autoEcoles": AutoEcolePart,
-    "candidats": CandidatPart,
-    "mandats": MandatPart,
-    "creneaux": CreneauPart,
-    "examens": ExamenPart,
-    "paniers": PanierPart,
-    "coefficients": CoefficientPart,
-    "prises": PrisePart,
-    "etpCalcules": EtpCalculePart,
-    "autonomies": AutonomiePart,
-    "contratsDeFormation": ContratPart,
-    "lecons": LeconPart,
-    "baux": BailPart,
-    "incidents": IncidentPart,
-}
-"""How the items of each list of facts are typed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parsed(Generic[H]):
-    """A scenario or a fragment: what it says at once, and the lists of facts that it has."""
-
-    head: H
-    lists: Mapping[str, Listed[Any]]
-    complaints: Complaints
-
-    def parts(self, key: str) -> Listed[Any] | tuple[()]:
-        """The parts of a list; none of a list that there is not."""
-        return self.lists.get(key, ())
-
-
-def parse_apart(
-    source: Source,
-    head: type[H],
-    whole: type[BaseModel],
-    *,
-    nullable: Collection[str] = (),
-) -> Parsed[H]:
-    """The settings of a scenario, and its lists, still to be typed.
-
-    What is wrong is noted, and the rest taken as if it were not there, so that all is told at once;
-    raises SCENARIO_INVALIDE where nothing more can be said.
-    """
-    complaints, content = Complaints(source), source.content
-    if not isinstance(content, dict):
-        complaints.add((), "doit être un objet")
-        complaints.break_off()
-    _check_size(content, complaints, ())
-    for key in content:
-        _check_size(content[key], complaints, (key,))
-    complaints.break_off()
-    settings = {key: value for key, value in content.items() if key not in FACTS}
-    lists = {}
-    for key, items in content.items():
-        if isinstance(items, list | Items) and key in FACTS:
-            lists[key] = Listed(items, key, _PARTS[key], whole, complaints)
-        elif key in FACTS and not (items is None and key in nullable):
-            complaints.add((key,), "doit être une liste")
-    is_hopeless = bool(complaints)  # nobody knows what is in such a list, and refs may mean it
-    try:
-        parsed = head.model_validate(
-            settings, by_alias=True, by_name=False, context=complaints.hint
-        )
-    except ValidationError as error:
-        _complain(error, complaints, whole)
-        for problem in error.errors(include_url=False):
-            settings.pop(str(problem["loc"][0]), None)
-        parsed = head.model_validate({"title": NO_TITLE, **settings}, by_alias=True, by_name=False)
-    if is_hopeless:
-        complaints.break_off()
-    return Parsed(parsed, lists, complaints)
-
-
-def _known_keys(model: type[BaseModel], place: tuple[str | int, ...]) -> list[str]:
-    """The keys that a scenario may have at a place."""
-    schema = _schema_of(model)
-    here: dict[str, Any] = schema
-    for part in place:
-        here = _resolve(here, schema)
-        if isinstance(part, int):
-            here = here["items"]
-        else:
-            here = here.get("properties", {}).get(part) or here["additionalProperties"]
-    return list(_resolve(here, schema).get("properties", {}))
-
-
-@cache
-def _schema_of(model: type[BaseModel]) -> dict[str, Any]:
-    """Slow to make, and asked for at every misspelt key."""
-    return model.model_json_schema(by_alias=True)
-
-
-def _resolve(schema: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
-    """A schema with its reference, or its one non-null alternative, followed."""
-    for option in schema.get("anyOf", []):
-        if option.get("type") != "null":
-            schema = option
-    reference = schema.get("$ref")
-    return root["$defs"][reference.rsplit("/", 1)[1]] if reference else schema
 
 
 def load_scenario(source: Source, *, name: str, now: datetime) -> Store:
@@ -320,8 +106,8 @@ def incidents_of(parsed: Parsed[Any], store: Store) -> tuple[Incident, ...]:
 
         def complain(champ: str, why: str, at: int = index) -> None:
             if champ not in unknown:
-                place = ("incidents", at, champ) if champ else ("incidents", at)
-                complaints.add(place, why)
+                where = ("incidents", at, champ) if champ else ("incidents", at)
+                complaints.add(where, why)
 
         incidents.append(incident_of(part, store, complain, complaints.hint))
     complaints.break_off()

@@ -174,6 +174,49 @@ class ResultatsAutomatiquesPart(Part):
 Errors = dict[Annotated[str, AfterValidator(_known_code)], ErrorPart]
 
 
+class FactLists(Part):
+    """Les listes de faits."""
+
+    clients: list[ClientPart] = Field(default=[], description="Les logiciels qui se connectent.")
+    centres: list[CentrePart] = Field(default=[], description="Les centres d'examen.")
+    auto_ecoles: list[AutoEcolePart] = Field(
+        default=[], description="Les auto-écoles, et tout ce qui est à elles."
+    )
+    candidats: list[CandidatPart] = Field(default=[], description="Ceux qui apprennent à conduire.")
+    mandats: list[MandatPart] = Field(
+        default=[], description="Quelle auto-école peut réserver pour quel candidat."
+    )
+    creneaux: list[CreneauPart] = Field(default=[], description="Les places d'examen.")
+    examens: list[ExamenPart] = Field(default=[], description="Les créneaux réservés.")
+    paniers: list[PanierPart] = Field(default=[], description="Les paniers vivants.")
+    coefficients: list[CoefficientPart] = Field(
+        default=[], description="Combien de places vaut un ETP, par département, groupe et mois."
+    )
+    prises: list[PrisePart] | None = Field(
+        None,
+        description="Écrit par `GET /_mock/state` : ce que prennent les auto-écoles virtuelles ;"
+        " sans cette liste, c'est tiré au sort.",
+    )
+    etp_calcules: list[EtpCalculePart] | None = Field(
+        None,
+        description="Écrit par `GET /_mock/state` : ce que les nuits ont trouvé ; sans cette liste,"
+        " les nuits passées sont calculées.",
+    )
+    autonomies: list[AutonomiePart] = Field(
+        default=[],
+        description="Écrit par `GET /_mock/state` : les minutes seul sur simulateur que les nuits"
+        " ont comptées.",
+    )
+    contrats_de_formation: list[ContratPart] = Field(
+        default=[], description="Les contrats de formation."
+    )
+    lecons: list[LeconPart] = Field(default=[], description="Les leçons déclarées.")
+    baux: list[BailPart] = Field(default=[], description="Les connexions, vivantes ou terminées.")
+    incidents: list[IncidentPart] = Field(
+        default=[], description="Ce qui doit mal se passer, et pour quels appels."
+    )
+
+
 class FragmentHead(Part):
     """Ce qui peut changer au milieu d'un test, sans les listes de faits."""
 
@@ -187,25 +230,10 @@ class FragmentHead(Part):
     supprimer: list[RefOrId] = []
 
 
-class Fragment(FragmentHead):
+class Fragment(FactLists, FragmentHead):
     """Ce qui peut changer au milieu d'un test : tout, sauf l'horloge, `seed` et `invent`."""
 
-    clients: list[ClientPart] = []
-    centres: list[CentrePart] = []
-    auto_ecoles: list[AutoEcolePart] = []
-    candidats: list[CandidatPart] = []
-    mandats: list[MandatPart] = []
-    creneaux: list[CreneauPart] = []
-    examens: list[ExamenPart] = []
-    paniers: list[PanierPart] = []
-    coefficients: list[CoefficientPart] = []
     prises: list[PrisePart] = []
-    etp_calcules: list[EtpCalculePart] | None = None
-    autonomies: list[AutonomiePart] = []
-    contrats_de_formation: list[ContratPart] = []
-    lecons: list[LeconPart] = []
-    baux: list[BailPart] = []
-    incidents: list[IncidentPart] = []
 
 
 class NamedScenario(Part):
@@ -253,47 +281,10 @@ class ScenarioHead(Part):
     )
 
 
-class Scenario(ScenarioHead):
+class Scenario(FactLists, ScenarioHead):
     """Une situation : ce qui est vrai quand le monde commence, et l'heure qu'il est."""
 
     clients: list[ClientPart] = Field(
         default=[DEFAULT_CLIENT],
         description=f"Les logiciels qui se connectent ; par défaut, `{DEFAULT_CLIENT.client_id}`.",
-    )
-    centres: list[CentrePart] = Field(default=[], description="Les centres d'examen.")
-    auto_ecoles: list[AutoEcolePart] = Field(
-        default=[], description="Les auto-écoles, et tout ce qui est à elles."
-    )
-    candidats: list[CandidatPart] = Field(default=[], description="Ceux qui apprennent à conduire.")
-    mandats: list[MandatPart] = Field(
-        default=[], description="Quelle auto-école peut réserver pour quel candidat."
-    )
-    creneaux: list[CreneauPart] = Field(default=[], description="Les places d'examen.")
-    examens: list[ExamenPart] = Field(default=[], description="Les créneaux réservés.")
-    paniers: list[PanierPart] = Field(default=[], description="Les paniers vivants.")
-    coefficients: list[CoefficientPart] = Field(
-        default=[], description="Combien de places vaut un ETP, par département, groupe et mois."
-    )
-    prises: list[PrisePart] | None = Field(
-        None,
-        description="Écrit par `GET /_mock/state` : ce que prennent les auto-écoles virtuelles ;"
-        " sans cette liste, c'est tiré au sort.",
-    )
-    etp_calcules: list[EtpCalculePart] | None = Field(
-        None,
-        description="Écrit par `GET /_mock/state` : ce que les nuits ont trouvé ; sans cette liste,"
-        " les nuits passées sont calculées.",
-    )
-    autonomies: list[AutonomiePart] = Field(
-        default=[],
-        description="Écrit par `GET /_mock/state` : les minutes seul sur simulateur que les nuits"
-        " ont comptées.",
-    )
-    contrats_de_formation: list[ContratPart] = Field(
-        default=[], description="Les contrats de formation."
-    )
-    lecons: list[LeconPart] = Field(default=[], description="Les leçons déclarées.")
-    baux: list[BailPart] = Field(default=[], description="Les connexions, vivantes ou terminées.")
-    incidents: list[IncidentPart] = Field(
-        default=[], description="Ce qui doit mal se passer, et pour quels appels."
     )

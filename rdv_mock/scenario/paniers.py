@@ -43,9 +43,9 @@ def save_paniers(parts: Parts[PanierPart], build: Build, at: Where, limits: Limi
     """Put paniers into the build; no créneau may be in two, nor in one that an examen stands on."""
     store = build.store
     for index, part in parts:
-        place = (*at, index)
-        employe = build.find(store.employes, part.employe, (*place, "employe"))
-        id_ = build.id_of(part, store.paniers, place)
+        where = (*at, index)
+        employe = build.find(store.employes, part.employe, (*where, "employe"))
+        id_ = build.id_of(part, store.paniers, where)
         creation = part.date_heure_creation or build.now
         if employe:
             panier = Panier(
@@ -58,7 +58,7 @@ def save_paniers(parts: Parts[PanierPart], build: Build, at: Where, limits: Limi
             build.add(store.paniers, panier)
             build.replace_all(store.elements_du_panier, "panier_id", id_)
         for order, element in enumerate(part.elements):
-            _save_element(element, id_, build, (*place, "elements", order))
+            _save_element(element, id_, build, (*where, "elements", order))
 
 
 def _save_element(part: ElementPart, panier_id: str, build: Build, at: Where) -> None:

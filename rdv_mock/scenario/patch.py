@@ -11,8 +11,9 @@ from rdv_mock.facts.world import ErrorOverride, Responses
 from rdv_mock.scenario.base import Part
 from rdv_mock.scenario.dump import WRITERS, dump_fact
 from rdv_mock.scenario.items import Items
-from rdv_mock.scenario.load import concurrence_of, incidents_of, parse_apart, save_parts, share_of
+from rdv_mock.scenario.load import concurrence_of, incidents_of, save_parts, share_of
 from rdv_mock.scenario.models import Fragment, FragmentHead
+from rdv_mock.scenario.parsing import parse_apart
 from rdv_mock.scenario.source import Source
 from rdv_mock.store import Store
 from rdv_mock.store.table import Table

@@ -28,28 +28,28 @@ class Source:
         default=_no_lines, compare=False
     )
 
-    def line_of(self, place: Where) -> int | None:
+    def line_of(self, where: Where) -> int | None:
         """The line of a place, or of the nearest place around it that stands in the file."""
-        return self.detail(place, "").ligne
+        return self.detail(where, "").ligne
 
-    def detail(self, place: Where, message: str) -> Detail:
+    def detail(self, where: Where, message: str) -> Detail:
         """One problem, with its line."""
-        (detail,) = self.details([(place, message)])
+        (detail,) = self.details([(where, message)])
         return detail
 
     def details(self, problems: Iterable[tuple[Where, str]]) -> list[Detail]:
         """Many problems, with their lines."""
         around = {
-            place: [place[:length] for length in range(len(place), -1, -1)] for place, _ in problems
+            where: [where[:length] for length in range(len(where), -1, -1)] for where, _ in problems
         }
-        lines = self.find_lines({place for places in around.values() for place in places})
+        lines = self.find_lines({where for places in around.values() for where in places})
         return [
             Detail(
-                path_of(place),
+                path_of(where),
                 message,
-                next((lines[one] for one in around[place] if one in lines), None),
+                next((lines[one] for one in around[where] if one in lines), None),
             )
-            for place, message in problems
+            for where, message in problems
         ]
 
 

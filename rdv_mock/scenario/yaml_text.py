@@ -163,24 +163,24 @@ class _Reader:
             message = f"n'est pas du YAML lisible : {error.problem}"
             raise unreadable(message, error.line) from error
 
-    def _value(self, token: Token, place: Where) -> Any:  # noqa: ANN401 - content
+    def _value(self, token: Token, where: Where) -> Any:  # noqa: ANN401 - content
         kind, text, line = token
         self._count(line)
-        if len(place) > DEEPEST:
+        if len(where) > DEEPEST:
             raise too_deep(line)
-        if self._wanted and place in self._wanted:
-            self.lines.setdefault(place, line)
+        if self._wanted and where in self._wanted:
+            self.lines.setdefault(where, line)
         if kind == QUOTED:
             return text
         if kind == PLAIN:
-            return _plain(text, place)
+            return _plain(text, where)
         if kind == MAPPING:
-            return self._mapping(place)
+            return self._mapping(where)
         return [
-            self._value(item, (*place, index)) for index, item in enumerate(within(self._tokens))
+            self._value(item, (*where, index)) for index, item in enumerate(within(self._tokens))
         ]
 
-    def _mapping(self, place: Where) -> dict[str, Any]:
+    def _mapping(self, where: Where) -> dict[str, Any]:
         content: dict[str, Any] = {}
         inherited: dict[str, Any] = {}
         for kind, key, line in self._tokens:
@@ -188,15 +188,15 @@ class _Reader:
                 break
             self._count(line)
             if kind > QUOTED:
-                self._value((kind, key, line), (*place, "?"))
+                self._value((kind, key, line), (*where, "?"))
                 raise unreadable("une clé doit être un simple mot", line)
             if key in content:
                 raise unreadable(f"la clé {key} est écrite deux fois", line)
-            here = (*place, key)
+            here = (*where, key)
             if self._wanted and here in self._wanted:
                 self.lines[here] = line
             token = next(self._tokens)
-            if not place and token[0] == SEQUENCE and key in FACTS:
+            if not where and token[0] == SEQUENCE and key in FACTS:
                 content[key] = self._items(token, key)
                 continue
             value = self._value(token, here)
@@ -219,11 +219,11 @@ class _Reader:
         return items
 
 
-def _plain(text: str, place: Where) -> Any:  # noqa: ANN401 - content
+def _plain(text: str, where: Where) -> Any:  # noqa: ANN401 - content
     """A scalar that is not quoted: nothing, or text; in the body of an incident, JSON."""
     if text in NULLS:
         return None
-    if place[2:3] != ("body",) or place[0] != "incidents" or not JSON_SCALAR.fullmatch(text):
+    if where[2:3] != ("body",) or where[0] != "incidents" or not JSON_SCALAR.fullmatch(text):
         return text
     return json.loads(text)
 

@@ -11,8 +11,9 @@ from rdv_mock.http.aside import aside
 from rdv_mock.http.life import alone_in
 from rdv_mock.http.server import Server
 from rdv_mock.scenario.library import ScenarioFile, find_scenario, list_scenarios, title_of
-from rdv_mock.scenario.load import load_scenario, parse
+from rdv_mock.scenario.load import load_scenario
 from rdv_mock.scenario.models import NamedScenario
+from rdv_mock.scenario.parsing import parse
 from rdv_mock.scenario.source import Source
 from rdv_mock.store import Store
 from rdv_mock.worlds.world import World

@@ -10,7 +10,7 @@ from rdv_mock.http.addresses import LIVRET
 from rdv_mock.overlay.check import compile_overlay
 from rdv_mock.overlay.compiled import Overlay
 from rdv_mock.overlay.part import OverlayPart
-from rdv_mock.scenario.load import parse
+from rdv_mock.scenario.parsing import parse
 from rdv_mock.scenario.source import Source, read_yaml
 from rdv_mock.worlds.world import PRINCIPAL
 from tests.support import running

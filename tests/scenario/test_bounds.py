@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from rdv_mock.scenario import build, items, json_text, yaml_text
 from rdv_mock.scenario.dump import WRITERS
 from rdv_mock.scenario.items import FACTS, Items
-from rdv_mock.scenario.load import _PARTS
 from rdv_mock.scenario.models import Fragment, FragmentHead, Scenario, ScenarioHead
+from rdv_mock.scenario.parsing import _PARTS
 from rdv_mock.scenario.patch import apply_fragment
 from rdv_mock.scenario.source import read_json, read_yaml
 from tests.scenario.worlds import NOW, Load, details_of, dump, everything_of, problems_of
