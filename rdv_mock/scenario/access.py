@@ -26,7 +26,7 @@ _RUN_OR_READ = {
     "filesystem",
     "view-source",
 }
-"""Schemes of what a browser runs or reads by itself: nobody is to be sent there."""
+"""Schemes of what a browser runs or reads by itself: nobody may be sent there."""
 
 
 def _check_redirect_uri(uri: str) -> str:

@@ -63,13 +63,13 @@ GivenId = Annotated[
 
 
 def hint_of(info: ValidationInfo, word: str, known: Iterable[str]) -> str:
-    """A hint in a problem, where whoever validates gives no more than a few."""
+    """A hint in a problem; a validation gives no more than a few."""
     hint: Hint = info.context or suggestion
     return hint(word, known)
 
 
 def text_of(shape: type[BaseModel], name: str) -> str:
-    """What the OpenAPI document says of a field: a scenario says the same of its own."""
+    """The text of a field in the OpenAPI document, which a scenario repeats for its own."""
     return shape.model_fields[name].description or ""
 
 

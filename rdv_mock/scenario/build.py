@@ -19,11 +19,10 @@ _STREAMED_AT_ONCE = 5_000
 class Build:
     """A scenario on its way into a store: resolves refs, hands out ids, collects problems.
 
-    What a file describes of a kind that the store has already is written by `finish`, and stands
-    beside it until then; what it describes of another kind is written as it comes. Either way only
-    the last few thousand facts are objects, and refs are facts like any other. `given` tells the
-    hashes of the ids that a file gives itself; with `draws`, virtual écoles choose among what is
-    published now. To be closed.
+    Facts of a kind that the store has already are kept beside it until `finish` writes them; facts
+    of other kinds are written as they come. Either way only the last few thousand facts are
+    objects, and refs are facts like any other. `given` tells the hashes of the ids that a file
+    gives itself; with `draws`, virtual écoles choose among what is published now. Close it.
     """
 
     def __init__(
@@ -54,7 +53,7 @@ class Build:
         self._held_twice: list[tuple[Where, bool, list[tuple[Table[Any], str]]]] = []
 
     def close(self) -> None:
-        """Give back what stands beside the store."""
+        """Give back the tables beside the store."""
         for table in [*self._beside]:
             self._beside.pop(table).close()
 
@@ -63,7 +62,7 @@ class Build:
         self.complaints.add(where, message)
 
     def id_of(self, item: NamedPart, table: Table[Any], where: Where) -> str:
-        """The id of an object: its own, that of its ref, or the next one of its kind."""
+        """The id of an object: its own, its ref's, or the next one of its kind."""
         if item.ref is None:
             id_ = item.id or self._new_id(table)
         else:
@@ -173,7 +172,7 @@ class Build:
             waiting.clear()
 
     def _beside_of(self, table: Table[Any]) -> Table[Any]:
-        """A table like one of the store, for what the store is not to hold yet."""
+        """A table like one of the store, for facts that the store must not hold yet."""
         self._beside[table] = Store()
         beside = self._beside[table].table(table.name)
         beside.create_bare()

@@ -113,7 +113,7 @@ def dump_in_pieces(
     selection: Selection = WHOLE,
     form: Form = "yaml",
 ) -> Iterator[str]:
-    """The same, a few objects at a time: a world may be too large for one."""
+    """The pieces of `dump_scenario`, a few objects each: a world may be too large for one text."""
     head = {
         key: value
         for key, value in _head_of(store, now=now, frozen=frozen).items()

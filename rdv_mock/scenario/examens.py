@@ -62,7 +62,7 @@ class ExamenPart(NamedPart):
 
 
 def save_examens(parts: Parts[ExamenPart], build: Build, at: Where, limits: Limits) -> None:
-    """Put examens into the build; no two may stand on one créneau."""
+    """Put examens into the build; a créneau has one at most."""
     store = build.store
     for index, part in parts:
         where = (*at, index)

@@ -210,7 +210,7 @@ def _invent_lecon(
 ) -> None:
     """A leçon of the last ninety days, at an hour at which formateur and élève are still free.
 
-    When a few draws find none, the leçon falls out: a day has only so many hours.
+    When a few draws find none, the leçon falls out: the hours of a day are few.
     """
     for _ in range(8):
         numero = draw.choice(ecole.formateurs).numero_autorisation
@@ -225,7 +225,7 @@ def _invent_lecon(
 
 
 def _invent_hours(hours: int, build: Build) -> None:
-    """Leçons of two hours on the contrats B that are described without any, until it is so many.
+    """Leçons of two hours, up to `hours`, on the contrats B that are described without any.
 
     The formateurs of their école take turns, those with a bureau principal alone: the others' hours
     never count. Nobody is taken on a day on which the file describes a leçon of his.

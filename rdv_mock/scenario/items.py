@@ -1,7 +1,7 @@
 """How much a text may hold, and the lists of facts in it, which are kept as they travel.
 
-A scenario is a few settings and long lists of facts. What stands outside of the lists is kept as
-objects; of each fact only its JSON, until it is its turn: memory follows the text.
+A scenario is a few settings and long lists of facts. Content outside of the lists is kept as
+objects, a fact as its JSON until its turn comes: memory follows the text.
 """
 
 from array import array
@@ -49,7 +49,7 @@ def unreadable(message: str, line: int | None = None) -> Refusal:
 
 
 def too_deep(line: int | None = None) -> Refusal:
-    """That of one that is nested too deeply."""
+    """The refusal of a text that is nested too deeply."""
     return unreadable(f"est imbriqué sur plus de {DEEPEST} niveaux", line)
 
 
@@ -62,7 +62,7 @@ class Items:
 
     @classmethod
     def of(cls, items: Iterable[Any]) -> "Items":
-        """The same of values that JSON can say."""
+        """A list of values that JSON can say."""
         kept = cls(bytearray())
         for item in items:
             kept.append(item)
@@ -75,7 +75,7 @@ class Items:
         self.append_span(start, len(self._text))
 
     def append_span(self, start: int, end: int) -> None:
-        """Keep one more that stands in the text already."""
+        """Keep one more, which the text holds already."""
         self._starts.append(start)
         self._ends.append(end)
 

@@ -1,6 +1,6 @@
 """A text in JSON: how much it holds is counted before anything is made of it.
 
-Its lists of facts are cut out first, as the bytes that they are; the rest is read as it stands.
+Its lists of facts are cut out first, as the bytes that they are; the rest is read as it is.
 """
 
 import json
@@ -53,12 +53,12 @@ def cut_out(text: bytes, key: str) -> tuple[bytes, bytes] | None:
 
 
 def _key_of(text: bytes, begin: int, end: int) -> str | None:
-    """The list of facts whose key stands there, if one does."""
+    """The list of facts whose key is there; None of any other word."""
     return _KEYS.get(_word_of(text, begin, end))
 
 
 def _word_of(text: bytes, begin: int, end: int) -> bytes:
-    """The key that stands there, or nothing."""
+    """The key that is there, or nothing."""
     is_key = end - begin < _LONGEST_KEY and text[end - 1] == _COLON
     return text[begin + 1 : end - 1].rstrip(_BLANK)[:-1] if is_key else b""
 

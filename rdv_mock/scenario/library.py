@@ -56,7 +56,7 @@ def find_scenario(name: str, folder: Path | None) -> ScenarioFile:
 
 
 def read_file(path: Path, *, largest: int = LARGEST) -> Source:
-    """The content of a file of at most so many bytes; SCENARIO_INVALIDE when it cannot be read."""
+    """The content of a file, `largest` bytes at most; SCENARIO_INVALIDE when it cannot be read."""
     try:
         if path.stat().st_size > largest:
             raise _unreadable(f"dépasse {largest // 1024 // 1024} Mio")

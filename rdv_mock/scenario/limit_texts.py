@@ -1,4 +1,4 @@
-"""What each limit is, in French, for whoever writes one in an editor."""
+"""The meaning of each limit, in French, as an editor shows it."""
 
 from collections.abc import Mapping
 from typing import Final

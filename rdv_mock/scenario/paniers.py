@@ -40,7 +40,7 @@ class PanierPart(NamedPart):
 
 
 def save_paniers(parts: Parts[PanierPart], build: Build, at: Where, limits: Limits) -> None:
-    """Put paniers into the build; no créneau may be in two, nor in one that an examen stands on."""
+    """Put paniers into the build; a créneau may be in one at most, and without an examen."""
     store = build.store
     for index, part in parts:
         where = (*at, index)

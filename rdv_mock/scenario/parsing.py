@@ -110,7 +110,7 @@ class Listed(Generic[P]):
                 yield index, part
 
     def ids(self) -> Iterator[str]:
-        """The ids that stand in it."""
+        """The ids in the list."""
         for item in self._items:
             yield from _names_in(item, ("id",))
 

@@ -22,7 +22,7 @@ from rdv_mock.worlds.incidents import Incidents
 S = TypeVar("S", Responses, ErrorOverride, Concurrence)
 
 _SPANS = {"creneaux": ("dateHeureDebut", "dateHeureFin"), "baux": ("debut", "fin")}
-"""What begins, and ends by default so much later: whoever moves the one moves the other."""
+"""Lists whose objects begin and end: a fragment that moves the beginning moves a default end."""
 
 
 def apply_fragment(

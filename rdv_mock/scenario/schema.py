@@ -1,7 +1,7 @@
 """The JSON Schema of a scenario, as an editor wants it.
 
-pydantic says what the models take. Here a mistake is told once, in French, and to whoever reads
-YAML by its types: what stands without quotes may be a number to an editor where it is text to us.
+pydantic says what the models take. Here a mistake is told once, in French, to an editor that
+reads YAML by its types: a word without quotes may be a number to it and is text to us.
 """
 
 import json
@@ -114,7 +114,7 @@ def _told(schema: _Schema, defs: Mapping[str, _Schema]) -> _Schema:
 
 
 def _without_alternatives(schema: _Schema, defs: Mapping[str, _Schema]) -> _Schema:
-    """The same with its alternatives as one: beside null there is only one of them.
+    """A schema with its alternatives as one: beside null there is only one of them.
 
     Each alternative would complain of what none of them takes.
     """
@@ -137,7 +137,7 @@ def _without_alternatives(schema: _Schema, defs: Mapping[str, _Schema]) -> _Sche
 
 
 def _with_meaning(schema: _Schema, defs: Mapping[str, _Schema]) -> _Schema:
-    """The same, that also says what the values of a closed list mean."""
+    """A schema that also says what the values of a closed list mean."""
     if not {"$ref", "description"} <= schema.keys() or "enum" not in _target_of(schema, defs):
         return dict(schema)
     _, _, values = _target_of(schema, defs)["description"].partition("\n\n")

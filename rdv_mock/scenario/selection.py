@@ -46,7 +46,7 @@ class Facts:
     ids: Mapping[str, Collection[str]] | None
 
     def of(self, table: str) -> Iterable[Any]:
-        """Those of a table, in the order of their arrival."""
+        """The facts of a table, in the order of their arrival."""
         if self.ids is None or table in EVERYBODYS:
             return self.store.table(table).all()
         return self.store.table(table).among("id", sorted(self.ids.get(table, ())))

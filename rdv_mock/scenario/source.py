@@ -29,7 +29,7 @@ class Source:
     )
 
     def line_of(self, where: Where) -> int | None:
-        """The line of a place, or of the nearest place around it that stands in the file."""
+        """The line of a value, or of the nearest value around it that the file has."""
         return self.detail(where, "").ligne
 
     def detail(self, where: Where, message: str) -> Detail:

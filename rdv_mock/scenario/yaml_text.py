@@ -69,7 +69,7 @@ class _Stream:
 
 @dataclass(slots=True)
 class _Anchor:
-    """What an anchor stands for: a part of all that was noted."""
+    """A part of all noted tokens, which aliases of the anchor repeat."""
 
     line: int
     begin: int
@@ -125,7 +125,7 @@ class _Repeated(YamlTokens):
 
     @override
     def _repeat(self, name: str, line: int) -> list[Token]:
-        """What an alias stands for. Anchors are welcome, a bomb made of them is not."""
+        """The tokens of the anchor. Anchors are welcome, a bomb made of them is not."""
         anchor = self._anchors.get(name)
         if anchor is None:
             raise unreadable("n'est pas du YAML lisible : found undefined alias", line)
