@@ -1,6 +1,13 @@
 import pytest
 
+from rdv_mock.serving.app import Application
 from tests.support import CONTRATS, LIVRET, Vendor, contrat, lecon, refusal_of
+
+
+@pytest.fixture
+def anyone(application: Application) -> Vendor:
+    """A caller without a token in the small world, not in that of the exam API."""
+    return Vendor(application)
 
 
 def test_a_contrat_is_opened_and_can_be_read_where_location_says(lea: Vendor) -> None:
