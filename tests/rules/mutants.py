@@ -77,9 +77,9 @@ def report(tried: Sequence[Result], equivalent: Mapping[Mutant, str]) -> tuple[s
     paths = sorted({result.path for result in tried})
     counts = Counter((result.path, kind) for result, kind in kinds.items())
     columns = ("killed", "equivalent", "survived")
-    lines = [f"{'':32}" + "".join(f"{column:>12}" for column in columns)]
+    lines = [f"{'':42}" + "".join(f"{column:>12}" for column in columns)]
     lines += [
-        f"{path!s:32}" + "".join(f"{counts[path, column]:12}" for column in columns)
+        f"{path!s:42}" + "".join(f"{counts[path, column]:12}" for column in columns)
         for path in paths
     ]
     survivors = [result for result, kind in kinds.items() if kind == "survived"]

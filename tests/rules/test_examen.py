@@ -344,6 +344,11 @@ def test_without_an_entry_there_is_never_a_result() -> None:
     assert visible_resultat(EXAMEN, LIMITS, now=instant("2030-01-01T00:00:00Z")) is None
 
 
+def test_half_an_entry_is_none() -> None:
+    assert resultat_visible_at(reservation_of(date_heure_resultat=NOW), LIMITS) is None
+    assert resultat_visible_at(reservation_of(resultat=REUSSI), LIMITS) is None
+
+
 @pytest.mark.parametrize("statut", [REUSSI, ECHOUE, StatutDuResultat.EXAMEN_ABSENT])
 def test_a_result_is_entered_once_the_examen_is_over(statut: StatutDuResultat) -> None:
     check_entrer_resultat(EXAMEN, statut, None, LIMITS, now=END)
