@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from typing import Final
 
 from rdv_mock import paris
 from rdv_mock.errors import ApiError, Detail, Refusal
@@ -213,10 +214,11 @@ def points_drawn(limits: Limits, *, passed: bool) -> range:
     most = limits.integer("resultat.points.B.maximum")
     if passed:
         return range(min(limits.integer("resultat.points.B.reussite"), most), most + 1)
-    return range(min(_FEWEST_DRAWN, most), min(_MOST_DRAWN_OF_A_FAILURE, most) + 1)
+    least = min(limits.integer("resultat.points.B.tiresAuMoins"), most)
+    return range(least, max(least, min(limits.integer(_MOST_OF_A_FAILURE), most)) + 1)
 
 
-_FEWEST_DRAWN, _MOST_DRAWN_OF_A_FAILURE = 8, 29
+_MOST_OF_A_FAILURE: Final = "resultat.points.B.tiresAuPlusEchec"
 
 
 def check_entrer_resultat(

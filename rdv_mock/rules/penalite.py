@@ -211,12 +211,12 @@ def is_cancelled_late(reservation: Reservation, limits: Limits) -> bool:
     return notice < timedelta(days=limits.integer("penalite.preavisJours"))
 
 
-ECHECS_B: Final[Sequence[tuple[int, IntegerKey]]] = (
-    (25, "penalite.B.echecPlusDe25"),
-    (20, "penalite.B.echec21a25"),
-    (15, "penalite.B.echec16a20"),
+ECHECS_B: Final[Sequence[tuple[IntegerKey, IntegerKey]]] = (
+    ("penalite.B.palierHaut", "penalite.B.echecPlusDe25"),
+    ("penalite.B.palierMoyen", "penalite.B.echec21a25"),
+    ("penalite.B.palierBas", "penalite.B.echec16a20"),
 )
-"""Above how many points a failure in groupe B makes wait how long; none given is as few as none."""
+"""From how many points on a failure in groupe B makes wait how long; no points are few points."""
 _FEW_POINTS: Final = "penalite.B.echecMoinsDe16"
 
 
@@ -224,14 +224,16 @@ def duree_of(
     motif: MotifDePenalite, groupe: GroupePermis, points: int | None, limits: Limits
 ) -> int:
     """For how many days; CE waits like A (`inferred`, rules.md 8.1)."""
-    return limits.integer(_key_of(motif, points, is_b=groupe is GroupePermis.B))
+    is_b = groupe is GroupePermis.B
+    if is_b and motif is MotifDePenalite.ECHEC_EPREUVE_PRATIQUE:
+        reached = (key for least, key in ECHECS_B if (points or 0) >= limits.integer(least))
+        return limits.integer(next(reached, _FEW_POINTS))
+    return limits.integer(_key_of(motif, is_b=is_b))
 
 
-def _key_of(motif: MotifDePenalite, points: int | None, *, is_b: bool) -> IntegerKey:
+def _key_of(motif: MotifDePenalite, *, is_b: bool) -> IntegerKey:
     if motif is MotifDePenalite.ABSENCE_EPREUVE_PRATIQUE:
         return "penalite.B.absence" if is_b else "penalite.A.absence"
     if motif is MotifDePenalite.ANNULATION_TARDIVE:
         return "penalite.B.annulationTardive" if is_b else "penalite.A.annulationTardive"
-    if not is_b:
-        return "penalite.A.echec"
-    return next((key for above, key in ECHECS_B if (points or 0) > above), _FEW_POINTS)
+    return "penalite.A.echec"

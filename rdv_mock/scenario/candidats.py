@@ -1,5 +1,6 @@
 """Candidats in a scenario, from the file to the store and back."""
 
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, ValidationInfo
@@ -139,10 +140,19 @@ class CandidatPart(NamedPart):
     )
 
 
+AT_ONCE = 1_000
+"""NEPHs whose candidats are remembered; each takes one query."""
+
+
 def save_candidats(parts: Parts[CandidatPart], build: Build, at: Where) -> None:
     """Put candidats and their demandes into the build; no two with the same nom and NEPH."""
     table, seen = build.store.candidats, set()
-    before: dict[str, list[tuple[str, str]]] = {}  # by NEPH, who was there before the file
+
+    @lru_cache(AT_ONCE)
+    def others_of(numero: str) -> list[tuple[str, str]]:
+        """Noms and ids of the candidats who have a NEPH already, in the world and in the file."""
+        return [(fold(other.nom), other.id) for other in table.with_numero_dossier(numero)]
+
     for index, part in parts:
         where = (*at, index)
         candidat = Candidat(
@@ -157,12 +167,8 @@ def save_candidats(parts: Parts[CandidatPart], build: Build, at: Where) -> None:
         nom = fold(candidat.nom)
         numero = candidat.numero_dossier
         who = hash((nom, numero))  # the words of a million take their place
-        if build.has_before(table) and numero not in before:
-            others = table.with_numero_dossier(numero)
-            before[numero] = [(fold(other.nom), other.id) for other in others]
-        if who in seen or any(
-            other == nom and id_ != candidat.id for other, id_ in before.get(numero, ())
-        ):
+        others = others_of(numero) if build.has_before(table) else []
+        if who in seen or any(other == nom and id_ != candidat.id for other, id_ in others):
             build.problem(
                 (*where, "numeroDossier"), "est déjà, avec ce nom, celui d'un autre candidat"
             )
