@@ -8,6 +8,7 @@ from rdv_mock.worlds.masking.lines import in_lines
 from rdv_mock.worlds.masking.names import HINT, MASK, Inner, is_secret
 
 _INNER = re.compile(r"[;\r\n]")
+_RAW_JSON = ("{", "[", '"')
 
 
 def in_form(text: str, inner: Inner) -> str:
@@ -31,6 +32,8 @@ def _in_encoded(text: str, inner: Inner) -> str:
     if not HINT.search(text):
         return text
     text = without_segments(text)
+    if text.startswith(_RAW_JSON):  # its signs may be those of its own texts, decoded
+        text = inner(text)
     plain = unquote_plus(text)
     shown = inner(plain)
     if shown == plain:
