@@ -18,9 +18,9 @@ test: $(VENV)/tested ## every test that Python alone can run
 	@$(BIN)/python -m coverage report --include 'rdv_mock/rules/*,rdv_mock/errors.py' --fail-under 100
 	@$(BIN)/python -m pytest --numprocesses auto tests/contract
 
-test-fast: $(VENV)/tested ## the tests of rules, scenarios and comparisons, without what tries bounds or random input: 25 s
-	@$(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile --ignore-glob '*/test_bounds.py' --ignore-glob '*/test_fuzz.py' \
-		tests/rules tests/scenario tests/diff
+test-fast: $(VENV)/tested ## rules, scenarios and comparisons, without what tries bounds or random input: half a minute
+	@$(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile -p no:schemathesis \
+		--ignore-glob '*/test_bounds.py' --ignore-glob '*/test_fuzz.py' tests/rules tests/scenario tests/diff
 
 mutants: $(VENV)/tested ## change rules/ in small ways, one at a time: a test has to fail for each (ten minutes)
 	@$(BIN)/python -m tests.rules.mutants
