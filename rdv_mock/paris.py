@@ -1,7 +1,7 @@
 """Paris wall time: how the contract writes a day, an hour and a month, and what they are in UTC.
 
 An *instant* is an aware `datetime` in UTC. A *local* is a naive `datetime`: what a clock on a wall
-in Paris shows (contract.md, A.6). A *mois* is the text `2026-04`.
+in Paris shows (docs/contract/conventions.md#dates). A *mois* is the text `2026-04`.
 """
 
 from datetime import UTC, date, datetime, time, timedelta, timezone

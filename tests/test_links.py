@@ -59,3 +59,18 @@ def test_a_link_that_leads_nowhere_is_told() -> None:
 
     assert [bool(complaint) for complaint in complaints] == [False, True, True, False]
     assert re.search("has no heading #dure$", str(complaints[1]))
+
+
+OUTSIDE = re.compile(r"\b(?:contract|design|facts|faults|rules|style)\.md\b")
+"""Documents that this project was built from, and that are not part of it."""
+
+
+def test_no_document_outside_of_the_repository_is_named() -> None:
+    named = [
+        f"{path.relative_to(ROOT)}: {found[0]}"
+        for path in TEXTS
+        for found in OUTSIDE.finditer(path.read_text(encoding="utf-8"))
+        if path != Path(__file__)
+    ]
+
+    assert named == []

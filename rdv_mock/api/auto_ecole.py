@@ -1,4 +1,7 @@
-"""Who am I, and what may I take: the école, its employés, its seuil (contract.md, B.1, B.7)."""
+"""Who am I, and what may I take: the école, its employés, its seuil.
+
+See docs/contract/auto_ecole.md and docs/contract/seuil.md.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime

@@ -1,4 +1,7 @@
-"""The candidats of an école: all of them, and those for one créneau (contract.md, B.2)."""
+"""The candidats of an école: all of them, and those for one créneau.
+
+See docs/contract/candidats.md.
+"""
 
 from rdv_mock import paris
 from rdv_mock.api.v1 import V2

@@ -1,4 +1,4 @@
-"""Exam centres and favourites (contract.md, B.3)."""
+"""Exam centres and favourites (docs/contract/centres.md)."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""Examens (contract.md, B.6)."""
+"""Examens (docs/contract/examens.md)."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""A panier that is opened, filled and shown (contract.md, B.4 and B.5)."""
+"""A panier that is opened, filled and shown (docs/contract/paniers.md)."""
 
 from dataclasses import dataclass, replace
 from typing import Annotated

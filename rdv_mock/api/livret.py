@@ -1,4 +1,7 @@
-"""The Livret Numérique: contrats de formation, leçons, and the ETP they earn (design.md 5)."""
+"""The Livret Numérique: contrats de formation, leçons, and the ETP they earn.
+
+See docs/contract/livret.md.
+"""
 
 from collections.abc import Iterable
 from typing import Annotated

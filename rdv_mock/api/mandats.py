@@ -1,4 +1,4 @@
-"""Mandats (contract.md, B.2)."""
+"""Mandats (docs/contract/mandats.md)."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The current panier of an employé, as the portal uses it (contract.md, B.5)."""
+"""The current panier of an employé, as the portal uses it (docs/contract/paniers.md#current)."""
 
 from rdv_mock.api.filling import AJOUT_ERRORS, Extras, add_one, add_several, opened, panier_on_wire
 from rdv_mock.api.v1 import V2

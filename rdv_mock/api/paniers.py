@@ -1,4 +1,4 @@
-"""Paniers, by id and the current one (contract.md, B.4 and B.5)."""
+"""Paniers, by id and the current one (docs/contract/paniers.md)."""
 
 from dataclasses import replace
 from typing import Annotated

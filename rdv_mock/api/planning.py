@@ -1,4 +1,4 @@
-"""The planning and the free créneaux (contract.md, B.3)."""
+"""The planning and the free créneaux (docs/contract/planning.md)."""
 
 from collections.abc import Iterator
 from datetime import date, datetime

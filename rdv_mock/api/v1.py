@@ -1,4 +1,7 @@
-"""The deprecated v1 addresses of the exam API: operations of v2 under an older path (B.9)."""
+"""The deprecated v1 addresses of the exam API: operations of v2 under an older path.
+
+See docs/contract/v1.md.
+"""
 
 from collections.abc import Iterable, Iterator
 

@@ -1,6 +1,8 @@
-"""The control plane: steering a server and its worlds in JSON (design.md 7).
+"""The control plane: steering a server and its worlds in JSON.
 
 This page lists all routes, in the order of the document.
+
+See docs/contract/control_plane.md#worlds.
 """
 
 from collections.abc import Callable, Mapping

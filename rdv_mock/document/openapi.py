@@ -82,9 +82,11 @@ def document_of(
 def control_document_of(
     routes: Iterable[ControlOperation], world: World, base: str, *, is_named: bool = False
 ) -> dict[str, Any]:
-    """The document of the control plane, apart from that of the simulated APIs (design.md 3).
+    """The document of the control plane, apart from that of the simulated APIs.
 
     `is_named`: it is that of `/w/{world}`, where what belongs to the process is unknown.
+
+    See docs/contract/surfaces.md.
     """
     operations = [route for route in routes if not (is_named and route.traits.root_only)]
     document = {

@@ -20,7 +20,7 @@ SCOPES: Mapping[str, str] = {
     LIVRET_READ: "API Livret Numérique : lecture.",
     LIVRET_WRITE: "API Livret Numérique : déclaration.",
 }
-"""Every scope that the provider knows (contract.md, F)."""
+"""Every scope that the provider knows (docs/contract/openid.md)."""
 
 
 class TokenType(StrEnum):
@@ -50,7 +50,7 @@ SWAGGER_UI = OAuthClient("rdv-mock-swagger", None, ())
 
 @dataclass(frozen=True, slots=True)
 class Bail:
-    """What lets one employé work through one client, from a login on (rules.md 13).
+    """What lets one employé work through one client, from a login on (docs/rules/bail.md).
 
     `fin` is when it ends by itself or was ended; `termine` says that it has; `reused`, that a
     refresh token which had served came back and ended it.

@@ -35,7 +35,10 @@ class Bureau:
 
 @dataclass(frozen=True, slots=True)
 class Employe:
-    """Someone who logs in for an école; with `bureaux`, for those alone (rules.md 13.4)."""
+    """Someone who logs in for an école; with `bureaux`, for those alone.
+
+    See docs/rules/bail.md#bureaux.
+    """
 
     id: str
     auto_ecole_id: str

@@ -21,7 +21,8 @@ _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß"
 def fold(nom: str) -> str:
     """A name as it is compared: no accent, no ligature, no case, letters and digits only.
 
-    Source: rules.md 1.2 (`inferred`; the State's predecessor folded accents and case).
+    Source: docs/rules/identifiants.md#nom (`inferred`; the State's predecessor folded accents and
+    case).
     """
     decomposed = unicodedata.normalize("NFKD", nom.translate(_LIGATURES)).translate(_LIGATURES)
     return "".join(letter for letter in decomposed if letter.isalnum()).upper()
@@ -67,7 +68,10 @@ class EtapeDeDemande:
 
 @dataclass(frozen=True, slots=True)
 class Penalite:
-    """A time during which a candidat may not reserve (rules.md 8.1); `duree_en_jour` in days."""
+    """A time during which a candidat may not reserve; `duree_en_jour` in days.
+
+    See docs/rules/penalite.md#days.
+    """
 
     id: str
     candidat_id: str

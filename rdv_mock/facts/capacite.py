@@ -19,10 +19,12 @@ class Coefficient:
 
 @dataclass(frozen=True, slots=True)
 class Capacite:
-    """What an école has and has used up, for a département, a groupe and a month (rules.md 5).
+    """What an école has and has used up, for a département, a groupe and a month.
 
     `etp` lies in the département, `etp_total` anywhere; `utilisees` counts examens and créneaux in
     paniers. `est_declaree`: the école has said who teaches there, one way or another.
+
+    See docs/rules/seuil.md.
     """
 
     code_departement: str

@@ -1,4 +1,4 @@
-"""The closed lists of the contract (contract.md, C), value for value."""
+"""The closed lists of the contract (docs/contract/enumerations.md), value for value."""
 
 from enum import StrEnum
 
@@ -55,7 +55,10 @@ class CategorieDuLivret(StrEnum):
 
     @property
     def groupe(self) -> GroupeDuLivret:
-        """The groupe that its hours feed, that of its letter (`official`, rules.md 3.1)."""
+        """The groupe that its hours feed, that of its letter (`official`).
+
+        See docs/rules/heures.md#groupe.
+        """
         return GroupeDuLivret(self[0])
 
 
@@ -141,7 +144,7 @@ class Activite(StrEnum):
 
 
 class MotifDExclusion(StrEnum):
-    """Why hours do not count, in the order of rules.md 3.7 (`inferred` codes)."""
+    """Why hours do not count, in the order of docs/rules/heures.md#reasons (`inferred` codes)."""
 
     HORS_PERIODE = "HORS_PERIODE"
     RECEPTION_TARDIVE = "RECEPTION_TARDIVE"

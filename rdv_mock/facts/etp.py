@@ -1,6 +1,8 @@
-"""What a calculation night reads of an école, and what it finds (rules.md 3 and 4).
+"""What a calculation night reads of an école, and what it finds.
 
 The records of which there are a million are named tuples: they cost a third of a dataclass.
+
+See docs/rules/heures.md and docs/rules/etp.md.
 """
 
 from collections.abc import Mapping, Sequence
@@ -43,7 +45,8 @@ class LeconLue(NamedTuple):
     """A leçon as a night reads it.
 
     `date_heure_debut` is Paris wall time, `date_heure_reception` an instant, the duration is in
-    minutes; `rang` orders by arrival what was received at the same instant (rules.md 16).
+    minutes; `rang` orders by arrival what was received at the same instant
+    (docs/rules/heures.md#ties).
     """
 
     id: str
@@ -61,7 +64,7 @@ class LeconLue(NamedTuple):
 class ExamenLu:
     """An examen as a night reads it; `date_heure_debut` is Paris wall time.
 
-    `resultat`: the one that is visible in that night (rules.md 10.6), None before.
+    `resultat`: the one that is visible in that night (docs/rules/examen.md#result), None before.
     """
 
     id: str
@@ -73,7 +76,10 @@ class ExamenLu:
 
 @dataclass(frozen=True, slots=True)
 class BailLu:
-    """A bail of an école, ended or not, and the employé who opened it (rules.md 13.4)."""
+    """A bail of an école, ended or not, and the employé who opened it.
+
+    See docs/rules/bail.md#bureaux.
+    """
 
     bail: Bail
     employe: Employe
@@ -164,12 +170,12 @@ class EtpDuGroupe:
 
     @property
     def etp(self) -> Decimal:
-        """The sum of the rounded values, so that it adds up (rules.md 4.3)."""
+        """The sum of the rounded values, so that it adds up (docs/rules/etp.md#formula)."""
         return sum((part.etp for part in self.parts), Decimal(0))
 
     @property
     def by_departement(self) -> Mapping[str, Decimal]:
-        """The ETP by département (rules.md 4.6)."""
+        """The ETP by département (docs/rules/etp.md#where)."""
         etp: dict[str, Decimal] = {}
         for part in self.parts:
             code = part.credited.code_departement
@@ -241,5 +247,8 @@ class EtpEnVigueur:
 
     @property
     def by_formateur(self) -> Mapping[str | None, Decimal]:
-        """The ETP of each formateur; those of a given value are not known (rules.md 4.6)."""
+        """The ETP of each formateur; those of a given value are not known.
+
+        See docs/rules/etp.md#where.
+        """
         return {part.formateur_id: part.etp for part in self.parts}

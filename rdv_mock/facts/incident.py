@@ -7,10 +7,12 @@ from typing import Any, Literal
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """Which calls it strikes, when, and what it does to them (design.md 7).
+    """Which calls it strikes, when, and what it does to them.
 
     It strikes after `after` calls that match, `times` times or, without it, for ever. `employe` and
     `auto_ecole` are ids. `path` may hold `*` and knows nothing of worlds.
+
+    See docs/contract/control_plane.md#incidents.
     """
 
     operation: str | None = None

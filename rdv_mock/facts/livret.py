@@ -8,7 +8,10 @@ from rdv_mock.facts.enumerations import Activite, CategorieDuLivret, TypeFormati
 
 @dataclass(frozen=True, slots=True)
 class ContratDeFormation:
-    """What ties one élève to one école for one category (rules.md 2.1)."""
+    """What ties one élève to one école for one category.
+
+    See docs/rules/contrat_de_formation.md#unique.
+    """
 
     id: str
     auto_ecole_id: str
@@ -48,7 +51,7 @@ class LeconDeclaree:
 
 @dataclass(frozen=True, slots=True)
 class Lecon:
-    """A leçon as received; received does not mean counted (rules.md 2.8)."""
+    """A leçon as received; received does not mean counted (docs/rules/lecon.md#received)."""
 
     id: str
     contrat_id: str

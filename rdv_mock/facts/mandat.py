@@ -8,7 +8,7 @@ from rdv_mock.facts.enumerations import GroupePermis
 
 @dataclass(frozen=True, slots=True)
 class Mandat:
-    """One école at a time per candidat and groupe (rules.md 7.1).
+    """One école at a time per candidat and groupe (docs/rules/mandat.md).
 
     With `fin` the candidat ends it at that instant: he may do so at any moment (`press`).
     """

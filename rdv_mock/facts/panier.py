@@ -6,7 +6,10 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Panier:
-    """A panier of an école, opened by one of its employés; gone at its expiry (rules.md 6.3)."""
+    """A panier of an école, opened by one of its employés; gone at its expiry.
+
+    See docs/rules/panier.md#life.
+    """
 
     id: str
     auto_ecole_id: str

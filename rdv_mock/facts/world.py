@@ -13,7 +13,7 @@ ErrorKeys = Literal["both", "code", "erreur"]
 
 @dataclass(frozen=True, slots=True)
 class Responses:
-    """How answers are formed where the contract is ambiguous (contract.md, A and G).
+    """How answers are formed where the contract is ambiguous (docs/contract/conventions.md).
 
     Without `error_keys` the setting of the server holds.
     """

@@ -26,8 +26,8 @@ def authenticate(head: Head, *, now: datetime, posted: str | None = None) -> Cal
     The token comes in the header, or was `posted` in a form. A call is authenticated more than
     once: the world may have moved while its body was on its way, or an incident delayed it.
 
-    The store says on the world's clock what is alive (contract.md, F). Nothing in the token itself
-    is believed, so one that was tampered with is simply unknown.
+    The store says on the world's clock what is alive (docs/contract/openid.md). Nothing in the
+    token itself is believed, so one that was tampered with is simply unknown.
     """
     callers, caller = head.world.callers, head.passage.caller
     if posted is not None or caller is None or not callers.is_still(caller):
@@ -40,7 +40,10 @@ def authenticate(head: Head, *, now: datetime, posted: str | None = None) -> Cal
 
 
 def check_rate_limits(world: World, caller: Caller, *, now: datetime, crenodispo: bool) -> None:
-    """Raise NOMBRE_MAXIMUM_DE_REQUETES_ATTEINT over the limit of the caller (rules.md 12)."""
+    """Raise NOMBRE_MAXIMUM_DE_REQUETES_ATTEINT over the limit of the caller.
+
+    See docs/rules/rate_limit.md.
+    """
     if is_active(world.limits, frozen=world.clock.frozen):
         bucket = bucket_of(caller.employe, caller.auto_ecole, world.limits, crenodispo=crenodispo)
         check_rate(bucket, world.rate_counter.count(bucket, window_at(now, world.limits)))
@@ -60,7 +63,7 @@ def check_admin(head: Head) -> None:
 
 
 def headers_of(head: Head, error: ApiError) -> dict[str, str]:
-    """The header that a 401 carries, or a 429 (contract.md, A.5)."""
+    """The header that a 401 carries, or a 429 (docs/contract/conventions.md#refusals)."""
     if error is ApiError.NOMBRE_MAXIMUM_DE_REQUETES_ATTEINT:
         return _retry_after(head)
     realm = _REALMS.get(error)
@@ -71,7 +74,10 @@ def headers_of(head: Head, error: ApiError) -> dict[str, str]:
 
 
 def _retry_after(head: Head) -> dict[str, str]:
-    """When to come again, in the form that the scenario asks for (rules.md 12.3)."""
+    """When to come again, in the form that the scenario asks for.
+
+    See docs/rules/rate_limit.md#retry-after.
+    """
     world = head.world
     now = world.clock.now()
     window = window_at(now, world.limits)

@@ -1,4 +1,7 @@
-"""The server's own addresses, as its callers write them (design.md 3)."""
+"""The server's own addresses, as its callers write them.
+
+See docs/contract/surfaces.md#own-addresses.
+"""
 
 from starlette.requests import Request
 

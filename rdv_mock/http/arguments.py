@@ -26,8 +26,8 @@ class Parameters:
     """What an endpoint takes: its call, ids of the path, and one model each of query and body.
 
     Its annotations say it. FastAPI reads the same in them, but makes much more of it.
-    `refuses_unknown`: a name in the query that is none of the model's is a problem (contract.md,
-    A.2: not of the simulated APIs).
+    `refuses_unknown`: a name in the query that is none of the model's is a problem
+    (docs/contract/conventions.md#requests: not of the simulated APIs).
 
     `call_name`: the parameter that takes the call; `ids`: the parameters that take a segment of the
     path, with its name there; `query`, `body`: the name and the model of the parameter that takes

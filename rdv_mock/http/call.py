@@ -107,7 +107,10 @@ class Call(EarlyCall):
         return self.store.new_id(table, seed=self.world.settings.seed)
 
     def done_in_part(self) -> None:
-        """Answer that some of it was refused; the body tells what (contract.md, A.3)."""
+        """Answer that some of it was refused; the body tells what.
+
+        See docs/contract/conventions.md#answers.
+        """
         self.status = HTTPStatus.MULTI_STATUS
 
     def locate(self, path: str) -> None:

@@ -1,4 +1,7 @@
-"""Which route serves a call: the path decides first, then the method (contract.md, A.1)."""
+"""Which route serves a call: the path decides first, then the method.
+
+See docs/contract/conventions.md#addresses.
+"""
 
 import re
 from collections import defaultdict

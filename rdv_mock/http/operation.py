@@ -1,4 +1,4 @@
-"""The path of every call through its operation: the order of checks of contract.md A.4, once.
+"""The path of every call through its operation: the order of checks, once.
 
 An operation is declared with FastAPI's words, and its class serves the call by itself. It admits
 the caller before the body is read, reads and validates the body once, takes `now`, catches up, runs
@@ -14,6 +14,8 @@ document alone. It must read the same in a declaration as we do, in what follows
 - without `response_model` the answer is what the endpoint says that it returns, and nothing if that
   is a `Response`;
 - `get_openapi` takes such routes, and calls each by its `unique_id`.
+
+See docs/contract/conventions.md#order.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -223,10 +225,11 @@ class ApiOperation(Operation):
 
     @override
     def admit(self, head: Head) -> None:
-        """Steps 2 to 4 of contract.md A.4."""
+        """Steps 2 to 4 of what every call goes through (docs/contract/conventions.md#order)."""
         now = head.world.clock.now()
         caller = authenticate(head, now=now)
-        if head.passage.struck_by is None:  # what an incident does is not counted (contract.md, H)
+        # what an incident does is not counted (docs/rules/rate_limit.md#counted)
+        if head.passage.struck_by is None:
             check_rate_limits(head.world, caller, now=now, crenodispo=self.traits.crenodispo)
         if self.traits.scope:
             check_scope(caller, self.traits.scope)

@@ -1,4 +1,7 @@
-"""A refusal on the wire: the same body from every part of the server (design.md 3)."""
+"""A refusal on the wire: the same body from every part of the server.
+
+See docs/contract/conventions.md#refusals.
+"""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence

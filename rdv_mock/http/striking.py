@@ -1,4 +1,4 @@
-"""What an incident does to a call (design.md 7)."""
+"""What an incident does to a call (docs/contract/control_plane.md#incidents)."""
 
 import asyncio
 import json

@@ -35,8 +35,9 @@ _STAMPS = {b"x-rdv-mock", b"date", b"x-content-type-options"}
 class Surface:
     """Finds the world, hands the call on, and stamps the answer.
 
-    Every answer says that it comes from a simulator, and tells the time of its world (design.md 3).
-    `refused` answers when `app` does not: the world is unknown, or `app` has crashed.
+    Every answer says that it comes from a simulator, and tells the time of its world
+    (docs/contract/surfaces.md#headers). `refused` answers when `app` does not: the world is
+    unknown, or `app` has crashed.
     """
 
     def __init__(self, app: ASGIApp, refused: ASGIApp, server: Server) -> None:

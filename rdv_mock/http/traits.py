@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from rdv_mock.errors import ApiError, Level
 
 LARGEST_BODY = 1024 * 1024
-"""Bytes of a body at most, a scenario's apart (design.md 3)."""
+"""Bytes of a body at most, a scenario's apart (docs/contract/surfaces.md#sizes)."""
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Awaitable[Any]])
 
@@ -67,25 +67,31 @@ def known(certainty: Level, note: str | None = None) -> Callable[[Endpoint], End
 
 
 def writes(endpoint: Endpoint) -> Endpoint:
-    """Refuse the operation to a closed école: ACTION_INTERDITE (contract.md, A.4, step 6)."""
+    """Refuse the operation to a closed école: ACTION_INTERDITE.
+
+    See docs/contract/conventions.md#order.
+    """
     traits_of(endpoint).writes = True
     return endpoint
 
 
 def for_gerant(endpoint: Endpoint) -> Endpoint:
-    """Refuse the operation to an EMPLOYE: ACTION_INTERDITE (contract.md, A.4, step 6)."""
+    """Refuse the operation to an EMPLOYE: ACTION_INTERDITE (docs/contract/conventions.md#order)."""
     traits_of(endpoint).gerant_only = True
     return endpoint
 
 
 def locates(endpoint: Endpoint) -> Endpoint:
-    """Promise a `Location` with what was created (contract.md, A.3)."""
+    """Promise a `Location` with what was created (docs/contract/conventions.md#answers)."""
     traits_of(endpoint).locates = True
     return endpoint
 
 
 def with_crenodispo(endpoint: Endpoint) -> Endpoint:
-    """Count the operation in the bucket of its own that `crenodispo` has (rules.md 12.2)."""
+    """Count the operation in the bucket of its own that `crenodispo` has.
+
+    See docs/rules/rate_limit.md#crenodispo.
+    """
     traits_of(endpoint).crenodispo = True
     return endpoint
 

@@ -1,4 +1,7 @@
-"""An overlay as it is written: a small YAML file, whose keys are our names (README, Overlays)."""
+"""An overlay as it is written: a small YAML file, whose keys are our names.
+
+See docs/contract/overlays.md.
+"""
 
 from dataclasses import replace
 from pathlib import Path

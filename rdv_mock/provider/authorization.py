@@ -1,4 +1,7 @@
-"""An authorization request, and the three ways in which its answer goes back (contract.md, F)."""
+"""An authorization request, and the three ways in which its answer goes back.
+
+See docs/contract/openid.md.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The authorization request and the login, through a browser (contract.md, F)."""
+"""The authorization request and the login, through a browser (docs/contract/openid.md)."""
 
 from collections.abc import Mapping
 from typing import Any

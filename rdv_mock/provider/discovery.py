@@ -1,4 +1,4 @@
-"""Discovery: where the endpoints are, and the keys (contract.md, F)."""
+"""Discovery: where the endpoints are, and the keys (docs/contract/openid.md)."""
 
 from starlette.responses import JSONResponse, Response
 

@@ -1,4 +1,4 @@
-"""An endpoint of the provider, which refuses in OAuth's own words (contract.md, F)."""
+"""An endpoint of the provider, which refuses in OAuth's own words (docs/contract/openid.md)."""
 
 from collections.abc import Mapping
 from datetime import datetime

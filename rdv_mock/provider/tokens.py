@@ -90,7 +90,7 @@ def open_bail(
     now: datetime,
     at_least: timedelta = timedelta(),
 ) -> Bail:
-    """Open the bail that all tokens of a login live under (rules.md 13.1)."""
+    """Open the bail that all tokens of a login live under (docs/rules/bail.md#length)."""
     bail = Bail(
         id=world.store.new_id(world.store.baux, seed=world.settings.seed),
         employe_id=employe.id,
@@ -104,7 +104,7 @@ def open_bail(
 
 
 def end_bail(store: Store, bail_id: str, *, now: datetime, reused: bool = False) -> None:
-    """End a bail before its time: all tokens under it are dead (rules.md 13.2).
+    """End a bail before its time: all tokens under it are dead (docs/rules/bail.md#end).
 
     It ends one microsecond after `now`: with a frozen clock, a leçon may have been received at this
     very instant. A bail that went with its employé is over already.
@@ -121,7 +121,7 @@ def returns_all(limits: Limits) -> bool:
 
 
 def issue(issuer: Issuer, grant: Grant, *, expires_in: int | None = None) -> IssuedTokens:
-    """Issue an access and a refresh token, and an id token for `openid` (contract.md, F).
+    """Issue an access and a refresh token, and an id token for `openid` (docs/contract/openid.md).
 
     `expires_in`: seconds that the access token lives, as far as its bail lets it.
     """

@@ -1,4 +1,7 @@
-"""What an hour is worth (rules.md 3.2): the coefficients, exact and quick to reckon with."""
+"""What an hour is worth: the coefficients, exact and quick to reckon with.
+
+See docs/rules/bareme.md.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

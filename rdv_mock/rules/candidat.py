@@ -1,6 +1,8 @@
-"""Whether a candidat may be put on a créneau (rules.md 7.2 and 8).
+"""Whether a candidat may be put on a créneau.
 
 One order of checks for eligibility, assignment, replacement and validation.
+
+See docs/rules/candidat.md#order and docs/rules/penalite.md.
 """
 
 from collections.abc import Iterable
@@ -60,7 +62,10 @@ def check_mandat(dossier: Dossier, auto_ecole: AutoEcole) -> None:
 
 
 def check_delais(dossier: Dossier, creneau: Creneau, limits: Limits, *, now: datetime) -> None:
-    """Refuse while a pénalité is ACTIVE or a delay runs: CANDIDAT_SOUS_PENALITE (rules.md 8.2)."""
+    """Refuse while a pénalité is ACTIVE or a delay runs: CANDIDAT_SOUS_PENALITE.
+
+    See docs/rules/penalite.md#delays.
+    """
     groupe, today = creneau.groupe_permis, paris.day_of(now)
     penalites = penalites_of(dossier, groupe, limits, now=now)
     if (

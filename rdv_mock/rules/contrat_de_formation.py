@@ -1,4 +1,4 @@
-"""When a contrat de formation may be opened or seen (rules.md 2.1 and 2.2)."""
+"""When a contrat de formation may be opened or seen (docs/rules/contrat_de_formation.md)."""
 
 from collections.abc import Iterable
 
@@ -57,9 +57,11 @@ def check_creer_contrat_de_formation(
 def check_nouveau(
     categorie: CategorieDuLivret, contrats: Iterable[ContratDeFormation], limits: Limits
 ) -> None:
-    """Refuse a second contrat for the same category: CONTRAT_DEJA_CONNU (rules.md 2.1).
+    """Refuse a second contrat for the same category: CONTRAT_DEJA_CONNU.
 
     With `contrat.unParCategorie: false` any second contrat of the élève with the école.
+
+    See docs/rules/contrat_de_formation.md#unique.
     """
     per_categorie = limits.flag("contrat.unParCategorie")
     if any(not per_categorie or contrat.categorie_permis is categorie for contrat in contrats):

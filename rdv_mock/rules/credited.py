@@ -25,7 +25,8 @@ class Number(NamedTuple):
 class AuthorisationNumbers:
     """The formateurs and simulators of an école, and the generic number.
 
-    Each lies in the département of its bureau, by default the école's (rules.md 4.6, `inferred`).
+    Each lies in the département of its bureau, by default the école's (docs/rules/etp.md#where,
+    `inferred`).
     """
 
     def __init__(self, ecole: AutoEcoleLue, limits: Limits) -> None:
@@ -54,7 +55,7 @@ class AuthorisationNumbers:
         return Credited(one.numero_autorisation, formateur_id, code)
 
     def number(self, numero: str, bureau_id: str | None) -> Number:
-        """Find what a number means on a contrat of a bureau (rules.md 3.6 and 3.7, 5 to 8).
+        """Find what a number means on a contrat of a bureau (docs/rules/heures.md).
 
         Of several formateurs with one number (an agrément) it is the first who is declared there.
         """
@@ -93,7 +94,10 @@ class AuthorisationNumbers:
         yield self.generique
 
     def first_formateur(self) -> Credited | None:
-        """Find the first declared formateur who has a bureau principal (rules.md 4.4)."""
+        """Find the first declared formateur who has a bureau principal.
+
+        See docs/rules/etp.md#accompaniment.
+        """
         return next(
             (
                 self.formateurs[formateur.id]

@@ -1,4 +1,7 @@
-"""How écoles see a créneau: unknown, open, taken (rules.md 7.3, 9 and 11; contract.md C)."""
+"""How écoles see a créneau: unknown, open, taken.
+
+See docs/rules/creneau.md and docs/rules/examen.md#without-a-name.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -21,7 +24,10 @@ def is_published(creneau: Creneau, *, now: datetime) -> bool:
 
 
 def check_published(place: Place | None, *, now: datetime) -> Place:
-    """The créneau, if there is one for écoles; CRENEAU_INCONNU otherwise (rules.md 11.1)."""
+    """The créneau, if there is one for écoles; CRENEAU_INCONNU otherwise.
+
+    See docs/rules/creneau.md#publication.
+    """
     if place is None or not is_published(place.creneau, now=now):
         raise Refusal(ApiError.CRENEAU_INCONNU)
     return place
@@ -43,7 +49,10 @@ def is_available(place: Place, *, now: datetime) -> bool:
 
 
 def is_affectation_due(creneau: Creneau, limits: Limits, *, now: datetime) -> bool:
-    """Whether the tenth day before has begun, when a place must have a name (rules.md 9.2)."""
+    """Whether the tenth day before has begun, when a place must have a name.
+
+    See docs/rules/examen.md#without-a-name.
+    """
     return affectation_due_at(creneau, limits) <= now
 
 
@@ -61,7 +70,7 @@ _OBLIGATOIRE: Final[Mapping[GroupePermis, FlagKey]] = {
 
 
 def is_candidat_obligatoire(creneau: Creneau, limits: Limits, *, now: datetime) -> bool:
-    """Whether it can only be reserved with a name (rules.md 7.3).
+    """Whether it can only be reserved with a name (docs/rules/creneau.md#name).
 
     As the scenario says, else by groupe (`creneau.candidatObligatoire.<groupe>`), and in any case
     once the tenth day before has begun.
@@ -75,7 +84,7 @@ def is_candidat_obligatoire(creneau: Creneau, limits: Limits, *, now: datetime) 
 def statut_de_reservation(
     place: Place, auto_ecole: AutoEcole, capacite: Capacite | None, limits: Limits, *, now: datetime
 ) -> StatutDeReservation:
-    """A créneau as an école sees it, first match (contract.md C, `inferred`)."""
+    """A créneau as an école sees it, first match (docs/rules/creneau.md#statut, `inferred`)."""
     if not place.is_free:
         holder = place.examen or place.panier
         return (

@@ -1,4 +1,4 @@
-"""The ETP of an école: what a night finds, and what holds in a month (rules.md 4)."""
+"""The ETP of an école: what a night finds, and what holds in a month (docs/rules/etp.md)."""
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
@@ -46,7 +46,7 @@ def calculate(
     *,
     autonomies: Iterable[AutonomieComptee] = (),
 ) -> Calcul:
-    """What a night finds for an école, both groupes at once (rules.md 4.3 to 4.6).
+    """What a night finds for an école, both groupes at once (docs/rules/etp.md).
 
     `lecons` and `autonomies` are those that `judge` wants, `examens` those of the école for groupes
     A and B; those of other months are passed over.
@@ -81,11 +81,12 @@ def _accompany(
     periode: Periode,
     limits: Limits,
 ) -> Iterator[Accompagnement]:
-    """The examens of the period with a result, absences included (rules.md 4.4).
+    """The examens of the period with a result, absences included (docs/rules/etp.md#accompaniment).
 
     The one who bears them gave the last leçon of the candidat that counts and begins before the
-    examen, in the same period and groupe; one alone on a simulator names nobody (16). Failing that
-    it is the first declared formateur who has a bureau principal, failing that nobody: no hours.
+    examen, in the same period and groupe; one alone on a simulator names nobody
+    (docs/rules/etp.md#accompaniment). Failing that it is the first declared formateur who has a
+    bureau principal, failing that nobody: no hours.
     """
     held = [
         examen
@@ -136,7 +137,8 @@ def _units_of(
 def etp_of_units(units: int, bareme: Bareme, limits: Limits) -> Decimal:
     """Hours over the months of the period over those of a full-time job, rounded half up.
 
-    Source: rules.md 4.3 (`press`; one decimal is `official`). Exact: whole numbers only.
+    Source: docs/rules/etp.md#formula (`press`; one decimal is `official`). Exact: whole numbers
+    only.
     """
     months = limits.integer("etp.moisGlissants")
     decimals = limits.integer("etp.decimales")
@@ -149,7 +151,8 @@ def etp_of_units(units: int, bareme: Bareme, limits: Limits) -> Decimal:
 def has_lecon(verdicts: Iterable[Verdict], groupe: GroupeDuLivret) -> bool:
     """Whether a leçon of a groupe lies in the period, counted or not.
 
-    A night before the world's beginning has a result only then (rules.md 4.5, `inferred`).
+    A night before the world's beginning has a result only then
+    (docs/rules/nuit_du_calcul.md#replay, `inferred`).
     """
     return any(
         verdict.motif is not MotifDExclusion.HORS_PERIODE
@@ -176,7 +179,8 @@ def holding(
 
     `given` are the values of the scenario, `results` those of the nights that are past, both by
     month of effect. A value given goes before a result; where there is neither it is that of the
-    month before, over twelve months at most (`etp.reportMois`, rules.md 4.5, `inferred`).
+    month before, over twelve months at most (`etp.reportMois`, docs/rules/etp.md#in-force,
+    `inferred`).
     """
     found = origin_of(mois, given, results, limits)
     if found is None:

@@ -1,4 +1,4 @@
-"""The life of an examen: statut, changes, result (rules.md 9 and 10)."""
+"""The life of an examen: statut, changes, result (docs/rules/examen.md)."""
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -21,7 +21,7 @@ def statut_of(reservation: Reservation, *, now: datetime) -> StatutExamen:
 
 
 def is_today(reservation: Reservation, *, now: datetime) -> bool:
-    """Whether an examen PROGRAMME is of today: `examenJourJ` (rules.md 10.7)."""
+    """Whether an examen PROGRAMME is of today: `examenJourJ` (docs/rules/examen.md#counted)."""
     is_programme = statut_of(reservation, now=now) is StatutExamen.PROGRAMME
     return is_programme and day_of(reservation) == paris.day_of(now)
 
@@ -46,9 +46,11 @@ def day_of(reservation: Reservation) -> date:
 
 
 def is_modifiable(reservation: Reservation, limits: Limits, *, now: datetime) -> bool:
-    """Whether it may be cancelled, replaced or permuted (`inferred`, rules.md 10.1).
+    """Whether it may be cancelled, replaced or permuted (`inferred`).
 
     While it is PROGRAMME, until midnight at the beginning of the second day before.
+
+    See docs/rules/examen.md#modifiable.
     """
     days = limits.integer("examen.delaiModificationJours")
     last = paris.midnight(day_of(reservation) - timedelta(days=days))
@@ -77,7 +79,7 @@ def check_annuler_examen(reservation: Reservation, limits: Limits, *, now: datet
 def check_remplacer_candidat(
     reservation: Reservation, remplacements: int, limits: Limits, *, now: datetime
 ) -> None:
-    """Raise the first refusal that concerns the examen (rules.md 10.3).
+    """Raise the first refusal that concerns the examen (docs/rules/examen.md#replacing).
 
     `remplacements`: those of the month of the examen so far. To name somebody for a place without
     a name is free of charge (`inferred`).
@@ -117,7 +119,7 @@ def check_permuter_examens(
 ) -> None:
     """Raise the first refusal; PERMUTATION_IMPOSSIBLE for the same examen, or for unlike ones.
 
-    Both must be of one groupe and épreuve (`inferred`, rules.md 10.4); with
+    Both must be of one groupe and épreuve (`inferred`, docs/rules/examen.md#permuting); with
     `examen.permutationFenetre: semaine`, of one week from Monday to Sunday (`press`).
     """
     for reservation in (one, other):
@@ -151,7 +153,7 @@ def is_permutable_with(
 
 
 def resultat_visible_at(reservation: Reservation, limits: Limits) -> datetime | None:
-    """When the result that was entered shows: the morning after (rules.md 10.6).
+    """When the result that was entered shows: the morning after (docs/rules/examen.md#result).
 
     Never before it was entered; an annulment at once. None without an entry.
     """
@@ -176,10 +178,12 @@ def visible_resultat(
 def points_complaint(
     statut: StatutDuResultat, points: int | None, groupe: GroupePermis, limits: Limits
 ) -> str | None:
-    """What is wrong with the points of a result, in French; None when they may be (rules.md 8.1).
+    """What is wrong with the points of a result, in French; None when they may be.
 
     In groupe B they go from 0 to 31, from 20 on it is passed (`official`); more than 20 in a
     failure is an eliminatory fault. A and CE are free. Nobody has points who was not examined.
+
+    See docs/rules/examen.md#result.
     """
     if points is None:
         return None
@@ -229,10 +233,12 @@ def check_entrer_resultat(
     *,
     now: datetime,
 ) -> None:
-    """Raise the first reason for which an inspector's result is not taken (rules.md 16).
+    """Raise the first reason for which an inspector's result is not taken.
 
     RESULTAT_INVALIDE, EXAMEN_DEJA_ANNULE, RESULTAT_DEJA_PUBLIE, EXAMEN_NON_TERMINE: only the
     administration's EXAMEN_ANNULE may come before the end.
+
+    See docs/rules/examen.md#result.
     """
     check_points(statut, points, reservation.creneau.groupe_permis, limits)
     if reservation.examen.est_annule:

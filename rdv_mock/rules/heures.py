@@ -1,4 +1,4 @@
-"""Which hours count, for whom, and why not (rules.md 3).
+"""Which hours count, for whom, and why not (docs/rules/heures.md).
 
 An école is judged once over both groupes: overlaps, courses and the ceiling of theory cross them.
 """
@@ -45,11 +45,11 @@ def judge(
     All leçons of the period have to be among them, those of both groupes; others may be. Starts and
     ends are compared on the time line: a change of hour neither makes nor hides an overlap.
 
-    `autonomies` is what earlier nights counted alone on a simulator, in any months. Three
-    nights look at each leçon, but the five hours are used up once, by what a night counted
-    (rules.md 16): a leçon that one night has counted counts for as much in the next, and what is
-    left goes to those that no night has counted yet, in order of start. What is used up stays so,
-    even when its leçon has left the period or would not count any more.
+    `autonomies` is what earlier nights counted alone on a simulator, in any months. Three nights
+    look at each leçon, but the five hours are used up once, by what a night counted
+    (docs/rules/heures.md#simulator): a leçon that one night has counted counts for as much in the
+    next, and what is left goes to those that no night has counted yet, in order of start. What is
+    used up stays so, even when its leçon has left the period or would not count any more.
     """
     bareme, numbers = bareme_of(limits), AuthorisationNumbers(ecole, limits)
     night, counter = _Night(ecole, periode, limits), _Counter(limits, autonomies)
@@ -96,7 +96,10 @@ def _minutes_by_lecon(autonomies: Iterable[AutonomieComptee]) -> Mapping[str, in
 
 
 def _is_theorie(lecon: LeconLue, number: Number) -> bool:
-    """Theory by its type or by its activite, which is ignored alone on a simulator (3.3, 3.6)."""
+    """Theory by its type or by its activite, which is ignored alone on a simulator.
+
+    See docs/rules/heures.md.
+    """
     if number.alone:
         return False
     return lecon.type is TypeLecon.THEORIQUE or lecon.activite is not Activite.LECON
@@ -114,7 +117,10 @@ class _Night:
         self._spans: dict[str | None, Sequence[datetime]] = {}
 
     def exclusion(self, lecon: LeconLue, number: Number) -> MotifDExclusion | None:
-        """The first of the reasons that a leçon has in itself, 1 to 9 of rules.md 3.7."""
+        """The first of the reasons that a leçon has in itself, 1 to 9.
+
+        See docs/rules/heures.md#reasons.
+        """
         contrat = lecon.contrat
         motif = None
         if not self.debut <= lecon.date_heure_debut < self.fin:
@@ -136,7 +142,10 @@ class _Night:
         return motif
 
     def was_connected(self, bureau_id: str | None, reception: datetime) -> bool:
-        """Whether a bail covered a bureau at an instant, or none was opened yet (rules.md 13.4)."""
+        """Whether a bail covered a bureau at an instant, or none was opened yet.
+
+        See docs/rules/bail.md#bureaux.
+        """
         if self._first_bail is None or reception < self._first_bail:
             return True
         spans = self._spans.get(bureau_id)
@@ -206,9 +215,11 @@ class _Counter:
     def _place(
         self, lecon: LeconLue, start: int, kind: TypeLecon | None
     ) -> tuple[int, LeconLue | None]:
-        """Which one a leçon is of those given together, 0 if it overlaps one kept (rules.md 3.4).
+        """Which one a leçon is of those given together, 0 if it overlaps one kept.
 
         Leçons kept do not intersect, so only the last one can overlap.
+
+        See docs/rules/heures.md#overlap.
         """
         numero = lecon.numero_autorisation
         if numero == self._generique:
@@ -224,7 +235,10 @@ class _Counter:
         return last.size, last.first
 
     def _count_theorie(self, lecon: LeconLue, credited: Credited | None) -> Outcome:
-        """What the ceiling of the formateur and the month leaves, in real time (rules.md 3.3)."""
+        """What the ceiling of the formateur and the month leaves, in real time.
+
+        See docs/rules/heures.md#theory.
+        """
         debut = lecon.date_heure_debut
         left = self._theorie_left[credited, debut.year, debut.month]
         minutes = min(lecon.duree_en_minutes, left)
@@ -234,7 +248,10 @@ class _Counter:
         return None, minutes, None
 
     def _count_alone(self, lecon: LeconLue) -> Outcome:
-        """What an earlier night counted, and more as far as the five hours go (rules.md 3.6)."""
+        """What an earlier night counted, and more as far as the five hours go.
+
+        See docs/rules/heures.md#simulator.
+        """
         candidat_id = lecon.contrat.candidat_id
         before = self._alone_before.get(lecon.id, 0)
         minutes = min(lecon.duree_en_minutes, before + max(0, self._alone_left[candidat_id]))

@@ -1,4 +1,4 @@
-"""When a leçon may be declared, corrected or withdrawn (rules.md 2.4 to 2.7)."""
+"""When a leçon may be declared, corrected or withdrawn (docs/rules/lecon.md)."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -26,7 +26,7 @@ def check_declarer_lecon(
     *,
     now: datetime,
 ) -> None:
-    """Raise the first refusal, in the order of design.md 5.
+    """Raise the first refusal, in the order of docs/contract/livret.md#order.
 
     `same_start`: the leçons of this NEPH, with any école, that begin in the same minute.
     """
@@ -71,9 +71,11 @@ def check_declaration(
 
 
 def check_numero_autorisation(numero: str, limits: Limits) -> None:
-    """Refuse a badly formed number: NUMERO_AUTORISATION_INVALIDE (rules.md 1.3).
+    """Refuse a badly formed number: NUMERO_AUTORISATION_INVALIDE.
 
     Only the form is checked, not whether anybody bears it (`official` wording).
+
+    See docs/rules/identifiants.md#number.
     """
     if not fits_whole(limits.text("numeroAutorisation.motif"), numero):
         raise Refusal(ApiError.NUMERO_AUTORISATION_INVALIDE)
@@ -96,7 +98,7 @@ def durees_of(type_lecon: TypeLecon, limits: Limits) -> tuple[int, int]:
 def check_duree(type_lecon: TypeLecon, minutes: int, limits: Limits) -> None:
     """Refuse a duration outside the limits of its type, both ends allowed: DUREE_INVALIDE.
 
-    Source: rules.md 2.4; the limits of CIRCULATION and SIMULATEUR are `official`.
+    Source: docs/rules/lecon.md#duration; the limits of CIRCULATION and SIMULATEUR are `official`.
     """
     minimum, maximum = durees_of(type_lecon, limits)
     if not minimum <= minutes <= maximum:
@@ -104,7 +106,7 @@ def check_duree(type_lecon: TypeLecon, minutes: int, limits: Limits) -> None:
 
 
 def check_realisee(declaree: LeconDeclaree, limits: Limits, *, now: datetime) -> None:
-    """Refuse a leçon that is not over yet: LECON_DANS_LE_FUTUR (rules.md 2.5).
+    """Refuse a leçon that is not over yet: LECON_DANS_LE_FUTUR (docs/rules/lecon.md#future).
 
     With `lecon.futur: jour`, until midnight after the day on which it begins.
     """
@@ -120,9 +122,10 @@ def check_realisee(declaree: LeconDeclaree, limits: Limits, *, now: datetime) ->
 def check_deverrouillee(
     lecon: Lecon, new_debut: datetime, limits: Limits, *, now: datetime
 ) -> None:
-    """Refuse once a calculation has read the leçon: LECON_VERROUILLEE (rules.md 2.7, `inferred`).
+    """Refuse once a calculation has read the leçon: LECON_VERROUILLEE (`inferred`).
 
-    Nor may a correction move it into a period that was calculated after its reception (16).
+    Nor may a correction move it into a period that was calculated after its reception
+    (docs/rules/lecon.md#lock).
     """
     if is_verrouillee(lecon, lecon.date_heure_debut, limits, now=now) or is_verrouillee(
         lecon, new_debut, limits, now=now

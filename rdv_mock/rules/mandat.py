@@ -1,4 +1,4 @@
-"""When an école may take a mandat (rules.md 7.1)."""
+"""When an école may take a mandat (docs/rules/mandat.md)."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""When the ETP are calculated, and over which leçons (rules.md 4.1 and 4.2)."""
+"""When the ETP are calculated, and over which leçons (docs/rules/nuit_du_calcul.md)."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta

@@ -1,4 +1,4 @@
-"""When the OpenID provider hands out tokens (contract.md, F; RFC 6749, RFC 7636)."""
+"""When the OpenID provider hands out tokens (docs/contract/openid.md; RFC 6749, RFC 7636)."""
 
 from base64 import urlsafe_b64encode
 from collections.abc import Collection, Mapping, Sequence
@@ -144,7 +144,8 @@ def check_refresh(
 ) -> Token:
     """A refresh token that may be used: known, of this client, of somebody, alive, not spent.
 
-    Raises `invalid_grant`, in the order of Keycloak; the bail's end ends it too (rules.md 13.2).
+    Raises `invalid_grant`, in the order of Keycloak; the bail's end ends it too
+    (docs/rules/bail.md#end).
     """
     if token is None or token.type is not TokenType.REFRESH or token.client_id != client.id:
         raise OAuthRefusal("invalid_grant", "Invalid refresh token")

@@ -1,4 +1,4 @@
-"""What may go into a panier, and what leaves it reserved (rules.md 6)."""
+"""What may go into a panier, and what leaves it reserved (docs/rules/panier.md)."""
 
 from collections.abc import Container, Sequence
 from datetime import datetime, timedelta
@@ -17,7 +17,10 @@ from rdv_mock.rules.seuil import check_capacite, check_declaree, needs_declarati
 
 
 def expiry_of(creation: datetime, limits: Limits) -> datetime:
-    """When a panier that is opened now is gone, to the second that it shows (rules.md 6.3)."""
+    """When a panier that is opened now is gone, to the second that it shows.
+
+    See docs/rules/panier.md#life.
+    """
     minutes = limits.integer("panier.dureeMinutes")
     return creation.replace(microsecond=0) + timedelta(minutes=minutes)
 
@@ -47,7 +50,10 @@ def newcomer_of(element: ElementDuPanier, candidat_id: str | None) -> str | None
 
 
 def groupe_of(contents: Sequence[Creneau]) -> GroupePermis | None:
-    """The groupe of a panier: that of its first créneau, none while it is empty (rules.md 6.2)."""
+    """The groupe of a panier: that of its first créneau, none while it is empty.
+
+    See docs/rules/panier.md#groupe.
+    """
     return contents[0].groupe_permis if contents else None
 
 
@@ -108,10 +114,12 @@ def check_ajouter_creneaux_multiples(
 def check_valider_element(
     place: Place, dossier: Dossier | None, auto_ecole: AutoEcole, limits: Limits, *, now: datetime
 ) -> None:
-    """Raise the first reason for which an element stays in its panier (rules.md 6.6).
+    """Raise the first reason for which an element stays in its panier.
 
     CRENEAU_NON_DISPONIBLE, EXAMEN_NON_NOMINATIF, then what concerns the candidat; seuil and plafond
     are not looked at again.
+
+    See docs/rules/panier.md#validation.
     """
     if not is_open(place, now=now):
         raise Refusal(ApiError.CRENEAU_NON_DISPONIBLE)

@@ -1,4 +1,7 @@
-"""Pénalités and past results: given by the scenario, or following from examens (rules.md 8, 10)."""
+"""Pénalités and past results: given by the scenario, or following from examens.
+
+See docs/rules/penalite.md and docs/rules/examen.md.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -30,7 +33,10 @@ def date_de_fin(penalite: Penalite) -> date:
 
 
 def statut_on(penalite: Penalite, day: date) -> StatutDePenalite:
-    """LEVEE from its day of lifting on, else ACTIVE until `dateDeFin`, then TERMINEE (8.3)."""
+    """LEVEE from its day of lifting on, else ACTIVE until `dateDeFin`, then TERMINEE.
+
+    See docs/rules/penalite.md#statut.
+    """
     if penalite.date_de_levee is not None and penalite.date_de_levee <= day:
         return StatutDePenalite.LEVEE
     return StatutDePenalite.ACTIVE if day < date_de_fin(penalite) else StatutDePenalite.TERMINEE
@@ -195,7 +201,7 @@ _MOTIFS = {
 
 
 def _motif_of(reservation: Reservation, limits: Limits, *, now: datetime) -> MotifDePenalite | None:
-    """Why an examen makes its candidat wait, if it does (rules.md 8.1)."""
+    """Why an examen makes its candidat wait, if it does (docs/rules/penalite.md#days)."""
     if is_cancelled_late(reservation, limits):
         return MotifDePenalite.ANNULATION_TARDIVE
     resultat = visible_resultat(reservation, limits, now=now)
@@ -203,7 +209,10 @@ def _motif_of(reservation: Reservation, limits: Limits, *, now: datetime) -> Mot
 
 
 def is_cancelled_late(reservation: Reservation, limits: Limits) -> bool:
-    """Whether an école cancelled with too short a notice, in calendar days (rules.md 10.2)."""
+    """Whether an école cancelled with too short a notice, in calendar days.
+
+    See docs/rules/examen.md#cancelling.
+    """
     examen = reservation.examen
     if examen.date_heure_annulation is None or examen.resultat is not None:
         return False
@@ -223,7 +232,7 @@ _FEW_POINTS: Final = "penalite.B.echecMoinsDe16"
 def duree_of(
     motif: MotifDePenalite, groupe: GroupePermis, points: int | None, limits: Limits
 ) -> int:
-    """For how many days; CE waits like A (`inferred`, rules.md 8.1)."""
+    """For how many days; CE waits like A (`inferred`, docs/rules/penalite.md#days)."""
     is_b = groupe is GroupePermis.B
     if is_b and motif is MotifDePenalite.ECHEC_EPREUVE_PRATIQUE:
         reached = (key for least, key in ECHECS_B if (points or 0) >= limits.integer(least))

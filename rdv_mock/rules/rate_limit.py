@@ -1,4 +1,4 @@
-"""How many calls a minute may hold (rules.md 12)."""
+"""How many calls a minute may hold (docs/rules/rate_limit.md)."""
 
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -33,12 +33,18 @@ class Window(NamedTuple):
         return self.begin + timedelta(seconds=self.seconds)
 
     def seconds_left(self, now: datetime) -> int:
-        """Whole seconds to the end of the window, at least one (rules.md 12.3)."""
+        """Whole seconds to the end of the window, at least one.
+
+        See docs/rules/rate_limit.md#retry-after.
+        """
         return max(1, ceil((self.end - now).total_seconds()))
 
 
 def is_active(limits: Limits, *, frozen: bool) -> bool:
-    """Whether calls are counted at all; by default only while the world's clock runs (12.4)."""
+    """Whether calls are counted at all; by default only while the world's clock runs.
+
+    See docs/rules/rate_limit.md#switch.
+    """
     setting = limits.text("debit.actif").lower()
     return not frozen if setting == AUTO else setting == "true"
 
@@ -53,7 +59,8 @@ def bucket_of(
 ) -> Bucket:
     """The bucket of a call: 210 per employé, 600 per école en ligne, all its employés together.
 
-    Both numbers are `official`; that crenodispo has a bucket of its own is `inferred` (12.2).
+    Both numbers are `official`; that crenodispo has a bucket of its own is `inferred`
+    (docs/rules/rate_limit.md#crenodispo).
     """
     per_employe, per_auto_ecole = _CRENODISPO if crenodispo else _OTHERS
     if auto_ecole.en_ligne:

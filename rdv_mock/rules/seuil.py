@@ -1,4 +1,4 @@
-"""How many places an école may take: seuil, plafond, territorial priority (rules.md 5)."""
+"""How many places an école may take: seuil, plafond, territorial priority (docs/rules/seuil.md)."""
 
 import re
 from collections.abc import Sequence
@@ -95,7 +95,7 @@ def has_seuil(groupe: GroupePermis, limits: Limits) -> bool:
 def check_capacite(
     creneau: Creneau, capacite: Capacite | None, limits: Limits, *, now: datetime
 ) -> None:
-    """Raise the first reason for which the école may not take this créneau (rules.md 5.3 to 5.5).
+    """Raise the first reason for which the école may not take this créneau (docs/rules/seuil.md).
 
     AUTO_ECOLE_NA_AUCUNE_DECLARATION, CRENEAU_NON_RESERVABLE_SEUIL_ATTEINT,
     CRENEAU_NON_RESERVABLE_PLAFOND_ATTEINT; with `plafond.courbe` the plafond, which then lies below
@@ -129,11 +129,13 @@ def groupes_declares(
     etp_donnes: Sequence[EtpDonne],
     declarations: Sequence[Declaration],
 ) -> frozenset[GroupePermis]:
-    """For which groupes an école has said who teaches there, one way or another (5.5 and 16).
+    """For which groupes an école has said who teaches there, one way or another.
 
     For A and B a formateur will do, a given ETP of any month and groupe, or a declaration for any
     département and groupe. A formateur does not say whether he teaches CE, so that wants a given
     ETP or a declaration of its own.
+
+    See docs/rules/seuil.md#declaration.
     """
     said = {
         *(one.groupe_permis for one in etp_donnes),
@@ -144,7 +146,10 @@ def groupes_declares(
 
 
 def check_declaree(*, est_declaree: bool) -> None:
-    """Refuse an école of which nobody knows who teaches there (`integrator`, rules.md 5.5)."""
+    """Refuse an école of which nobody knows who teaches there (`integrator`).
+
+    See docs/rules/seuil.md#declaration.
+    """
     if not est_declaree:
         raise Refusal(ApiError.AUTO_ECOLE_NA_AUCUNE_DECLARATION)
 

@@ -1,1 +1,1 @@
-"""From a scenario file to the state of a world, and back (design.md 6)."""
+"""From a scenario file to the state of a world, and back (docs/contract/scenarios.md)."""

@@ -93,7 +93,7 @@ _MINUTES: Final[Mapping[GroupePermis, IntegerKey]] = {
 
 
 def minutes_of(groupe: GroupePermis, epreuve: TypeEpreuvePratique, limits: Limits) -> int:
-    """How long an épreuve lasts (`creneau.dureeMinutes.…`, rules.md 11.2)."""
+    """How long an épreuve lasts (`creneau.dureeMinutes.…`, docs/rules/creneau.md#invented)."""
     return limits.integer(_MINUTES[groupe] if groupe is not GroupePermis.A else _MINUTES_A[epreuve])
 
 

@@ -75,7 +75,8 @@ def _invent_day(
 ) -> None:
     """The créneaux of a day; an inspector sees `_TURNS` candidats, then comes the next one.
 
-    Published at `publication.heure`, `publication.joursAvant` days ahead (rules.md 11.2).
+    Published at `publication.heure`, `publication.joursAvant` days ahead
+    (docs/rules/creneau.md#invented).
     """
     store = build.store
     published_on = day - timedelta(days=limits.integer("publication.joursAvant"))

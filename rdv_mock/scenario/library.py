@@ -13,7 +13,7 @@ from rdv_mock.hints import suggestion
 from rdv_mock.scenario.source import Source, read_json, read_yaml
 
 LARGEST = 64 * 1024 * 1024
-"""Bytes of a scenario file at most (design.md 3)."""
+"""Bytes of a scenario file at most (docs/contract/surfaces.md#sizes)."""
 _PIECE = 1024 * 1024
 
 

@@ -1,4 +1,4 @@
-"""A whole scenario file, and a fragment of one (design.md 6)."""
+"""A whole scenario file, and a fragment of one (docs/contract/scenarios.md)."""
 
 from datetime import datetime
 from typing import Annotated, Literal

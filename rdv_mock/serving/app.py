@@ -156,7 +156,7 @@ def with_overlay(app: ASGIApp, server: Server) -> ASGIApp:
 
 
 def with_cors(app: ASGIApp, settings: Settings) -> ASGIApp:
-    """Let pages of some origins call; by default of none (design.md 3)."""
+    """Let pages of some origins call; by default of none (docs/contract/surfaces.md#origins)."""
     if not settings.cors_origins:
         return app
     return CORSMiddleware(

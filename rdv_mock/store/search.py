@@ -28,7 +28,10 @@ class TextSearch:
 
 
 def text_search(critere: Critere | None) -> TextSearch | None:
-    """Give what to look for; without a query there is no criterion (contract.md, A.7)."""
+    """Give what to look for; without a query there is no criterion.
+
+    See docs/contract/conventions.md#pages.
+    """
     if critere is None or not critere.query:
         return None
     return TextSearch(query=critere.query, exact=critere.exact)

@@ -1,1 +1,4 @@
-"""What travels, one file per noun: the contract word for word (contract.md, D), and our own."""
+"""What travels, one file per noun: the contract word for word, and our own.
+
+See docs/contract/README.md#shapes.
+"""

@@ -1,4 +1,4 @@
-"""Who I am: the école and its employés on the wire (contract.md, B.1 and D)."""
+"""Who I am: the école and its employés on the wire (docs/contract/auto_ecole.md)."""
 
 from typing import Annotated
 

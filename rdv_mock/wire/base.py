@@ -150,7 +150,10 @@ def parse_date(given: object) -> date:
 
 
 def parse_local(given: object) -> datetime:
-    """A Paris wall time; refused in the hour that spring skips (contract.md, A.6)."""
+    """A Paris wall time; refused in the hour that spring skips.
+
+    See docs/contract/conventions.md#dates.
+    """
     if isinstance(given, datetime):
         return given
     if isinstance(given, str) and _IS_LOCAL(given):
@@ -285,7 +288,7 @@ def within_limits(key: IntegerKey) -> AfterValidator:
 
 
 def _parse_query_boolean(given: object) -> bool:
-    """As clients write it: `true`, `false`, `1`, `0` (contract.md, A.2)."""
+    """As clients write it: `true`, `false`, `1`, `0` (docs/contract/conventions.md#requests)."""
     if given not in _BOOLEANS:
         raise PydanticCustomError(Problem.LIMIT, "doit être true, false, 1 ou 0")
     return _BOOLEANS[str(given)]

@@ -1,4 +1,7 @@
-"""The calculation of ETP explained, on the control plane (design.md 7)."""
+"""The calculation of ETP explained, on the control plane.
+
+See docs/contract/control_plane.md#calculation.
+"""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Candidats under mandat on the wire (contract.md, B.2 and D)."""
+"""Candidats under mandat on the wire (docs/contract/candidats.md)."""
 
 from typing import Annotated
 

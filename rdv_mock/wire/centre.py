@@ -1,4 +1,4 @@
-"""Exam centres on the wire (contract.md, B.3 and D)."""
+"""Exam centres on the wire (docs/contract/centres.md)."""
 
 from typing import Annotated, Self
 

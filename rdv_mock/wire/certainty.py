@@ -1,4 +1,4 @@
-"""How sure each field is: given beside it, shown as `x-certitude` (contract.md, C and D).
+"""How sure each field is: given beside it, shown as `x-certitude` (docs/rules/certainty.md).
 
 A shape gives the certainty of all its fields (`class Panier(Shape, certainty=INTEGRATOR)`). A
 field with another certainty has it in its annotation (`nom: Annotated[str, INFERRED]`). An

@@ -1,4 +1,4 @@
-"""Créneaux and the planning on the wire (contract.md, B.3 and D)."""
+"""Créneaux and the planning on the wire (docs/contract/creneaux.md)."""
 
 import re
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""The ETP of an auto-école, formateur by formateur (contract.md, D)."""
+"""The ETP of an auto-école, formateur by formateur (docs/contract/livret.md#shapes)."""
 
 from typing import Annotated
 

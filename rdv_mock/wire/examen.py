@@ -1,4 +1,4 @@
-"""Examens on the wire (contract.md, B.6 and D)."""
+"""Examens on the wire (docs/contract/examens.md)."""
 
 from typing import Annotated
 

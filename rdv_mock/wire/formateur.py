@@ -1,4 +1,4 @@
-"""Formateurs and simulateurs as an auto-école declares them (contract.md, D)."""
+"""Formateurs and simulateurs as an auto-école declares them (docs/contract/README.md#shapes)."""
 
 from pydantic import Field
 

@@ -1,4 +1,4 @@
-"""Contrats de formation and leçons on the wire (design.md 5; shapes contract.md, D)."""
+"""Contrats de formation and leçons on the wire (docs/contract/livret.md)."""
 
 from typing import Annotated
 

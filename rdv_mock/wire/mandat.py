@@ -1,4 +1,4 @@
-"""Mandats on the wire (contract.md, B.2 and D)."""
+"""Mandats on the wire (docs/contract/mandats.md)."""
 
 from typing import Annotated
 

@@ -27,20 +27,23 @@ EXAM_API: Final = (
     *("remplacerCandidat", "permuterExamens"),
     *("lireInformationsSeuilDepartement", "declarerNombreDeFormateurs"),
 )
-"""RdvPermis (contract.md, B.1 to B.7); a v1 alias is the operation of its twin."""
+"""RdvPermis (docs/contract/README.md); a v1 alias is the operation of its twin."""
 
 LIVRET: Final = (
     *("creerContratDeFormation", "lireContratDeFormation", "rechercherContratsDeFormation"),
     *("declarerLecon", "listerLecons", "lireLecon", "corrigerLecon", "retirerLecon"),
     *("lireEtp", "listerFormateurs", "listerSimulateurs"),
 )
-"""The Livret Numérique (contract.md, B.8)."""
+"""The Livret Numérique (docs/contract/livret.md)."""
 
 PROVIDER: Final = (
     *("autoriser", "jeton", "certificats", "utilisateur"),
     *("deconnexion", "introspection", "revocation"),
     *("configuration", "authentifier"),
 )
-"""The OpenID provider (contract.md, H); the last two, discovery and login form, are ours."""
+"""The OpenID provider; the last two, discovery and login form, are ours.
+
+See docs/contract/openid.md#names.
+"""
 
 OPERATIONS: Final = frozenset((*EXAM_API, *LIVRET, *PROVIDER))

@@ -1,4 +1,4 @@
-"""Paniers on the wire (contract.md, B.4, B.5 and D)."""
+"""Paniers on the wire (docs/contract/paniers.md)."""
 
 from typing import Annotated
 

@@ -1,4 +1,7 @@
-"""Text criteria and pages, as all searches take and answer them (contract.md, A.7)."""
+"""Text criteria and pages, as all searches take and answer them.
+
+See docs/contract/conventions.md#pages.
+"""
 
 import re
 from enum import StrEnum
@@ -66,7 +69,7 @@ class AskedPage(Asked):
     par_page: ParPage | None = Field(None, description=_PAR_PAGE, examples=[25])
 
     def bounds(self, limits: Limits) -> tuple[int, int]:
-        """Which page, and how many rows on each (contract.md, A.7)."""
+        """Which page, and how many rows on each (docs/contract/conventions.md#pages)."""
         return page_bounds(self.page, self.par_page, limits)
 
 
@@ -81,7 +84,7 @@ class AskedPageInQuery(AskedInQuery):
     )
 
     def bounds(self, limits: Limits) -> tuple[int, int]:
-        """Which page, and how many rows on each (contract.md, A.7)."""
+        """Which page, and how many rows on each (docs/contract/conventions.md#pages)."""
         return page_bounds(self.page, self.par_page, limits)
 
 

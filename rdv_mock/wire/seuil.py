@@ -1,4 +1,4 @@
-"""How many places an auto-école may take in a département (contract.md, B.1)."""
+"""How many places an auto-école may take in a département (docs/contract/auto_ecole.md)."""
 
 from pydantic import Field
 

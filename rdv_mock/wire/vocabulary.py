@@ -1,4 +1,7 @@
-"""What the values of the closed lists mean, in French, and how sure each is (contract.md, C)."""
+"""What the values of the closed lists mean, in French, and how sure each is.
+
+See docs/rules/certainty.md.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

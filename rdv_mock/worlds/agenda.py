@@ -1,4 +1,4 @@
-"""What changes a world by itself as time passes, strictly in order (rules.md 14).
+"""What changes a world by itself as time passes, strictly in order (docs/rules/agenda.md).
 
 Each change is caught up before a call is served. What happens without a change is in `notices`.
 """
@@ -66,7 +66,7 @@ def _end_access(state: WorldState, at: datetime) -> Iterator[Event]:
 
 
 def _expire_paniers(state: WorldState, at: datetime) -> Iterator[Event]:
-    """Remove the expired paniers, which frees their créneaux (rules.md 6.3)."""
+    """Remove the expired paniers, which frees their créneaux (docs/rules/panier.md#life)."""
     for panier in state.store.paniers.expired(at):
         state.store.forget(state.store.paniers, panier.id)
         subject = {"panierId": panier.id, "autoEcoleId": panier.auto_ecole_id}
@@ -108,7 +108,10 @@ def _next_without_candidat(state: WorldState) -> datetime | None:
 
 
 def _cancel_without_candidat(state: WorldState, at: datetime) -> Iterator[Event]:
-    """Cancel the examens that were given no candidat in time (rules.md 9.2)."""
+    """Cancel the examens that were given no candidat in time.
+
+    See docs/rules/examen.md#without-a-name.
+    """
     store = state.store
     first = store.reservations.first_without_candidat()
     for reservation in store.reservations.without_candidat_on(day_of(first)) if first else ():
@@ -122,7 +125,10 @@ def _next_night(state: WorldState) -> datetime:
 
 
 def _run_night(state: WorldState, at: datetime) -> Iterator[Event]:
-    """Calculate the ETP of all écoles from their leçons, école by école (rules.md 4.1)."""
+    """Calculate the ETP of all écoles from their leçons, école by école.
+
+    See docs/rules/nuit_du_calcul.md#when.
+    """
     mois, _ = next_nuit(state.store.caught_up_until(), state.limits)
     for auto_ecole in sorted(state.store.auto_ecoles.all(), key=lambda one: one.id):
         for calcule, etp in run_night(state.store, auto_ecole.id, mois, state.limits):

@@ -34,7 +34,10 @@ class Capacites:
     _declares: frozenset[GroupePermis] | None = None
 
     def of(self, place: Place) -> Capacite | None:
-        """Find the capacité that bounds a créneau; by default none does for CE (rules.md 5.5)."""
+        """Find the capacité that bounds a créneau; by default none does for CE.
+
+        See docs/rules/seuil.md#groupe-ce.
+        """
         groupe, limits = place.creneau.groupe_permis, self.limits
         if not (needs_declaration(groupe, limits) or has_seuil(groupe, limits)):
             return None

@@ -25,7 +25,10 @@ def next_drawn_resultat(state: WorldState) -> datetime | None:
 
 
 def draw_resultats(state: WorldState, at: datetime) -> Iterator[Event]:
-    """Enter the results of the examens that end now (design.md 6); this yields no event."""
+    """Enter the results of the examens that end now; this yields no event.
+
+    See docs/contract/scenarios.md#drawn.
+    """
     part = state.settings.resultats_automatiques or 0.0
     for reservation in state.store.reservations.ending_on(paris.to_local(at)):
         examen = reservation.examen
@@ -57,7 +60,7 @@ def draw_published(state: WorldState, at: datetime) -> Iterator[Event]:
 
 
 def draw_prises(state: WorldState, creneaux: Iterable[Creneau]) -> None:
-    """Let virtual écoles choose among créneaux at their publication (rules.md 11.3).
+    """Let virtual écoles choose among créneaux at their publication (docs/rules/concurrence.md).
 
     The seed and the id of a créneau decide whether one of them takes it, which one, and when.
     """

@@ -81,9 +81,11 @@ def run_night(
 
 
 def replay_nights(store: Store, limits: Limits, *, now: datetime) -> None:
-    """Calculate and record the nights before the world's beginning, on loading (rules.md 4.5).
+    """Calculate and record the nights before the world's beginning, on loading.
 
     A night records a groupe only where the école has a leçon of it in the period.
+
+    See docs/rules/nuit_du_calcul.md#replay.
     """
     for auto_ecole_id, taught in store.lecons.months_by_auto_ecole().items():
         for mois in nuits_over(taught, limits):
@@ -156,7 +158,7 @@ def etp_en_vigueur(
     *,
     now: datetime,
 ) -> EtpEnVigueur:
-    """The ETP of an école that holds in a month of effect (rules.md 4.5 and 4.6).
+    """The ETP of an école that holds in a month of effect (docs/rules/etp.md).
 
     A given value counts in the département of the école, a formateur's ETP in the département of
     his bureau principal. For CE nothing is calculated: without a given value, each formateur

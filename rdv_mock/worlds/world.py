@@ -30,7 +30,10 @@ PRINCIPAL = "principal"
 TakeOver = Callable[[Logins, Store], None]
 """Which logins a new state takes over of the state that it replaces."""
 LONGEST_ADVANCE = timedelta(days=3653)
-"""Ten years: the most by which one call may advance the clock (design.md 7)."""
+"""Ten years: the most by which one call may advance the clock.
+
+See docs/contract/control_plane.md#clock.
+"""
 
 
 class ResetScope(StrEnum):

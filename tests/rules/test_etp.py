@@ -84,7 +84,7 @@ def lecons_from(
     ]
 
 
-# The formula (4.3).
+# The formula (docs/rules/etp.md#formula).
 
 
 @pytest.mark.parametrize(("last", "etp"), [(45, "0.3"), (44, "0.2")])
@@ -139,7 +139,7 @@ def test_the_generic_number_is_told_once_even_where_it_is_declared() -> None:
     assert parts == [(GENERIQUE, None, "085")]
 
 
-# Where (4.6).
+# Where (docs/rules/etp.md#where).
 
 
 def test_etp_lie_where_the_bureau_of_each_lies() -> None:
@@ -185,7 +185,7 @@ def test_of_formateurs_with_one_number_the_first_at_the_bureau_bears_the_hours()
     assert credited == ["first", "second"]
 
 
-# The accompaniment (4.4).
+# The accompaniment (docs/rules/etp.md#accompaniment).
 
 
 @pytest.mark.parametrize(
@@ -275,7 +275,7 @@ def test_how_much_an_examen_brings_is_a_limit_of_its_groupe() -> None:
     assert hours_by_number(calcul, B) == {HUGO: 1}
 
 
-# The worked examples (4.7 and 4.8).
+# The worked examples (docs/rules/etp.md).
 
 
 def test_the_worked_example_of_groupe_b() -> None:
@@ -367,7 +367,7 @@ def test_what_everyone_gathers_is_the_sum_of_the_verdicts(lecons: list[LeconLue]
     } == weighted
 
 
-# Which ETP holds (4.5).
+# Which ETP holds (docs/rules/etp.md#in-force).
 
 
 @pytest.mark.parametrize(

@@ -302,7 +302,7 @@ def test_on_a_simulator_the_number_tells_whether_a_formateur_is_there() -> None:
     assert unnumbered.credited == (GENERIQUE, None, "085")
 
 
-# The connection (13.4).
+# The connection (docs/rules/bail.md#bureaux).
 
 
 @pytest.mark.parametrize(

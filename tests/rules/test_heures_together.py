@@ -22,7 +22,7 @@ from tests.rules.night import (
 
 EIGHT = "2026-01-12T08:00"
 
-# Theory (3.3).
+# Theory (docs/rules/heures.md#theory).
 
 
 @pytest.mark.parametrize("activite", ["EVALUATION_DE_DEPART", "RENDEZ_VOUS_PEDAGOGIQUE"])
@@ -107,7 +107,7 @@ def test_the_ceiling_of_theory_holds_both_groupes_together() -> None:
     assert minutes_of(verdicts_on(*lecons)) == [*[240] * 6, 60]
 
 
-# Overlaps (3.4).
+# Overlaps (docs/rules/heures.md#overlap).
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_on_the_long_night_what_seems_to_overlap_on_the_wall_does_not() -> None:
     assert motifs_of(verdicts) == [None, "CHEVAUCHEMENT", None]
 
 
-# Moto groups (3.5).
+# Moto groups (docs/rules/heures.md#moto-group).
 
 
 def test_a_plateau_of_seven_counts_for_six() -> None:
@@ -246,7 +246,7 @@ def test_a1_and_a2_make_one_group() -> None:
     assert motifs_of(verdicts_on(*group)) == [None, None, None]
 
 
-# Alone on a simulator (3.6).
+# Alone on a simulator (docs/rules/heures.md#simulator).
 
 
 @pytest.mark.parametrize(("formation", "hours"), [("TRADITIONNELLE", 5), ("BOITE_AUTOMATIQUE", 7)])

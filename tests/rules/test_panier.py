@@ -63,7 +63,7 @@ IN_ORDER = (
     ApiError.CRENEAU_NON_RESERVABLE_SEUIL_ATTEINT,
     ApiError.CRENEAU_NON_RESERVABLE_PLAFOND_ATTEINT,
 )
-"""What refuses a créneau, in the order of contract.md, operation 18."""
+"""What refuses a créneau, in the order of docs/rules/panier.md#adding."""
 
 
 def said_of_ajout(

@@ -1,4 +1,4 @@
-"""Virtual écoles that take créneaux once they are published (rules.md 11.3)."""
+"""Virtual écoles that take créneaux once they are published (docs/rules/concurrence.md)."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

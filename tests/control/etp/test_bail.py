@@ -20,7 +20,7 @@ from tests.control.etp.support import (
 from tests.provider.browser import SCOPE, Browser, code_of
 from tests.support import LIVRET, Vendor, refusal_of, running
 
-# The bail (13.4).
+# The bail (docs/rules/bail.md#bureaux).
 
 
 EACH_HIS_BUREAU = {
@@ -140,7 +140,7 @@ def test_before_the_first_bail_of_the_ecole_nothing_is_excluded() -> None:
         }
 
 
-# Alone on a simulator, over several nights (3.6, 16).
+# Alone on a simulator, over several nights (docs/rules/heures.md#simulator).
 
 
 def test_the_hours_alone_are_used_up_once_over_several_nights() -> None:

@@ -23,7 +23,7 @@ from tests.control.etp.support import (
 )
 from tests.support import CONTRATS, lecon, refusal_of
 
-# Where it lies (4.6).
+# Where it lies (docs/rules/etp.md#where).
 
 
 def test_an_etp_lies_where_each_bureau_lies() -> None:
@@ -65,7 +65,7 @@ def test_a_given_value_lies_in_the_departement_of_the_ecole() -> None:
         assert [seuil_in(lea, code, "2026-03")["etp"] for code in ("085", "044")] == [2.0, 0.0]
 
 
-# When (4.1).
+# When (docs/rules/nuit_du_calcul.md#when).
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_over_a_change_of_hour_a_lecon_counts_its_minutes(
         assert told(lea, mois) == {debut: (1.0, None), after: (1.0, None)}
 
 
-# What a night has read (2.7, 3.7).
+# What a night has read (docs/rules/lecon.md#lock, docs/rules/heures.md#reasons).
 
 
 def test_a_lecon_may_be_corrected_until_the_night_that_reads_it_and_no_later() -> None:

@@ -33,7 +33,7 @@ PROVIDER = {
     "introspection": ("POST", f"{OIDC}/token/introspect"),
     "revocation": ("POST", f"{OIDC}/revoke"),
 }
-"""The provider's operations under the names that contract.md H gives them."""
+"""The provider's operations under the names of docs/contract/openid.md#names."""
 
 
 def arm(vendor: Vendor, **incident: Any) -> str:
