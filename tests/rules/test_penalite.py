@@ -182,6 +182,16 @@ def test_in_groupe_b_fewer_points_make_wait_longer(points: int | None, days: int
     assert duree_of(ECHEC, GroupePermis.B, points, LIMITS) == days
 
 
+def test_a_failure_without_points_is_one_of_few_points_wherever_the_table_begins() -> None:
+    limits = LIMITS.overridden({"penalite.B.palierBas": 1})
+
+    assert duree_of(ECHEC, GroupePermis.B, None, limits) == duree_of(
+        ECHEC, GroupePermis.B, 0, limits
+    )
+    assert duree_of(ECHEC, GroupePermis.B, 0, limits) == limits.integer("penalite.B.echecMoinsDe16")
+    assert duree_of(ECHEC, GroupePermis.B, 1, limits) == limits.integer("penalite.B.echec16a20")
+
+
 @pytest.mark.parametrize("groupe", [GroupePermis.A, GroupePermis.CE])
 @pytest.mark.parametrize("points", [None, 0, 15, 16, 20, 21, 25, 26])
 def test_in_the_other_groupes_any_failure_makes_wait_two_days(
