@@ -28,7 +28,7 @@ class Passage:
     `found`: the world that the path names, if there is one;
     `prefix`: `/w/{world}`, or nothing at the root;
     `path`: the path as the client wrote it, without the prefix;
-    `realm`: where the realm stands in the style of this path, with or without `/auth`;
+    `realm`: where the realm is in the style of this path, with or without `/auth`;
     `operation`: our name of the operation that serves the call;
     `caller`: who was authenticated;
     `struck_by`: the incident that strikes the call;

@@ -205,7 +205,7 @@ def _check_status(check: Check, where: Where, status: int) -> None:
 
 
 def _twins(theirs: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Every two of ours that come to one name of theirs."""
+    """Pairs of our names that the overlay maps to one of theirs."""
     first: dict[str, str] = {}
     for ours, name in theirs.items():
         if name in first:

@@ -1,6 +1,6 @@
 """What a call shows once its secrets are masked, in the journal, its HAR and the log.
 
-A name decides (`is_secret`), wherever it stands: a header, a field of a form, of JSON or of XML, a
+A name decides (`is_secret`), wherever it occurs: a header, a field of a form, of JSON or of XML, a
 part, an address, a line of text. Some secrets declare themselves: a JWT, `Bearer …`, a private key.
 Where a text leaves open how far a secret reaches, more of it is masked, not less.
 

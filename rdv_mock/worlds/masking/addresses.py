@@ -1,8 +1,8 @@
 """What an address hides: a secret that is a segment of it, and the password of a user.
 
 `/x/token/SECRET` names its secret as `token=SECRET` does, one segment before. All that follows is
-masked, up to the query, since a secret may hold a slash; what only says what is to be done with
-the secret (`/token/introspect`, `/password/reset/SECRET`) stays.
+masked, up to the query, since a secret may hold a slash; words that only say what happens to
+the secret (`/token/introspect`, `/password/reset/SECRET`) stay.
 """
 
 import re
@@ -39,7 +39,7 @@ _TO_A_BLANK = re.compile(r"[^\s\"<>]*+")
 
 
 def without_segments(text: str, *, is_path: bool = False) -> str:
-    """A text without the secrets that stand in the addresses in it; or a path, as a whole."""
+    """A text without the secrets in its addresses; or a path, as a whole."""
     if is_path:
         value = _TO_THE_END
     else:
@@ -68,7 +68,7 @@ def _without_segments(text: str, value: re.Pattern[str]) -> Iterator[str]:
 
 
 def _first_unknown(text: str, name: str, begin: int, end: int) -> int:
-    """Where the first segment stands that may be a secret."""
+    """The place of the first segment that may be a secret."""
     while begin < end:
         slash = text.find("/", begin, end)
         segment = text[begin : end if slash < 0 else slash]

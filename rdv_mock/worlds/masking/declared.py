@@ -42,7 +42,7 @@ def _without_keys(text: str) -> Iterator[str]:
 
 
 def _without_jwts(text: str) -> Iterator[str]:
-    """Three parts in base64url, the first of which begins with eyJ, whatever stands before it."""
+    """Three parts in base64url, the first of which begins with eyJ, whatever comes before."""
     done = at = 0
     while (at := text.find("eyJ", at)) >= 0:
         jwt = _JWT.match(text, at)

@@ -38,7 +38,7 @@ class _Objects:
         self._open = [_Pair()]
 
     def pass_by(self, gap: str) -> None:
-        """What stands between two strings."""
+        """The signs between two strings."""
         for sign in gap:
             if sign == "{":
                 self._open.append(_Pair())
@@ -46,7 +46,7 @@ class _Objects:
                 self._open.pop()
 
     def meet(self, key: str, value: str) -> bool:
-        """A string value, which the output ends with; whether it is to be masked."""
+        """Note a string value, with which the output ends; True when it must be masked."""
         pair = self._open[-1]
         if key in _NAMING and is_secret(value):
             pair.is_secret = True

@@ -138,7 +138,7 @@ def _element_end(text: str, name: str, at: int) -> int:
 
 
 def _find_tag(text: str, tag: str, at: int, end: int) -> int:
-    """Where a tag of just this name stands, or -1."""
+    """The place of a tag of just this name, or -1."""
     while (at := text.find(tag, at, end)) >= 0:
         if text[at + len(tag) : at + len(tag) + 1] in {"", " ", ">", "/", "\t", "\r", "\n"}:
             return at

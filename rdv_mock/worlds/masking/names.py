@@ -10,7 +10,7 @@ from urllib.parse import unquote_plus
 MASK = "***"
 
 Inner = Callable[[str], str]
-"""Masks a text that stands within another one."""
+"""Masks a text within another one."""
 _LONGEST_KNOWN_NAME = 64
 _TIMES_ENCODED = 3
 _SECRET = re.compile(

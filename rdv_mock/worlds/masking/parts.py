@@ -56,7 +56,7 @@ def _boundaries(text: str, content_type: str) -> Iterator[str]:
 
 
 def _in_part(part: str, inner: InnerPart) -> str:
-    """One part: its headers, then its content; or what stands after the last one."""
+    """One part: its headers, then its content; or the end after the last one."""
     if part.startswith("--"):
         return inner(part, "")
     head = at = end_of(_BLANK, part, 0)

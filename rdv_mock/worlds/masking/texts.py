@@ -26,7 +26,7 @@ def masked_text(text: str) -> str:
 
 
 def masked_query(query: str) -> str:
-    """A query, as it stands in an address."""
+    """A query, as an address holds it."""
     return masked_as(query, _FORM)
 
 
