@@ -122,7 +122,7 @@ def test_nothing_is_compiled_when_it_starts() -> None:
         origins = re.findall(r"^# code object from (.+)$", server.log(), re.MULTILINE)
     compiled = [origin for origin in origins if origin.endswith(".py")]
 
-    assert "'/app/rdv_mock/__pycache__/app.cpython-313.pyc'" in origins
+    assert "'/app/rdv_mock/serving/__pycache__/app.cpython-313.pyc'" in origins
     assert compiled == []
 
 
