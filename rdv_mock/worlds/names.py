@@ -40,7 +40,7 @@ class Names:
     def read(self, kind: str, ids: Iterable[str | None]) -> None:
         """Look up objects of a kind, and their refs, at once."""
         known = self._facts[kind]
-        new = sorted({id_ for id_ in ids if id_ is not None and id_ not in known})
+        new = list({id_: None for id_ in ids if id_ is not None and id_ not in known})
         if new:
             known.update(dict.fromkeys(new))
             known.update({one.id: one for one in self._store.table(TABLES[kind]).among("id", new)})
@@ -48,7 +48,7 @@ class Names:
 
     def read_refs(self, ids: Iterable[str]) -> None:
         """Look up refs at once."""
-        new = sorted({id_ for id_ in ids if id_ not in self._refs})
+        new = list({id_: None for id_ in ids if id_ not in self._refs})
         self._refs.update(dict.fromkeys(new))
         found = self._store.references.among("target_id", new) if new else ()
         self._refs.update({one.target_id: one.ref for one in found})
