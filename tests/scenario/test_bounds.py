@@ -75,7 +75,6 @@ GROWTH = """
 from rdv_mock.clock import real_now
 from rdv_mock.scenario.load import load_scenario
 from rdv_mock.scenario.patch import apply_fragment
-from rdv_mock.scenario.patch import apply_fragment
 from rdv_mock.scenario.source import read_yaml
 text = {text}
 little = read_yaml("title: x\\ncandidats: [{{ref: z, nom: Z, numeroDossier: z}}]\\n")
